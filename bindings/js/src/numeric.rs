@@ -1,0 +1,190 @@
+//! Kernels on typed arrays.
+
+use ferrodide::view::{DType, ViewMut, contiguous_strides, normalize_axis};
+use ferrodide::{Error, dispatch, linalg, memory, sort, spatial, stats};
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+
+use crate::error::{bad_options, to_js_err, type_error};
+use crate::ndarray::{Element, NdArray, store};
+
+type Answer = Result<JsValue, JsValue>;
+
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct SortOptions {
+    axis: i32,
+    /// Taken for NumPy's sake: every sort here is stable.
+    #[serde(rename = "stable")]
+    _stable: Option<bool>,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    out: JsValue,
+}
+impl Default for SortOptions {
+    fn default() -> Self {
+        Self { axis: -1, _stable: None, out: JsValue::UNDEFINED }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct MedianOptions {
+    axis: Option<i32>,
+    keepdims: bool,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    out: JsValue,
+}
+impl Default for MedianOptions {
+    fn default() -> Self {
+        Self { axis: None, keepdims: false, out: JsValue::UNDEFINED }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct OutOptions {
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    out: JsValue,
+}
+impl Default for OutOptions {
+    fn default() -> Self {
+        Self { out: JsValue::UNDEFINED }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct CdistOptions {
+    metric: String,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    out: JsValue,
+}
+impl Default for CdistOptions {
+    fn default() -> Self {
+        Self { metric: "euclidean".to_string(), out: JsValue::UNDEFINED }
+    }
+}
+
+fn options<T: Default + for<'de> Deserialize<'de>>(value: JsValue) -> Result<T, JsValue> {
+    match value.is_undefined() || value.is_null() {
+        true => Ok(T::default()),
+        false => serde_wasm_bindgen::from_value(value).map_err(bad_options),
+    }
+}
+
+fn some(value: &JsValue) -> Option<&JsValue> {
+    (!value.is_undefined() && !value.is_null()).then_some(value)
+}
+
+/// A result in C order, of `size` elements, filled by `kernel`.
+fn compute<T: Element>(
+    shape: &[usize],
+    bare: bool,
+    out: &JsValue,
+    kernel: impl FnOnce(ViewMut<'_, T>) -> ferrodide::Result<()>,
+) -> Answer {
+    let mut strides = vec![0; shape.len()];
+    contiguous_strides(shape, size_of::<T>(), &mut strides);
+    let size = shape.iter().try_fold(1usize, |size, n| size.checked_mul(*n));
+    let size = size.ok_or_else(|| to_js_err(Error::OutOfMemory { bytes: usize::MAX }))?;
+    let mut values = memory::try_filled(T::default(), size).map_err(to_js_err)?;
+    let view = ViewMut::from_slice(&mut values, shape, &strides).map_err(to_js_err)?;
+    kernel(view).map_err(to_js_err)?;
+    store(&values, shape, &strides, bare, out)
+}
+
+/// `numpy.sort`
+#[wasm_bindgen(js_name = sort, skip_typescript)]
+pub fn sort_(x: &JsValue, opts: JsValue) -> Answer {
+    let opts: SortOptions = options(opts)?;
+    let x = NdArray::new("x", x)?;
+    let axis = normalize_axis(opts.axis as isize, x.shape.len()).map_err(to_js_err)?;
+    let out = some(&opts.out).map(|out| NdArray::new("out", out)).transpose()?;
+    dispatch!(x.dtype(), T => {
+        let (mut values, strides) = x.load_for_update::<T>(out.as_ref())?;
+        let view = ViewMut::from_slice(&mut values, &x.shape, &strides).map_err(to_js_err)?;
+        sort::sort(view, axis).map_err(to_js_err)?;
+        store(&values, &x.shape, &strides, x.bare, &opts.out)
+    })
+}
+
+/// `numpy.argsort`, as `int32`: the index type of a 32-bit memory.
+#[wasm_bindgen(skip_typescript)]
+pub fn argsort(x: &JsValue, opts: JsValue) -> Answer {
+    let opts: SortOptions = options(opts)?;
+    let x = NdArray::new("x", x)?;
+    let axis = normalize_axis(opts.axis as isize, x.shape.len()).map_err(to_js_err)?;
+    dispatch!(x.dtype(), T => {
+        let values = x.load::<T>()?;
+        let view = x.view(&values)?;
+        compute::<i32>(&x.shape, x.bare, &opts.out, |out| {
+            // SAFETY: isize is 32 bits wide on wasm32, with the layout of i32.
+            let out = unsafe { ViewMut::from_raw_parts(out.as_ptr().cast::<isize>(), out.shape(), out.strides()) };
+            sort::argsort(view, axis, out)
+        })
+    })
+}
+
+/// `numpy.median`
+#[wasm_bindgen(skip_typescript)]
+pub fn median(x: &JsValue, opts: JsValue) -> Answer {
+    let opts: MedianOptions = options(opts)?;
+    let x = NdArray::new("x", x)?;
+    let axis = opts.axis.map(|axis| normalize_axis(axis as isize, x.shape.len())).transpose().map_err(to_js_err)?;
+    let kept = x.shape.iter().enumerate().filter_map(|(i, &n)| match axis.is_none_or(|axis| axis == i) {
+        true => opts.keepdims.then_some(1),
+        false => Some(n),
+    });
+    let shape: Vec<usize> = kept.collect();
+    dispatch!(x.dtype(), T => {
+        let values = x.load::<T>()?;
+        let view = x.view(&values)?;
+        if axis.is_none() && !opts.keepdims && some(&opts.out).is_none() {
+            let mut one = [<T as stats::Median>::NAN];
+            let out = ViewMut::from_slice(&mut one, &[], &[]).map_err(to_js_err)?;
+            stats::median(view, None, out).map_err(to_js_err)?;
+            return Ok(JsValue::from(one[0]));
+        }
+        compute::<<T as stats::Median>::Mean>(&shape, false, &opts.out, |out| stats::median(view, axis, out))
+    })
+}
+
+/// `numpy.matmul`
+#[wasm_bindgen(skip_typescript)]
+pub fn matmul(x1: &JsValue, x2: &JsValue, opts: JsValue) -> Answer {
+    let opts: OutOptions = options(opts)?;
+    let (x1, x2) = (NdArray::new("x1", x1)?, NdArray::new("x2", x2)?);
+    if x1.dtype() != x2.dtype() {
+        return Err(type_error(format!(
+            "x1 holds {:?} and x2 {:?}; expected the same type of array",
+            x1.dtype(),
+            x2.dtype()
+        )));
+    }
+    let shape = linalg::matmul_shape(&x1.shape, &x2.shape).map_err(to_js_err)?;
+    dispatch!(float x1.dtype(), T => {
+        let (a, b) = (x1.load::<T>()?, x2.load::<T>()?);
+        let (a, b) = (x1.view(&a)?, x2.view(&b)?);
+        compute::<T>(shape.as_slice(), false, &opts.out, |out| linalg::matmul(a, b, out))
+    }, else Err(type_error(format!("x1 holds {:?}; expected Float64Array or Float32Array", x1.dtype()))))
+}
+
+/// `scipy.spatial.distance.cdist`
+#[wasm_bindgen(skip_typescript)]
+pub fn cdist(xa: &JsValue, xb: &JsValue, opts: JsValue) -> Answer {
+    let opts: CdistOptions = options(opts)?;
+    let (xa, xb) = (NdArray::new("XA", xa)?, NdArray::new("XB", xb)?);
+    let metric = spatial::Metric::from_name(&opts.metric).ok_or_else(|| {
+        let names: Vec<_> = spatial::Metric::NAMES.iter().map(|(name, _)| *name).collect();
+        to_js_err(Error::Value(format!("metric: got {:?}; expected one of {}", opts.metric, names.join(", "))))
+    })?;
+    for (name, x) in [("XA", &xa), ("XB", &xb)] {
+        if x.dtype() != DType::F64 {
+            return Err(type_error(format!("{name} holds {:?}; expected a Float64Array", x.dtype())));
+        }
+    }
+    let shape = spatial::check_shapes(&xa.shape, &xb.shape).map_err(to_js_err)?;
+    let (a, b) = (xa.load::<f64>()?, xb.load::<f64>()?);
+    let (a, b) = (xa.view(&a)?, xb.view(&b)?);
+    compute::<f64>(&shape, false, &opts.out, |out| spatial::cdist(a, b, metric, out))
+}

@@ -1,0 +1,20 @@
+// The npm package in Node, where fetch() reads no files: the kernels come from the disk.
+
+import { readFile } from "node:fs/promises";
+import { start } from "./loader.js";
+import { register } from "./pyodide.js";
+
+export { argsort, cdist, extract, levenshtein, matmul, median, sort, version } from "../pkg/ferrodide.js";
+export { startSync as initSync } from "./loader.js";
+export { init as default };
+
+/** @type {typeof import("./index.js").init} */
+export async function init(source) {
+  await start(source ?? { module_or_path: await readFile(new URL("../pkg/ferrodide_bg.wasm", import.meta.url)) });
+}
+
+/** @type {typeof import("./index.js").installFerrodide} */
+export async function installFerrodide(pyodide, source) {
+  await init(source);
+  register(pyodide);
+}

@@ -1,0 +1,135 @@
+"""The kernels behind a JavaScript bridge, in the form of the compiled module.
+
+The bridge (``js/bridge.js``) takes buffers: it copies the operands into the kernels' own
+memory and the result out of it, once each.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from ._javascript_strings import JavascriptStrings
+
+if TYPE_CHECKING:
+    from types import NotImplementedType
+
+    from ._backend import Array
+
+try:
+    import numpy as np
+except ImportError:  # the string kernels work without it
+    pass
+
+def _served(a: Any) -> bool:
+    """Whether the kernels take ``a`` as it is: an exact, native, aligned array of their dtypes."""
+    if type(a) is not np.ndarray:
+        return False
+    dtype = a.dtype
+    return dtype.isnative and dtype.str[1:] in ("f8", "f4", "i8", "i4", "u1") and a.flags.aligned
+
+
+def _dense(a: Array) -> Array:
+    """``a`` itself where it fills its memory (in any axis order), else a copy that does.
+
+    The bridge copies the span of memory that an array lies in, so that a view with gaps
+    is gathered first.
+    """
+    if a.flags.forc:
+        return a
+    expected = a.itemsize
+    for stride, n in sorted(zip(a.strides, a.shape, strict=True)):
+        if n != 1:
+            if stride != expected:
+                return a.copy(order="K")
+            expected *= n
+    return a
+
+
+def _normalize_axis(axis: int, ndim: int) -> int:
+    if -ndim <= axis < ndim:
+        return axis % ndim
+    expected = f"-{ndim} <= axis < {ndim}" if ndim else "an array of at least one dimension"
+    raise np.exceptions.AxisError(axis, ndim, f"expected {expected}")
+
+
+def raise_from_js(error: Any) -> NoReturn:
+    """Raise the Python exception that a bridge's error names."""
+    classes: dict[str, type[Exception]] = {
+        "ValueError": ValueError,
+        "TypeError": TypeError,
+        "MemoryError": MemoryError,
+    }
+    raise classes.get(error.name, RuntimeError)(error.message) from None
+
+
+class JavascriptKernels(JavascriptStrings):
+    """Implements ``ferrodide._backend.Kernels`` over a bridge object."""
+
+    def __init__(self, bridge: Any) -> None:
+        from pyodide.ffi import JsException  # type: ignore[import-not-found]
+
+        super().__init__(bridge)
+        self._bridge = bridge
+        self._js_exception = JsException
+
+    def _call(self, name: str, *args: Any) -> None:
+        try:
+            getattr(self._bridge, name)(*args)
+        except self._js_exception as error:
+            raise_from_js(error)
+
+    def _panic_for_test(self) -> None:
+        self._call("panicForTest")
+
+    def matmul(self, x1: Any, x2: Any, /) -> Array | NotImplementedType:
+        if not (_served(x1) and _served(x2) and x1.dtype == x2.dtype and x1.dtype.kind == "f"):
+            return NotImplemented
+        # Operands that do not fit get any shape: the kernel refuses them with the reason.
+        shape = x1.shape[-2:-1] + (x2.shape[-1:] if x2.ndim > 1 else ())
+        if x1.ndim > 2 or x2.ndim > 2:
+            with contextlib.suppress(ValueError):
+                shape = np.broadcast_shapes(x1.shape[:-2], x2.shape[:-2]) + shape
+        out = np.empty(shape, x1.dtype)
+        self._call("matmul", _dense(x1), _dense(x2), out)
+        return out if shape else out[()]
+
+    def sort(self, a: Any, axis: int, /) -> Array | NotImplementedType:
+        if not _served(a):
+            return NotImplemented
+        axis = _normalize_axis(axis, a.ndim)
+        a = _dense(a)
+        out = np.empty_like(a)
+        if a.size:
+            self._call("sort", a, axis, out)
+        return out
+
+    def argsort(self, a: Any, axis: int, /) -> Array | NotImplementedType:
+        if not _served(a):
+            return NotImplemented
+        axis = _normalize_axis(axis, a.ndim)
+        out = np.empty(a.shape, np.intp)
+        if a.size:
+            self._call("argsort", _dense(a), axis, out)
+        return out
+
+    def median(self, a: Any, axis: int | None, keepdims: bool, /) -> Any:
+        if not (_served(a) and a.size):
+            return NotImplemented
+        shape: tuple[int, ...]
+        if axis is None:
+            shape = (1,) * a.ndim if keepdims else ()
+        else:
+            axis = _normalize_axis(axis, a.ndim)
+            shape = (*a.shape[:axis], *(1,) * keepdims, *a.shape[axis + 1 :])
+        out = np.empty(shape, np.float32 if a.dtype == np.float32 else np.float64)
+        self._call("median", _dense(a), axis, keepdims, out)
+        return out if shape else out[()]
+
+    def cdist(self, xa: Any, xb: Any, metric: str, /) -> Array | NotImplementedType:
+        if not (_served(xa) and _served(xb) and xa.dtype == xb.dtype == np.float64):
+            return NotImplemented
+        # As for matmul: what is not two-dimensional is refused by the kernel.
+        out = np.empty((*xa.shape[:1], *xb.shape[:1]))
+        self._call("cdist", _dense(xa), _dense(xb), metric, out)
+        return out

@@ -1,0 +1,89 @@
+"""``median``, as NumPy's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ._arrays import as_served, into, native
+from ._backend import kernels
+
+if TYPE_CHECKING:
+    from ._backend import Array
+
+__all__ = ["median"]
+
+_kernel_median = kernels.median
+
+
+def median(
+    a: Any,
+    axis: int | tuple[int, ...] | None = None,
+    out: Array | None = None,
+    overwrite_input: bool = False,
+    keepdims: bool = False,
+) -> Any:
+    """Return the median along an axis, as :func:`numpy.median`.
+
+    Parameters
+    ----------
+    a : array_like
+        Any shape. The kernels serve float64, float32, int64, int32 and uint8 in any layout
+        and byte order; other dtypes, and empty arrays, are NumPy's.
+    axis : int or tuple of int, optional
+        The axis or axes to reduce; all of them by default.
+    out : ndarray, optional
+        Receives the result; it has the result's shape.
+    overwrite_input : bool
+        Accepted as in NumPy. The kernels never write to `a`.
+    keepdims : bool
+        Leave the reduced axes in the result, with length 1.
+
+    Returns
+    -------
+    ndarray or scalar
+        float32 for float32, else float64. NaN where a lane holds a NaN.
+
+    Raises
+    ------
+    numpy.exceptions.AxisError
+        `axis` does not exist.
+    MemoryError
+        One copy of a lane (for ``axis=None`` of `a`) does not fit.
+
+    Notes
+    -----
+    O(n): quickselect (C. A. R. Hoare, "Algorithm 65: find", CACM 4, 1961) with the standard
+    library's guard against the quadratic case.
+
+    Examples
+    --------
+    >>> ferrodide.median([[1, 5], [3, 4]], axis=0)
+    array([2. , 4.5])
+    """
+    if out is None and not isinstance(axis, tuple):
+        result = _kernel_median(a, axis, keepdims)
+        if result is not NotImplemented:
+            return result
+    result = _median(a, axis, bool(keepdims))
+    if result is NotImplemented or not (out is None or into(out, result)):
+        return np.median(a, axis=axis, out=out, overwrite_input=overwrite_input, keepdims=keepdims)  # type: ignore[call-overload]
+    return result if out is None else out
+
+
+def _median(a: Any, axis: int | tuple[int, ...] | None, keepdims: bool) -> Any:
+    array = as_served(a)
+    if array is None or not array.size:
+        return NotImplemented
+    array = native(array)
+    if not isinstance(axis, tuple):
+        return _kernel_median(array, axis, keepdims)
+    reduced = np.lib.array_utils.normalize_axis_tuple(axis, array.ndim)
+    kept = [i for i in range(array.ndim) if i not in reduced]
+    # The reduced axes as one, at the end.
+    lanes = array.transpose(*kept, *reduced).reshape(*(array.shape[i] for i in kept), -1)
+    result = _kernel_median(lanes, -1, False)
+    if keepdims and result is not NotImplemented:
+        result = result.reshape([1 if i in reduced else n for i, n in enumerate(array.shape)])
+    return result

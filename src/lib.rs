@@ -1,0 +1,38 @@
+//! The kernel core of ferrodide: pure Rust, no Python, no JavaScript.
+//!
+//! Every kernel takes borrowed strided [`view::View`]s and writes into memory
+//! that the caller made, so that one contract serves NumPy buffers (zero copy),
+//! JavaScript typed arrays and plain Rust slices.
+//!
+//! | family | kernels |
+//! |---|---|
+//! | [`linalg`] | `matmul` |
+//! | [`sort`] | `sort`, `argsort` |
+//! | [`stats`] | `median` |
+//! | [`spatial`] | `cdist` |
+//! | [`strings`] | `levenshtein`, the RapidFuzz scorers, `extract` |
+//!
+//! No kernel panics on any input, and none allocates infallibly in proportion
+//! to its input: what does not fit is [`Error::OutOfMemory`].
+//!
+//! ```
+//! use ferrodide::view::ViewMut;
+//!
+//! let mut x = [3.0, f64::NAN, -1.0, 2.0];
+//! ferrodide::sort::sort(ViewMut::from_slice(&mut x, &[4], &[8])?, 0)?;
+//! assert_eq!(x[..3], [-1.0, 2.0, 3.0]);
+//! assert!(x[3].is_nan());
+//! # Ok::<(), ferrodide::Error>(())
+//! ```
+
+pub mod error;
+pub mod linalg;
+pub mod memory;
+pub mod simd;
+pub mod sort;
+pub mod spatial;
+pub mod stats;
+pub mod strings;
+pub mod view;
+
+pub use error::{Error, Result};

@@ -1,0 +1,128 @@
+//! One small vector trait. An algorithm is written once over [`F64s`] and
+//! instantiated for each instruction set; [`f64`] itself is the scalar twin.
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd128;
+
+/// Several `f64` in one register.
+pub trait F64s: Copy {
+    /// How many.
+    const LANES: usize;
+    /// `value` in every lane.
+    fn splat(value: f64) -> Self;
+    /// The first `LANES` elements. Panics where there are fewer.
+    fn load(from: &[f64]) -> Self;
+    /// Into the first `LANES` elements. Panics where there are fewer.
+    fn store(self, to: &mut [f64]);
+    /// Lane by lane `self + other`.
+    fn add(self, other: Self) -> Self;
+    /// Lane by lane `self - other`.
+    fn sub(self, other: Self) -> Self;
+    /// Lane by lane `self * other`.
+    fn mul(self, other: Self) -> Self;
+    /// Lane by lane the absolute value.
+    fn abs(self) -> Self;
+    /// Lane by lane the larger; NaN where either is NaN.
+    fn max(self, other: Self) -> Self;
+    /// Lane by lane the square root, correctly rounded.
+    fn sqrt(self) -> Self;
+}
+
+impl F64s for f64 {
+    const LANES: usize = 1;
+    #[inline(always)]
+    fn splat(value: f64) -> Self {
+        value
+    }
+    #[inline(always)]
+    fn load(from: &[f64]) -> Self {
+        from[0]
+    }
+    #[inline(always)]
+    fn store(self, to: &mut [f64]) {
+        to[0] = self;
+    }
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        self + other
+    }
+    #[inline(always)]
+    fn sub(self, other: Self) -> Self {
+        self - other
+    }
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        self * other
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        f64::abs(self)
+    }
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        if self > other || self.is_nan() { self } else { other }
+    }
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        f64::sqrt(self)
+    }
+}
+
+/// Plain arrays: the compiler turns them into whatever vectors the target has.
+#[derive(Clone, Copy)]
+pub struct Lanes<const N: usize>([f64; N]);
+
+impl<const N: usize> Lanes<N> {
+    #[inline(always)]
+    fn zip(self, other: Self, f: impl Fn(f64, f64) -> f64) -> Self {
+        Lanes(std::array::from_fn(|i| f(self.0[i], other.0[i])))
+    }
+}
+
+impl<const N: usize> F64s for Lanes<N> {
+    const LANES: usize = N;
+    #[inline(always)]
+    fn splat(value: f64) -> Self {
+        Lanes([value; N])
+    }
+    #[inline(always)]
+    fn load(from: &[f64]) -> Self {
+        let from = &from[..N];
+        Lanes(std::array::from_fn(|i| from[i]))
+    }
+    #[inline(always)]
+    fn store(self, to: &mut [f64]) {
+        to[..N].copy_from_slice(&self.0);
+    }
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        self.zip(other, |a, b| a + b)
+    }
+    #[inline(always)]
+    fn sub(self, other: Self) -> Self {
+        self.zip(other, |a, b| a - b)
+    }
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        self.zip(other, |a, b| a * b)
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        Lanes(self.0.map(f64::abs))
+    }
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        self.zip(other, F64s::max)
+    }
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        Lanes(self.0.map(f64::sqrt))
+    }
+}
+
+/// The vector for this target.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub type Native = simd128::F64x2;
+/// The vector for this target.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+pub type Native = Lanes<4>;
