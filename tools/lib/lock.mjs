@@ -1,0 +1,71 @@
+// One set-up or build at a time in a checkout: a second one waits for the first.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { tool } from "./paths.mjs";
+
+/** The locks that this process holds: taking one again is free. @type {Set<string>} */
+const held = new Set();
+
+/**
+ * @template T
+ * @param {string} name
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function withLock(name, work) {
+  if (held.has(name)) return work();
+  mkdirSync(tool(), { recursive: true });
+  const file = tool(`${name}.lock`);
+  await take(name, file);
+  held.add(name);
+  const release = () => rmSync(file, { force: true });
+  process.once("exit", release);
+  try {
+    return await work();
+  } finally {
+    process.off("exit", release);
+    held.delete(name);
+    release();
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} file
+ */
+async function take(name, file) {
+  for (let told = false; ; ) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: "wx" });
+      return;
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
+    }
+    const owner = readOwner(file);
+    if (owner !== undefined && !isAlive(owner)) rmSync(file, { force: true });
+    else {
+      if (!told) console.error(`Waiting for the ${name} of process ${owner} in this folder.`);
+      told = true;
+      await sleep(500);
+    }
+  }
+}
+
+/** @param {string} file */
+function readOwner(file) {
+  try {
+    return Number(readFileSync(file, "utf8")) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
+  }
+}
