@@ -40,19 +40,23 @@ async function embed(folder) {
   mkdirSync(folder, { recursive: true });
   copyFileSync(at("pkg", "ferrodide_bg.wasm"), join(folder, "ferrodide_bg.wasm"));
   const { build } = await import("esbuild");
-  await build({
+  const bundled = build({
     entryPoints: [at("js", "embedded.js")],
     outfile: join(folder, "glue.js"),
     bundle: true,
     minify: true,
     format: "iife",
     globalName: "ferrodideGlue",
-    // The value of the script is its exports: run_js answers with the last expression.
-    footer: { js: "ferrodideGlue" },
+    // The script's value is its exports, and it leaves no global name behind.
+    banner: { js: "(() => {" },
+    footer: { js: "return ferrodideGlue; })()" },
     target: "es2022",
     // The glue is given bytes and never looks for its module's address.
     define: { "import.meta.url": '"embedded:"' },
     logLevel: "silent",
+  });
+  await bundled.catch((error) => {
+    throw new Stop(`js/embedded.js cannot be bundled: ${error.message}`);
   });
 }
 
