@@ -20,10 +20,14 @@ pub trait F64s: Copy {
     fn sub(self, other: Self) -> Self;
     /// Lane by lane `self * other`.
     fn mul(self, other: Self) -> Self;
+    /// Lane by lane `self / other`.
+    fn div(self, other: Self) -> Self;
     /// Lane by lane the absolute value.
     fn abs(self) -> Self;
     /// Lane by lane the larger; NaN where either is NaN.
     fn max(self, other: Self) -> Self;
+    /// Lane by lane the smaller; NaN where either is NaN.
+    fn min(self, other: Self) -> Self;
     /// Lane by lane the square root, correctly rounded.
     fn sqrt(self) -> Self;
 }
@@ -53,6 +57,14 @@ impl F64s for f64 {
     #[inline(always)]
     fn mul(self, other: Self) -> Self {
         self * other
+    }
+    #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        self / other
+    }
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        if self < other || self.is_nan() { self } else { other }
     }
     #[inline(always)]
     fn abs(self) -> Self {
@@ -105,6 +117,14 @@ impl<const N: usize> F64s for Lanes<N> {
     #[inline(always)]
     fn mul(self, other: Self) -> Self {
         self.zip(other, |a, b| a * b)
+    }
+    #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        self.zip(other, |a, b| a / b)
+    }
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        self.zip(other, F64s::min)
     }
     #[inline(always)]
     fn abs(self) -> Self {

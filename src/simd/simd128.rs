@@ -39,6 +39,14 @@ impl F64s for F64x2 {
         F64x2(f64x2_mul(self.0, other.0))
     }
     #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        F64x2(f64x2_div(self.0, other.0))
+    }
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        F64x2(f64x2_min(self.0, other.0))
+    }
+    #[inline(always)]
     fn abs(self) -> Self {
         F64x2(f64x2_abs(self.0))
     }

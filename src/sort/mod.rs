@@ -3,7 +3,7 @@
 //! NaN comes last whatever its sign, and `-0.0` equals `0.0`. Both are stable, so
 //! that one algorithm serves every `kind` of NumPy.
 //!
-//! Long lanes go through an LSD radix sort ([`radix`], O(n) passes over memory,
+//! Long lanes go through a radix sort ([`radix`], O(n) passes over memory,
 //! scratch of one lane), short ones through insertion or merge sort. The plain
 //! reference, [`scalar`], is the standard library's merge sort on the same keys.
 
@@ -12,9 +12,10 @@ pub mod radix;
 pub mod scalar;
 
 pub use key::SortKey;
+pub use radix::RadixKey;
 
 use crate::error::{Error, Result};
-use crate::memory::try_with_capacity;
+use crate::memory::{try_filled, try_with_capacity};
 use crate::view::{LaneStarts, View, ViewMut};
 
 /// Below this many elements a comparison sort beats the radix sort's fixed cost
@@ -42,12 +43,14 @@ pub fn sort<T: SortKey>(mut a: ViewMut<'_, T>, axis: usize) -> Result<()> {
         return Ok(());
     }
     let starts = LaneStarts::new(a.shape(), [a.strides()], Some(axis));
-    let mut scratch = Scratch::new(n)?;
+    // SAFETY: not a value of the array is used, only one to fill the scratch with.
+    let filler = unsafe { a.as_view().read(0) };
+    let mut scratch = try_filled(filler, scratch_len(n))?;
     if stride == size_of::<T>() as isize {
         for [start] in starts {
             // SAFETY: the n elements of this lane are adjacent and inside the view.
             let lane = unsafe { std::slice::from_raw_parts_mut(a.as_ptr().byte_offset(start), n) };
-            scratch.sort(lane);
+            sort_lane(lane, &mut scratch, |x| x.sort_key());
         }
         return Ok(());
     }
@@ -56,7 +59,7 @@ pub fn sort<T: SortKey>(mut a: ViewMut<'_, T>, axis: usize) -> Result<()> {
         lane.clear();
         // SAFETY: start and the n steps along the axis are inside the view.
         lane.extend((0..n as isize).map(|i| unsafe { a.as_view().read(start + i * stride) }));
-        scratch.sort(&mut lane);
+        sort_lane(&mut lane, &mut scratch, |x| x.sort_key());
         for (i, &value) in lane.iter().enumerate() {
             // SAFETY: as above.
             unsafe { a.write(start + i as isize * stride, value) };
@@ -65,23 +68,18 @@ pub fn sort<T: SortKey>(mut a: ViewMut<'_, T>, axis: usize) -> Result<()> {
     Ok(())
 }
 
-/// Working memory for sorting lanes of up to `n` elements.
-struct Scratch<T> {
-    buffer: Vec<T>,
+/// Sorts one lane. `scratch` is as long, or empty for a lane below [`RADIX_FROM`].
+fn sort_lane<T: Copy, K: RadixKey>(lane: &mut [T], scratch: &mut [T], key: impl Fn(&T) -> K) {
+    if lane.len() < RADIX_FROM {
+        scalar::sort_by_key(lane, key);
+    } else {
+        radix::sort_by_key(lane, scratch, key);
+    }
 }
 
-impl<T: SortKey> Scratch<T> {
-    fn new(n: usize) -> Result<Self> {
-        Ok(Self { buffer: try_with_capacity(if n < RADIX_FROM { 0 } else { n })? })
-    }
-
-    fn sort(&mut self, lane: &mut [T]) {
-        if lane.len() < RADIX_FROM {
-            scalar::sort(lane);
-        } else {
-            radix::sort_by_key(lane, &mut self.buffer, |x| x.sort_key());
-        }
-    }
+/// How much scratch [`sort_lane`] wants for lanes of `n` elements.
+fn scratch_len(n: usize) -> usize {
+    if n < RADIX_FROM { 0 } else { n }
 }
 
 /// The indices that would sort `a` along `axis`: NaN last, ties in their order.
@@ -139,7 +137,9 @@ fn argsort_lanes<T: SortKey, P: Position>(
     out_stride: isize,
 ) -> Result<()> {
     let mut pairs: Vec<(T::Key, P)> = try_with_capacity(n)?;
-    let mut buffer: Vec<(T::Key, P)> = try_with_capacity(if n < RADIX_FROM { 0 } else { n })?;
+    // SAFETY: the first element; it only fills the scratch.
+    let filler = (unsafe { a.read(0) }.sort_key(), P::from_usize(0));
+    let mut scratch = try_filled(filler, scratch_len(n))?;
     for [start, out_start] in starts {
         pairs.clear();
         pairs.extend((0..n).map(|i| {
@@ -147,11 +147,7 @@ fn argsort_lanes<T: SortKey, P: Position>(
             let value = unsafe { a.read(start + i as isize * stride) };
             (value.sort_key(), P::from_usize(i))
         }));
-        if n < RADIX_FROM {
-            scalar::sort_pairs(&mut pairs);
-        } else {
-            radix::sort_by_key(&mut pairs, &mut buffer, |pair| pair.0);
-        }
+        sort_lane(&mut pairs, &mut scratch, |pair| pair.0);
         for (i, pair) in pairs.iter().enumerate() {
             // SAFETY: out has the shape of a, and out_start is a lane of it.
             unsafe { out.write(out_start + i as isize * out_stride, pair.1.to_isize()) };

@@ -34,13 +34,7 @@ fn distance(pairs: impl Iterator<Item = (f64, f64)>, metric: Metric) -> f64 {
         Metric::Cosine => {
             let (dot, uu, vv) =
                 pairs.fold((0.0, 0.0, 0.0), |(dot, uu, vv), (u, v)| (dot + u * v, uu + u * u, vv + v * v));
-            cosine(dot, uu.sqrt(), vv.sqrt())
+            1.0 - (dot / (uu.sqrt() * vv.sqrt())).clamp(-1.0, 1.0)
         }
     }
-}
-
-/// One minus the cosine, which rounding must not carry past 1 (as SciPy).
-#[inline(always)]
-pub(super) fn cosine(dot: f64, norm_u: f64, norm_v: f64) -> f64 {
-    1.0 - (dot / (norm_u * norm_v)).clamp(-1.0, 1.0)
 }

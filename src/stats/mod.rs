@@ -1,5 +1,7 @@
 //! Order statistics: `median`, as `numpy.median`.
 
+pub mod select;
+
 use crate::error::{Error, Result};
 use crate::memory::try_with_capacity;
 use crate::sort::SortKey;
@@ -7,15 +9,15 @@ use crate::view::{LaneStarts, View, ViewMut};
 
 /// An element type that has a median.
 pub trait Median: SortKey {
-    /// The result's type: NumPy's `mean` of this dtype.
+    /// The result's type: that of NumPy's `mean` of this dtype.
     type Mean: Copy;
-    /// Both middle elements' mean; for an odd count they are the same element.
-    fn mean(low: Self, high: Self) -> Self::Mean;
     /// What the median of nothing is, and of anything with a NaN in it.
     const NAN: Self::Mean;
     /// The key that only NaN has; `None` for integers.
     const NAN_KEY: Option<Self::Key>;
-    /// The value that has this key (NaN keys do not come here).
+    /// The mean of the middle two elements; for an odd count they are one.
+    fn mean(low: Self, high: Self) -> Self::Mean;
+    /// The value that has this key (that of NaN does not come here).
     fn from_key(key: Self::Key) -> Self;
 }
 
@@ -47,8 +49,8 @@ median!(u8, f64, None, key => key);
 /// `out` is contiguous with one element for each lane, in C order (with or without
 /// the axes of length 1 that `keepdims` leaves). NaN where a lane holds a NaN or is empty.
 ///
-/// Quickselect, O(n) expected and in the worst case; scratch of one lane, which for
-/// `None` is one copy of the input.
+/// O(n): see [`select`]. Scratch of at most one lane, which for `None` is one copy of
+/// the input.
 ///
 /// # Errors
 /// [`Error::Axis`], [`Error::Value`] where `out` has another size, [`Error::OutOfMemory`].
@@ -65,35 +67,47 @@ pub fn median<T: Median>(a: View<'_, T>, axis: Option<usize>, mut out: ViewMut<'
     let Some(out) = out.as_mut_slice().filter(|out| out.len() == lanes) else {
         return Err(Error::Value(format!("out: expected {lanes} contiguous elements, one for each lane of a")));
     };
+    let mut keys = Vec::new();
     let Some(axis) = axis else {
-        let mut keys = try_with_capacity(a.size())?;
-        a.extend_into(&mut keys, T::sort_key);
-        out[0] = median_of_keys::<T>(&mut keys);
+        out[0] = match a.as_slice() {
+            Some(slice) => median_of_slice(slice, &mut keys)?,
+            None => {
+                let mut gathered = try_with_capacity(a.size())?;
+                a.extend_into(&mut gathered, T::sort_key);
+                median_of_keys::<T>(&mut gathered)
+            }
+        };
         return Ok(());
     };
     let (n, stride) = (a.shape()[axis], a.strides()[axis]);
-    let mut keys = try_with_capacity(n)?;
-    let starts = LaneStarts::new(a.shape(), [a.strides()], Some(axis));
-    for ([start], slot) in starts.zip(out) {
-        keys.clear();
-        // SAFETY: start and the n steps along the axis are inside the view.
-        keys.extend((0..n as isize).map(|i| unsafe { a.read(start + i * stride) }.sort_key()));
-        *slot = median_of_keys::<T>(&mut keys);
+    let contiguous = stride == size_of::<T>() as isize;
+    for ([start], slot) in LaneStarts::new(a.shape(), [a.strides()], Some(axis)).zip(out) {
+        *slot = if contiguous {
+            // SAFETY: the n elements of this lane are adjacent and inside the view.
+            let lane = unsafe { std::slice::from_raw_parts(a.as_ptr().byte_offset(start), n) };
+            median_of_slice(lane, &mut keys)?
+        } else {
+            keys.clear();
+            keys.try_reserve(n).map_err(|_| Error::OutOfMemory { bytes: n.saturating_mul(size_of::<T>()) })?;
+            // SAFETY: start and the n steps along the axis are inside the view.
+            keys.extend((0..n as isize).map(|i| unsafe { a.read(start + i * stride) }.sort_key()));
+            median_of_keys::<T>(&mut keys)
+        };
     }
     Ok(())
 }
 
-/// Selects on integer keys, which compare in one instruction and need no NaN test.
-fn median_of_keys<T: Median>(keys: &mut [T::Key]) -> T::Mean {
-    let n = keys.len();
-    // A NaN has the greatest key there is; no other float does.
-    if n == 0 || T::NAN_KEY.is_some_and(|nan| keys.contains(&nan)) {
-        return T::NAN;
+fn median_of_slice<T: Median>(slice: &[T], keys: &mut Vec<T::Key>) -> Result<T::Mean> {
+    let key = |x: &T| x.sort_key();
+    match select::middle_two(slice, key, T::NAN_KEY, keys)? {
+        select::Middle::Nan => Ok(T::NAN),
+        select::Middle::Keys(low, high) => Ok(T::mean(T::from_key(low), T::from_key(high))),
     }
-    let (below, &mut high, _) = keys.select_nth_unstable(n / 2);
-    let low = match n % 2 {
-        0 => below.iter().copied().max().unwrap_or(high),
-        _ => high,
-    };
-    T::mean(T::from_key(low), T::from_key(high))
+}
+
+fn median_of_keys<T: Median>(keys: &mut [T::Key]) -> T::Mean {
+    match select::middle_two_in_place(keys, T::NAN_KEY) {
+        select::Middle::Nan => T::NAN,
+        select::Middle::Keys(low, high) => T::mean(T::from_key(low), T::from_key(high)),
+    }
 }

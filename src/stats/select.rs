@@ -1,0 +1,119 @@
+//! The middle of an unsorted slice.
+//!
+//! Long slices: a sorted sample brackets the middle, one pass counts what lies below
+//! the bracket and keeps what lies inside, and only that is selected from (Floyd and
+//! Rivest, "Expected time bounds for selection", CACM 18, 1975). Short slices, and
+//! those whose bracket missed: quickselect on a copy of the keys.
+
+use crate::error::{Error, Result};
+
+/// What is in the middle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Middle<K> {
+    /// The slice is empty or holds a NaN.
+    Nan,
+    /// The elements of ranks `(n - 1) / 2` and `n / 2`.
+    Keys(K, K),
+}
+
+/// Slices from this length on are sampled.
+const SAMPLE_FROM: usize = 1 << 14;
+const SAMPLE: usize = 1024;
+/// Half the bracket, in sample ranks: four standard deviations of the sample median's rank.
+const HALF_BRACKET: usize = 64;
+/// Elements between two checks that the kept ones still have room.
+const CHUNK: usize = 1024;
+
+/// The middle two of `slice` by `key`. `kept` is scratch.
+///
+/// O(n) expected and worst case.
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+pub fn middle_two<T: Copy, K: Ord + Copy>(
+    slice: &[T],
+    key: impl Fn(&T) -> K,
+    nan: Option<K>,
+    kept: &mut Vec<K>,
+) -> Result<Middle<K>> {
+    let n = slice.len();
+    if n >= SAMPLE_FROM
+        && let Some(middle) = sampled(slice, &key, nan, kept)?
+    {
+        return Ok(middle);
+    }
+    kept.clear();
+    reserve(kept, n)?;
+    kept.extend(slice.iter().map(key));
+    Ok(middle_two_in_place(kept, nan))
+}
+
+/// The middle two of `keys` by quickselect, which reorders them. O(n).
+pub fn middle_two_in_place<K: Ord + Copy>(keys: &mut [K], nan: Option<K>) -> Middle<K> {
+    let n = keys.len();
+    if n == 0 || nan.is_some_and(|nan| keys.contains(&nan)) {
+        return Middle::Nan;
+    }
+    let (low, high) = ranks(keys, (n - 1) / 2, n / 2);
+    Middle::Keys(low, high)
+}
+
+/// The elements of ranks `low` and `high`, which is `low` or the next.
+fn ranks<K: Ord + Copy>(keys: &mut [K], low: usize, high: usize) -> (K, K) {
+    let (below, &mut at_high, _) = keys.select_nth_unstable(high);
+    let at_low = if low == high { None } else { below.iter().copied().max() };
+    (at_low.unwrap_or(at_high), at_high)
+}
+
+fn reserve<K>(kept: &mut Vec<K>, more: usize) -> Result<()> {
+    kept.try_reserve(more).map_err(|_| Error::OutOfMemory { bytes: more.saturating_mul(size_of::<K>()) })
+}
+
+/// One pass with a bracket; `None` where the bracket does not hold the middle.
+fn sampled<T: Copy, K: Ord + Copy>(
+    slice: &[T],
+    key: &impl Fn(&T) -> K,
+    nan: Option<K>,
+    kept: &mut Vec<K>,
+) -> Result<Option<Middle<K>>> {
+    let n = slice.len();
+    let mut sample = [key(&slice[0]); SAMPLE];
+    // Weyl's sequence spreads the sample without following any period of the data.
+    let mut phase = 0u32;
+    for slot in &mut sample {
+        phase = phase.wrapping_add(0x9E37_79B9);
+        *slot = key(&slice[((u128::from(phase) * n as u128) >> 32) as usize]);
+    }
+    sample.sort_unstable();
+    let (from, to) = (sample[SAMPLE / 2 - HALF_BRACKET], sample[SAMPLE / 2 + HALF_BRACKET]);
+    let (mut below, mut has_nan, mut len) = (0usize, false, 0usize);
+    kept.clear();
+    for chunk in slice.chunks(CHUNK) {
+        if kept.len() < len + CHUNK {
+            // Twice as much each time: the bracket holds an eighth of the data, or most of it.
+            let more = (len + CHUNK).max(n / 6).min(n + CHUNK - kept.len());
+            reserve(kept, more)?;
+            kept.resize(kept.len() + more, from);
+        }
+        let room = &mut kept[len..][..CHUNK];
+        let mut inside = 0;
+        for item in chunk {
+            let k = key(item);
+            below += usize::from(k < from);
+            has_nan |= nan == Some(k);
+            // Written in any case, and overwritten where it is outside: no branch to mispredict.
+            room[inside & (CHUNK - 1)] = k;
+            inside += usize::from(k >= from && k <= to);
+        }
+        len += inside;
+    }
+    if has_nan {
+        return Ok(Some(Middle::Nan));
+    }
+    let (low, high) = ((n - 1) / 2, n / 2);
+    if low < below || high >= below + len {
+        return Ok(None);
+    }
+    let (low, high) = ranks(&mut kept[..len], low - below, high - below);
+    Ok(Some(Middle::Keys(low, high)))
+}
