@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 // Runs a Python program with ferrodide from dist/: in Node's Pyodide, or natively. The exit code is the program's.
 //
-//   npm run py -- [--backend wheel|universal|native] [--packages numpy,scipy] (FILE.py | -m MODULE) [ARGUMENT ...]
+//   npm run py -- [--backend wheel|universal|native] [--packages numpy,scipy] [--no-build] (FILE.py | -m MODULE) [ARGUMENT ...]
+//
+// A wheel that is missing or older than its sources is built first; --no-build takes dist/ as it is.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { build } from "./build.mjs";
 import { tool, venvPython } from "./lib/paths.mjs";
 import { attempt, main, Stop } from "./lib/process.mjs";
 import { checkBackend } from "./lib/wheels.mjs";
@@ -11,12 +14,13 @@ import { runProgram, startPyodide } from "./pyodide.mjs";
 import { setup } from "./setup.mjs";
 
 const USAGE =
-  "npm run py -- [--backend wheel|universal|native] [--packages numpy,scipy] (FILE.py | -m MODULE) [ARGUMENT ...]";
+  "npm run py -- [--backend wheel|universal|native] [--packages numpy,scipy] [--no-build] (FILE.py | -m MODULE) [ARGUMENT ...]";
 
 /**
  * @typedef {object} CommandLine
  * @property {import("./lib/wheels.mjs").Backend} backend
  * @property {string[]} packages
+ * @property {boolean} fresh whether to build what is not up to date
  * @property {import("./pyodide.mjs").Program} program
  * @property {string[]} args
  */
@@ -27,6 +31,7 @@ const USAGE =
  */
 function parse(words) {
   const options = { backend: "wheel", packages: "numpy" };
+  let fresh = true;
   for (;;) {
     const word = words.shift();
     if (word === undefined) throw new Stop(`Name a Python file to run: ${USAGE}`);
@@ -37,17 +42,21 @@ function parse(words) {
       options[name === "--backend" ? "backend" : "packages"] = value;
       continue;
     }
+    if (name === "--no-build") {
+      fresh = false;
+      continue;
+    }
     checkBackend(options.backend);
     const backend = options.backend;
     const packages = options.packages.split(",").filter(Boolean);
     if (word === "-m") {
       const module = words.shift();
       if (module === undefined) throw new Stop(`-m needs the name of a module: ${USAGE}`);
-      return { backend, packages, program: { module }, args: words };
+      return { backend, packages, fresh, program: { module }, args: words };
     }
     if (word.startsWith("-")) throw new Stop(`${word} is no option: ${USAGE}`);
     if (!existsSync(word)) throw new Stop(`${word} does not exist.`);
-    return { backend, packages, program: { file: word }, args: words };
+    return { backend, packages, fresh, program: { file: word }, args: words };
   }
 }
 
@@ -72,10 +81,9 @@ async function runNatively(packages, program, args) {
 await main(async () => {
   // npm runs scripts in the project's root, and says where it was called.
   if (process.env.npm_command && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
-  const { backend, packages, program, args } = parse(process.argv.slice(2));
+  const { backend, packages, fresh, program, args } = parse(process.argv.slice(2));
   await setup({ for: ["node", "python", "pyodide"] });
-  const { build } = await import("./build.mjs");
-  await build([backend], { quiet: true });
+  if (fresh) await build([backend], { quiet: true });
   if (backend === "native") return runNatively(packages, program, args);
   const pyodide = await startPyodide({ packages, backend, hostFiles: true });
   pyodide.FS.chdir(process.cwd());

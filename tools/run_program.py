@@ -1,6 +1,7 @@
 """Runs a program as ``python`` itself would, and answers with its exit code."""
 
 import atexit
+import importlib
 import os
 import runpy
 import sys
@@ -8,13 +9,17 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+# Imported now, so that a folder js/ beside a program cannot hide JavaScript's globals.
+sys.path[:] = filter(None, sys.path)
+importlib.import_module("js")
+
 
 def run_file(path: str, args: list[str]) -> int:
     """``python path args...``"""
     import __main__
 
     sys.argv = [path, *args]
-    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
+    sys.path[:] = [os.path.dirname(os.path.abspath(path)), *sys.path]
     __main__.__dict__.update(__file__=path, __name__="__main__")
     return _exit_code(lambda: exec(compile(Path(path).read_bytes(), path, "exec"), __main__.__dict__))
 
@@ -22,7 +27,7 @@ def run_file(path: str, args: list[str]) -> int:
 def run_module(name: str, args: list[str]) -> int:
     """``python -m name args...``"""
     sys.argv = [name, *args]
-    sys.path.insert(0, os.getcwd())
+    sys.path[:] = [os.getcwd(), *sys.path]
     return _exit_code(lambda: runpy.run_module(name, run_name="__main__", alter_sys=True))
 
 

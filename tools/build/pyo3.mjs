@@ -1,9 +1,10 @@
 // The PyO3 wheels, by maturin: the side module for Pyodide, and the native one for this machine.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { delimiter } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { at, tool } from "../lib/paths.mjs";
 import { prependPath, run, which } from "../lib/process.mjs";
 import { nativeEnv, versionOf, wasmEnv } from "../lib/rust.mjs";
+import { hashOf, isStamped, sha256, stamp } from "../lib/stamps.mjs";
 import { wheelsOf } from "../lib/wheels.mjs";
 import { npmLock } from "../setup/pyodide.mjs";
 import { pip } from "../setup/python.mjs";
@@ -30,22 +31,29 @@ export const NATIVE = {
   outputs: () => [...wheelsOf("native").map((name) => at("dist", name)), tool("native")],
 };
 
-/** @param {import("../lib/wheels.mjs").Backend} backend */
-const removeOld = (backend) => {
+/**
+ * Builds a wheel, which takes the place of an older one only when it is whole.
+ * @param {import("../lib/wheels.mjs").Backend} backend
+ * @param {string[]} args
+ * @param {Record<string, string | undefined>} env
+ */
+async function maturin(backend, args, env) {
+  const stage = tool("stage", backend);
+  rmSync(stage, { recursive: true, force: true });
+  await run(tool("venv", "bin", "maturin"), ["build", "--release", "--locked", "--out", stage, ...args], { env });
   for (const name of wheelsOf(backend)) rmSync(at("dist", name));
-};
-
-const maturin = (/** @type {string[]} */ args, /** @type {Record<string, string | undefined>} */ env) =>
-  run(tool("venv", "bin", "maturin"), ["build", "--release", "--locked", "--out", at("dist"), ...args], { env });
+  mkdirSync(at("dist"), { recursive: true });
+  for (const name of readdirSync(stage)) copyFileSync(join(stage, name), at("dist", name));
+}
 
 export async function buildWheel() {
-  removeOld("wheel");
   const { python, abi_version, platform } = npmLock().info;
   const version = python.split(".").slice(0, 2).join(".");
   const env = wasmEnv("build", ["-Ctarget-feature=+simd128", "-Crelocation-model=pic"]);
   const emscripten = platform.replace("emscripten_", "").replaceAll("_", ".");
+  relinkIfDriverChanged(String(env.CARGO_TARGET_DIR));
   const real = (await versionOf("emcc", ["-dumpversion"])) === emscripten;
-  await maturin(["--target", "wasm32-unknown-emscripten", "--interpreter", `python${version}`], {
+  await maturin("wheel", ["--target", "wasm32-unknown-emscripten", "--interpreter", `python${version}`], {
     ...env,
     PYO3_CROSS_PYTHON_VERSION: version,
     PYODIDE_ABI_VERSION: abi_version,
@@ -54,6 +62,21 @@ export async function buildWheel() {
       ? { CARGO_TARGET_WASM32_UNKNOWN_EMSCRIPTEN_LINKER: which("emcc") }
       : { PATH: [emccStub(emscripten), env.PATH ?? prependPath(tool("bin"))].join(delimiter) }),
   });
+}
+
+/**
+ * cargo does not know what the linker is made of: where that changed, the linked module goes.
+ * @param {string} folder cargo's target folder
+ */
+function relinkIfDriverChanged(folder) {
+  const driver = hashOf([at("tools", "emscripten-linker.mjs"), at("tools", "build", "wasm-opt.mjs")]);
+  const name = `linked-${sha256(folder)}`;
+  if (isStamped(name, driver)) return;
+  const release = join(folder, "wasm32-unknown-emscripten", "release");
+  for (const place of [release, join(release, "deps")])
+    for (const file of existsSync(place) ? readdirSync(place) : [])
+      if (file.startsWith("_core") && file.endsWith(".wasm")) rmSync(join(place, file));
+  stamp(name, driver);
 }
 
 /**
@@ -67,8 +90,7 @@ function emccStub(version) {
 }
 
 export async function buildNative() {
-  removeOld("native");
-  await maturin(["--interpreter", tool("venv", "bin", "python"), "--compatibility", "linux"], nativeEnv);
+  await maturin("native", ["--interpreter", tool("venv", "bin", "python"), "--compatibility", "linux"], nativeEnv);
   rmSync(tool("native"), { recursive: true, force: true });
   const [wheel] = wheelsOf("native");
   await pip(["install", "--no-deps", "--no-index", "--target", tool("native"), at("dist", wheel)]);

@@ -3,6 +3,10 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tool } from "./paths.mjs";
 
+/** Milliseconds between two looks at a lock, and until a person is told of the wait. */
+const PAUSE = 250;
+const TELL_AFTER = 3_000;
+
 /** The locks that this process holds: taking one again is free. @type {Set<string>} */
 const held = new Set();
 
@@ -34,7 +38,7 @@ export async function withLock(name, work) {
  * @param {string} file
  */
 async function take(name, file) {
-  for (let told = false; ; ) {
+  for (let waited = 0; ; waited += PAUSE) {
     try {
       writeFileSync(file, String(process.pid), { flag: "wx" });
       return;
@@ -44,9 +48,8 @@ async function take(name, file) {
     const owner = readOwner(file);
     if (owner !== undefined && !isAlive(owner)) rmSync(file, { force: true });
     else {
-      if (!told) console.error(`Waiting for the ${name} of process ${owner} in this folder.`);
-      told = true;
-      await sleep(500);
+      if (waited === TELL_AFTER) console.error(`Waiting for the ${name} of process ${owner} in this folder.`);
+      await sleep(PAUSE);
     }
   }
 }

@@ -14,6 +14,9 @@ export const debian = {
   build: tool("debian", "build"),
 };
 
+/** LTO needs the bitcode; and Debian's Rust comes without a linker of its own, which rustc would look for. */
+const DEBIAN_FLAGS = ["-Cembed-bitcode=yes", "-Clink-self-contained=no"];
+
 /**
  * What set-up found: written by tools/setup/rust.mjs.
  * @typedef {object} Road
@@ -51,7 +54,7 @@ export function wasmEnv(purpose, flags) {
   return {
     CARGO_TARGET_DIR: at("target", name, purpose),
     CARGO_ENCODED_RUSTFLAGS: undefined,
-    RUSTFLAGS: [...flags, ...(name === "debian" ? ["-Cembed-bitcode=yes"] : [])].join(" "),
+    RUSTFLAGS: [...flags, ...(name === "debian" ? DEBIAN_FLAGS : [])].join(" "),
     FERRODIDE_WASM_LD: wasmLd,
     CARGO_TARGET_WASM32_UNKNOWN_EMSCRIPTEN_LINKER: at("tools", "emscripten-linker.mjs"),
     CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: tool("bin", "wasm-bindgen-test-runner"),

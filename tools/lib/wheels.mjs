@@ -32,7 +32,8 @@ export function wheelsOf(backend) {
  */
 export function findWheel(backend) {
   const [name, ...others] = wheelsOf(backend);
-  if (!name) throw new Stop(`dist/ has no ${backend} wheel. Run npm run build -- ${backend}.`);
-  if (others.length > 0) throw new Stop(`dist/ has more than one ${backend} wheel: remove it and run npm run build.`);
+  if (!name) throw new Stop(`dist/ lacks its wheel "${backend}". Run npm run build -- ${backend}.`);
+  if (others.length > 0)
+    throw new Stop(`dist/ has more than one wheel "${backend}": remove them and run npm run build.`);
   return at("dist", name);
 }

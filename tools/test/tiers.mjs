@@ -99,7 +99,15 @@ const pyodideTier = (backend) => ({
   artefacts: [backend],
   run: (attempt) => {
     const packages = "numpy,scipy,pytest,hypothesis";
-    return attempt(process.execPath, [at("tools", "py.mjs"), "--backend", backend, "--packages", packages, ...PYTEST]);
+    return attempt(process.execPath, [
+      at("tools", "py.mjs"),
+      "--no-build",
+      "--backend",
+      backend,
+      "--packages",
+      packages,
+      ...PYTEST,
+    ]);
   },
   count: countPytest,
 });
