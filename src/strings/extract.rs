@@ -56,9 +56,9 @@ impl Extractor {
         if self.kept.len() < self.limit {
             let score = self.query.score(choice, self.cutoff)?;
             if score >= self.cutoff {
-                self.kept.try_reserve(1).map_err(|_| Error::OutOfMemory {
-                    bytes: size_of::<Kept>().saturating_mul(self.kept.len() + 1),
-                })?;
+                self.kept
+                    .try_reserve(1)
+                    .map_err(|_| Error::OutOfMemory { bytes: size_of::<Kept>().saturating_mul(self.kept.len() + 1) })?;
                 self.kept.push(Kept(Match { score, index }));
             }
             return Ok(());
@@ -114,9 +114,9 @@ impl Eq for Kept {}
 /// `limit` is how many to return, `None` all. Choices that score below `score_cutoff`
 /// (`None`: 0) are left out, and so are those that are `None`.
 ///
-/// The query is prepared once. Once `limit` choices are found, the worst of their
-/// scores is a cutoff for the rest, which leaves out most of the work: 3,000 names cost
-/// a few hundred nanoseconds each. Memory: the query's and the matches'.
+/// The query is prepared once. As soon as `limit` choices are found, the worst of their
+/// scores is a cutoff for the rest, which leaves out much of the work. A choice costs
+/// what [`Query::score`] says; the matches are kept in O(log limit).
 ///
 /// # Errors
 ///

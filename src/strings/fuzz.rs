@@ -75,16 +75,6 @@ impl Scorer {
             ))
         })
     }
-
-    /// Which preparations of the query it reads: (the whole, its sorted words).
-    fn ratios(self) -> (bool, bool) {
-        match self {
-            Scorer::Ratio | Scorer::QRatio => (true, false),
-            Scorer::TokenSortRatio | Scorer::TokenRatio => (false, true),
-            Scorer::WRatio => (true, true),
-            _ => (false, false),
-        }
-    }
 }
 
 /// A query prepared once, to be scored against many choices.
@@ -95,10 +85,10 @@ pub struct Query {
     scorer: Scorer,
     text: Vec<u32>,
     tokens: Tokens,
-    whole: Option<Ratio>,
-    sorted: Option<Ratio>,
-    whole_needle: Lazy,
-    sorted_needle: Lazy,
+    whole: Lazy<Ratio>,
+    sorted: Lazy<Ratio>,
+    whole_needle: Lazy<Needle>,
+    sorted_needle: Lazy<Needle>,
     spare: Spare,
 }
 
@@ -111,18 +101,15 @@ struct Spare {
     needle2: Needle,
 }
 
-/// A needle that is built when a choice first asks for it.
-#[derive(Default)]
-struct Lazy(Option<Needle>);
+/// A preparation that is made when a choice first asks for it.
+struct Lazy<T>(Option<T>);
 
-impl Lazy {
-    fn get(&mut self, text: &[u32]) -> Result<&mut Needle> {
-        if self.0.is_none() {
-            let mut needle = Needle::default();
-            needle.set(text)?;
-            self.0 = Some(needle);
+impl<T> Lazy<T> {
+    fn get(&mut self, make: impl FnOnce() -> Result<T>) -> Result<&mut T> {
+        match &mut self.0 {
+            Some(made) => Ok(made),
+            empty => Ok(empty.insert(make()?)),
         }
-        Ok(self.0.get_or_insert_default())
     }
 }
 
@@ -139,16 +126,15 @@ impl Query {
         if !matches!(scorer, Scorer::Ratio | Scorer::QRatio | Scorer::PartialRatio) {
             tokens.set(query)?;
         }
-        let (whole, sorted) = scorer.ratios();
         Ok(Query {
             scorer,
-            whole: if whole { Some(Ratio::new(&text)?) } else { None },
-            sorted: if sorted { Some(Ratio::new(&tokens.joined)?) } else { None },
-            whole_needle: Lazy::default(),
-            sorted_needle: Lazy::default(),
-            spare: Spare::default(),
             text,
             tokens,
+            whole: Lazy(None),
+            sorted: Lazy(None),
+            whole_needle: Lazy(None),
+            sorted_needle: Lazy(None),
+            spare: Spare::default(),
         })
     }
 
@@ -164,9 +150,10 @@ impl Query {
     pub fn score(&mut self, choice: &[u32], score_cutoff: f64) -> Result<f64> {
         let cutoff = score_cutoff;
         match self.scorer {
-            Scorer::Ratio => Ok(self.ratio(choice, cutoff)),
+            _ if cutoff.is_nan() => Ok(0.0),
+            Scorer::Ratio => self.ratio(choice, cutoff),
             Scorer::QRatio if self.text.is_empty() || choice.is_empty() => Ok(0.0),
-            Scorer::QRatio => Ok(self.ratio(choice, cutoff)),
+            Scorer::QRatio => self.ratio(choice, cutoff),
             Scorer::WRatio => self.weighted_ratio(choice, cutoff),
             // `ratio` of two empty strings is 100, so the cutoff has to be asked first.
             _ if cutoff > 100.0 => Ok(0.0),
@@ -180,21 +167,23 @@ impl Query {
         }
     }
 
-    fn ratio(&self, choice: &[u32], cutoff: f64) -> f64 {
-        self.whole.as_ref().map_or(0.0, |whole| whole.score(choice, cutoff))
+    fn ratio(&mut self, choice: &[u32], cutoff: f64) -> Result<f64> {
+        let whole = self.whole.get(|| Ratio::new(&self.text))?;
+        Ok(whole.score(choice, cutoff))
     }
 
     /// `ratio` of the sorted words; those of the choice are in `spare.tokens`.
-    fn sorted_ratio(&self, cutoff: f64) -> f64 {
-        self.sorted.as_ref().map_or(0.0, |sorted| sorted.score(&self.spare.tokens.joined, cutoff))
+    fn sorted_ratio(&mut self, cutoff: f64) -> Result<f64> {
+        let sorted = self.sorted.get(|| Ratio::new(&self.tokens.joined))?;
+        Ok(sorted.score(&self.spare.tokens.joined, cutoff))
     }
 
     fn partial_ratio(&mut self, choice: &[u32], cutoff: f64) -> Result<f64> {
-        partial_ratio(self.whole_needle.get(&self.text)?, choice, cutoff, &mut self.spare.needle)
+        partial_ratio(self.whole_needle.get(|| Needle::new(&self.text))?, choice, cutoff, &mut self.spare.needle)
     }
 
     fn sorted_partial_ratio(&mut self, cutoff: f64) -> Result<f64> {
-        let needle = self.sorted_needle.get(&self.tokens.joined)?;
+        let needle = self.sorted_needle.get(|| Needle::new(&self.tokens.joined))?;
         partial_ratio(needle, &self.spare.tokens.joined, cutoff, &mut self.spare.needle)
     }
 
@@ -219,7 +208,7 @@ impl Query {
 
     fn token_sort_ratio(&mut self, choice: &[u32], cutoff: f64) -> Result<f64> {
         self.spare.tokens.set(choice)?;
-        Ok(self.sorted_ratio(cutoff))
+        self.sorted_ratio(cutoff)
     }
 
     fn token_set_ratio(&mut self, choice: &[u32], cutoff: f64) -> Result<f64> {
@@ -239,7 +228,7 @@ impl Query {
         if self.one_contains_other() {
             return Ok(100.0);
         }
-        let sorted = self.sorted_ratio(cutoff);
+        let sorted = self.sorted_ratio(cutoff)?;
         Ok(f64::max(sorted, self.set_ratio(cutoff)?))
     }
 
@@ -306,7 +295,7 @@ impl Query {
         }
         let (len1, len2) = (self.text.len() as f64, choice.len() as f64);
         let unlike = if len1 > len2 { len1 / len2 } else { len2 / len1 };
-        let ratio = self.ratio(choice, cutoff);
+        let ratio = self.ratio(choice, cutoff)?;
         if unlike < 1.5 {
             let cutoff = cutoff.max(ratio) / TOKENS;
             if cutoff > 100.0 {
@@ -314,7 +303,7 @@ impl Query {
             }
             return Ok(ratio.max(self.token_ratio(choice, cutoff)? * TOKENS));
         }
-        let partial = if unlike < 8.0 { 0.9 } else { 0.6 };
+        let partial = if unlike <= 8.0 { 0.9 } else { 0.6 };
         let cutoff = cutoff.max(ratio) / partial;
         let ratio = ratio.max(self.partial_ratio(choice, cutoff)? * partial);
         let cutoff = cutoff.max(ratio) / TOKENS;

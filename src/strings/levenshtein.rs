@@ -1,7 +1,8 @@
 //! Levenshtein distance with weights.
 
-use rapidfuzz::distance::{indel, levenshtein as uniform};
+use rapidfuzz::distance::levenshtein as uniform;
 
+use super::ratio::indel;
 use super::room;
 use crate::error::{Error, Result};
 use crate::memory::try_with_capacity;
@@ -20,11 +21,7 @@ pub struct Weights {
 impl Default for Weights {
     /// Every edit costs one.
     fn default() -> Self {
-        Weights {
-            insertion: 1,
-            deletion: 1,
-            substitution: 1,
-        }
+        Weights { insertion: 1, deletion: 1, substitution: 1 }
     }
 }
 
@@ -51,14 +48,9 @@ impl Default for Weights {
 /// assert_eq!(levenshtein(&s1, &s2, Weights::default(), Some(1))?, 2);
 /// # Ok::<(), ferrodide::Error>(())
 /// ```
-pub fn levenshtein(
-    s1: &[u32],
-    s2: &[u32],
-    weights: Weights,
-    score_cutoff: Option<u64>,
-) -> Result<u64> {
-    let all_replaced = u128::from(weights.deletion) * s1.len() as u128
-        + u128::from(weights.insertion) * s2.len() as u128;
+pub fn levenshtein(s1: &[u32], s2: &[u32], weights: Weights, score_cutoff: Option<u64>) -> Result<u64> {
+    let all_replaced =
+        u128::from(weights.deletion) * s1.len() as u128 + u128::from(weights.insertion) * s2.len() as u128;
     if all_replaced > u128::from(u64::MAX) {
         return Err(Error::Value(format!(
             "weights of ({}, {}, {}) are too large for strings of {} and {} code points: \
@@ -73,17 +65,11 @@ pub fn levenshtein(
     let cutoff = score_cutoff.unwrap_or(u64::MAX);
     let distance = match edits(weights) {
         Edits::Free => 0,
-        Edits::Uniform(cost) => {
-            scaled(cost, cutoff, |cutoff| uniform_distance(s1, s2, cutoff))?
-        }
-        Edits::Indel(cost) => scaled(cost, cutoff, |cutoff| indel_distance(s1, s2, cutoff))?,
+        Edits::Uniform(cost) => scaled(cost, cutoff, |cutoff| uniform_distance(s1, s2, cutoff))?,
+        Edits::Indel(cost) => scaled(cost, cutoff, |cutoff| indel(s1, s2, cutoff))?,
         Edits::General => wagner_fischer(s1, s2, weights)?,
     };
-    Ok(if distance <= cutoff {
-        distance
-    } else {
-        cutoff.saturating_add(1)
-    })
+    Ok(if distance <= cutoff { distance } else { cutoff.saturating_add(1) })
 }
 
 /// Which algorithm a weight table admits.
@@ -98,11 +84,7 @@ enum Edits {
 }
 
 fn edits(weights: Weights) -> Edits {
-    let Weights {
-        insertion,
-        deletion,
-        substitution,
-    } = weights;
+    let Weights { insertion, deletion, substitution } = weights;
     if insertion != deletion {
         Edits::General
     } else if insertion == 0 {
@@ -117,11 +99,7 @@ fn edits(weights: Weights) -> Edits {
 }
 
 /// Runs `distance` in units of `cost`. It answers `None` above its cutoff.
-fn scaled(
-    cost: u64,
-    cutoff: u64,
-    distance: impl FnOnce(usize) -> Result<Option<usize>>,
-) -> Result<u64> {
+fn scaled(cost: u64, cutoff: u64, distance: impl FnOnce(usize) -> Result<Option<usize>>) -> Result<u64> {
     let cutoff = usize::try_from(cutoff.div_ceil(cost)).unwrap_or(usize::MAX);
     Ok(match distance(cutoff)? {
         // Fits: all_replaced in levenshtein() is no less.
@@ -144,23 +122,11 @@ fn uniform_distance(s1: &[u32], s2: &[u32], cutoff: usize) -> Result<Option<usiz
     Ok(uniform::distance_with_args(points1, points2, &args))
 }
 
-fn indel_distance(s1: &[u32], s2: &[u32], cutoff: usize) -> Result<Option<usize>> {
-    room(s1.len().max(s2.len()))?;
-    let args = indel::Args::default().score_cutoff(cutoff);
-    Ok(indel::distance_with_args(
-        s1.iter().copied(),
-        s2.iter().copied(),
-        &args,
-    ))
-}
-
 /// The textbook recurrence on one row, for weights that no bit-parallel form serves.
 fn wagner_fischer(s1: &[u32], s2: &[u32], weights: Weights) -> Result<u64> {
     let prefix = s1.iter().zip(s2).take_while(|(a, b)| a == b).count();
     let (s1, s2) = (&s1[prefix..], &s2[prefix..]);
-    let suffix = (s1.iter().rev().zip(s2.iter().rev()))
-        .take_while(|(a, b)| a == b)
-        .count();
+    let suffix = (s1.iter().rev().zip(s2.iter().rev())).take_while(|(a, b)| a == b).count();
     let (s1, s2) = (&s1[..s1.len() - suffix], &s2[..s2.len() - suffix]);
     // The row lies along the shorter string: reading an edit script backwards
     // swaps insertions and deletions.
@@ -181,9 +147,7 @@ fn wagner_fischer(s1: &[u32], s2: &[u32], weights: Weights) -> Result<u64> {
                 diagonal
             } else {
                 // Every cell is at most all_replaced; only the substitution may be huge.
-                (left + deletion)
-                    .min(above + insertion)
-                    .min(diagonal.saturating_add(weights.substitution))
+                (left + deletion).min(above + insertion).min(diagonal.saturating_add(weights.substitution))
             };
             *cell = left;
             diagonal = above;

@@ -29,7 +29,7 @@ pub use fuzz::{Query, Scorer};
 pub use levenshtein::{Weights, levenshtein};
 
 use crate::error::{Error, Result};
-use crate::memory::{probe, try_with_capacity};
+use crate::memory::probe;
 
 /// The similarity of two strings between 0 and 100, or 0 where it is below `score_cutoff`.
 ///
@@ -48,7 +48,11 @@ use crate::memory::{probe, try_with_capacity};
 /// # Ok::<(), ferrodide::Error>(())
 /// ```
 pub fn fuzz_score(scorer: Scorer, s1: &[u32], s2: &[u32], score_cutoff: f64) -> Result<f64> {
-    Query::new(scorer, s1)?.score(s2, score_cutoff)
+    match scorer {
+        Scorer::QRatio if s1.is_empty() || s2.is_empty() => Ok(0.0),
+        Scorer::Ratio | Scorer::QRatio => ratio::ratio(s1, s2, score_cutoff),
+        _ => Query::new(scorer, s1)?.score(s2, score_cutoff),
+    }
 }
 
 /// The code points of a `str`.
@@ -57,9 +61,21 @@ pub fn fuzz_score(scorer: Scorer, s1: &[u32], s2: &[u32], score_cutoff: f64) -> 
 ///
 /// [`Error::OutOfMemory`].
 pub fn code_points(s: &str) -> Result<Vec<u32>> {
-    let mut points = try_with_capacity(s.chars().count())?;
-    points.extend(s.chars().map(u32::from));
+    let mut points = Vec::new();
+    set_str(&mut points, s)?;
     Ok(points)
+}
+
+/// Replaces what `points` holds by the code points of a `str`.
+///
+/// # Errors
+///
+/// [`Error::OutOfMemory`].
+pub fn set_str(points: &mut Vec<u32>, s: &str) -> Result<()> {
+    points.clear();
+    reserve(points, s.chars().count())?;
+    points.extend(s.chars().map(u32::from));
+    Ok(())
 }
 
 /// Replaces what `points` holds by the code points of a string in UTF-16, a lone
@@ -98,9 +114,7 @@ fn try_extend(points: &mut Vec<u32>, more: &[u32]) -> Result<()> {
 }
 
 fn reserve(points: &mut Vec<u32>, more: usize) -> Result<()> {
-    points
-        .try_reserve(more)
-        .map_err(|_| Error::OutOfMemory { bytes: more.saturating_mul(size_of::<u32>()) })
+    points.try_reserve(more).map_err(|_| Error::OutOfMemory { bytes: more.saturating_mul(size_of::<u32>()) })
 }
 
 /// Fails where the crate `rapidfuzz`, which allocates infallibly, could not prepare a

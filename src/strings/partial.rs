@@ -14,6 +14,12 @@ pub(super) struct Needle {
 }
 
 impl Needle {
+    pub(super) fn new(needle: &[u32]) -> Result<Self> {
+        let mut new = Needle::default();
+        new.set(needle)?;
+        Ok(new)
+    }
+
     /// Takes a new needle, in memory that is there already where it suffices.
     pub(super) fn set(&mut self, needle: &[u32]) -> Result<()> {
         self.chars.clear();
@@ -26,9 +32,10 @@ impl Needle {
     /// where that is below `cutoff`.
     ///
     /// The pieces are all windows of the needle's length, all shorter prefixes and all
-    /// shorter suffixes: the optimum is among them. The prefixes cost one pass together
-    /// (so do the suffixes), and a window whose common subsequence is `k` too short
-    /// lets the next `k - 1` be passed over: a step of one changes it by one at most.
+    /// shorter suffixes, as in RapidFuzz (a shorter piece from within could score
+    /// higher). The prefixes cost one pass together, so do the suffixes; and a window whose
+    /// common subsequence is `k` too short lets the next `k - 1` be passed over: a step
+    /// of one changes it by one at most.
     fn best(&mut self, text: &[u32], mut cutoff: f64) -> f64 {
         let len = self.chars.len();
         let mut result = 0.0;
@@ -93,12 +100,7 @@ impl Fraction {
 }
 
 /// `partial_ratio` of the needle's string with `other`. `spare` is room to work in.
-pub(super) fn partial_ratio(
-    needle: &mut Needle,
-    other: &[u32],
-    cutoff: f64,
-    spare: &mut Needle,
-) -> Result<f64> {
+pub(super) fn partial_ratio(needle: &mut Needle, other: &[u32], cutoff: f64, spare: &mut Needle) -> Result<f64> {
     if cutoff > 100.0 {
         return Ok(0.0);
     }

@@ -2,8 +2,10 @@
 //!
 //! The formulas are RapidFuzz's, operation by operation, so that scores agree bit by bit.
 
+use rapidfuzz::common::WithScoreCutoff;
 use rapidfuzz::distance::lcs_seq;
 
+use super::lcs::Pattern;
 use super::room;
 use crate::error::Result;
 
@@ -32,29 +34,54 @@ fn normalized_cutoff(cutoff: f64) -> f64 {
     f64::min(1.0, 1.0 - cutoff / 100.0 + 0.00001)
 }
 
-/// How long a common subsequence must be for a distance of `max` or less.
-fn least_common(total: usize, max: usize) -> usize {
-    (total - max.min(total)).div_ceil(2)
+/// A cutoff for the crate: the length below which a common subsequence does not give
+/// a distance of `max` or less, minus one.
+///
+/// Minus one because the band that rapidfuzz 0.5.0 computes in is a column too narrow
+/// for strings of several words: with the exact cutoff it misses subsequences that just
+/// reach it. What lies between the two, the callers sort out.
+fn lcs_cutoff(total: usize, max: usize) -> lcs_seq::Args<usize, WithScoreCutoff<usize>> {
+    let least = total.saturating_sub(max).div_ceil(2);
+    lcs_seq::Args::default().score_cutoff(least.saturating_sub(1))
 }
 
 /// One string to compare with many.
 pub(super) struct Ratio {
     len: usize,
-    batch: lcs_seq::BatchComparator<u32>,
+    kind: Kind,
+}
+
+enum Kind {
+    /// Up to 64 code points. One word needs no band, and no more than the bare loop.
+    Short(Pattern),
+    Long(lcs_seq::BatchComparator<u32>),
 }
 
 impl Ratio {
     pub(super) fn new(s: &[u32]) -> Result<Self> {
-        room(s.len())?;
-        Ok(Ratio { len: s.len(), batch: lcs_seq::BatchComparator::new(s.iter().copied()) })
+        let kind = if s.len() <= 64 {
+            let mut pattern = Pattern::default();
+            pattern.set(s.iter().copied())?;
+            Kind::Short(pattern)
+        } else {
+            room(s.len())?;
+            Kind::Long(lcs_seq::BatchComparator::new(s.iter().copied()))
+        };
+        Ok(Ratio { len: s.len(), kind })
     }
 
-    pub(super) fn score(&self, other: &[u32], cutoff: f64) -> f64 {
+    pub(super) fn score(&mut self, other: &[u32], cutoff: f64) -> f64 {
         let total = self.len + other.len();
-        let least = least_common(total, max_distance(total, cutoff));
-        let args = lcs_seq::Args::default().score_cutoff(least);
-        let common = self.batch.similarity_with_args(other.iter().copied(), &args);
-        score(common.unwrap_or(0), total, cutoff)
+        let max = max_distance(total, cutoff);
+        let common = match &mut self.kind {
+            // What only the longer has cannot be in common.
+            _ if self.len.abs_diff(other.len()) > max => 0,
+            Kind::Short(pattern) => pattern.lcs(other),
+            Kind::Long(batch) => {
+                batch.similarity_with_args(other.iter().copied(), &lcs_cutoff(total, max)).unwrap_or(0)
+            }
+        };
+        score(common, total, cutoff)
     }
 }
 
@@ -62,7 +89,14 @@ impl Ratio {
 pub(super) fn indel(s1: &[u32], s2: &[u32], max: usize) -> Result<Option<usize>> {
     room(s1.len().max(s2.len()))?;
     let total = s1.len() + s2.len();
-    let args = lcs_seq::Args::default().score_cutoff(least_common(total, max));
+    let args = lcs_cutoff(total, max);
     let common = lcs_seq::similarity_with_args(s1.iter().copied(), s2.iter().copied(), &args);
-    Ok(common.map(|common| total - 2 * common))
+    Ok(common.map(|common| total - 2 * common).filter(|&distance| distance <= max))
+}
+
+/// The score of two strings that nothing is prepared for.
+pub(super) fn ratio(s1: &[u32], s2: &[u32], cutoff: f64) -> Result<f64> {
+    let total = s1.len() + s2.len();
+    let distance = indel(s1, s2, max_distance(total, cutoff))?;
+    Ok(score((total - distance.unwrap_or(total)) / 2, total, cutoff))
 }

@@ -3,7 +3,8 @@
 use ferrodide::strings::{self, Extractor, Scorer, Weights};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString, PyStringData};
+use pyo3::types::string::PyStringData;
+use pyo3::types::{PyList, PyString};
 
 use crate::error::to_py_err;
 
@@ -33,12 +34,7 @@ fn levenshtein(
 /// The similarity by the scorer of that name, between 0 and 100; 0 below `score_cutoff`.
 #[pyfunction]
 #[pyo3(signature = (scorer, s1, s2, score_cutoff, /))]
-fn fuzz_score(
-    scorer: &str,
-    s1: &Bound<'_, PyString>,
-    s2: &Bound<'_, PyString>,
-    score_cutoff: f64,
-) -> PyResult<f64> {
+fn fuzz_score(scorer: &str, s1: &Bound<'_, PyString>, s2: &Bound<'_, PyString>, score_cutoff: f64) -> PyResult<f64> {
     let error = |e| to_py_err(s1.py(), e);
     let (mut room1, mut room2) = (Vec::new(), Vec::new());
     let (s1, s2) = (code_points(s1, &mut room1)?, code_points(s2, &mut room2)?);
