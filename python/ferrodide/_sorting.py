@@ -105,7 +105,7 @@ def argsort(
     Raises
     ------
     numpy.exceptions.AxisError, ValueError, MemoryError
-        As for :func:`sort`; scratch is two (key, index) pairs an element of one lane.
+        As for :func:`sort`; scratch is 16 bytes an element of one lane.
 
     Notes
     -----

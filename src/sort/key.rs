@@ -3,11 +3,20 @@
 use super::radix::RadixKey;
 
 /// An element that `sort`, `argsort` and `median` order.
-pub trait SortKey: Copy + PartialEq {
+pub trait SortKey: Copy + PartialEq + bytemuck::Pod {
     /// An unsigned integer of the element's width.
-    type Key: RadixKey;
+    type Key: RadixKey + bytemuck::Pod;
     /// Order-preserving: NaN is the greatest, `-0.0` and `0.0` have one key.
     fn sort_key(self) -> Self::Key;
+    /// [`sort_key`](Self::sort_key) from the value's bits, cheaper, for values that
+    /// [`are_plain`](Self::are_plain).
+    fn encode(bits: Self::Key) -> Self::Key;
+    /// The bits of the value with this key.
+    fn decode(key: Self::Key) -> Self::Key;
+    /// Whether none is a NaN or `-0.0`, so that a key holds all of a value's bits.
+    fn are_plain(lane: &[Self]) -> bool;
+    /// Whether another value with other bits has the same key: NaN and both zeros.
+    fn has_twins(self) -> bool;
 }
 
 macro_rules! float_key {
@@ -22,6 +31,22 @@ macro_rules! float_key {
                 let key = bits ^ (sign | (1 << (<$key>::BITS - 1)));
                 if self.is_nan() { <$key>::MAX } else { key }
             }
+            #[inline(always)]
+            fn encode(bits: $key) -> $key {
+                bits ^ ((bits as $signed >> (<$key>::BITS - 1)) as $key | (1 << (<$key>::BITS - 1)))
+            }
+            #[inline(always)]
+            fn decode(key: $key) -> $key {
+                key ^ ((!key as $signed >> (<$key>::BITS - 1)) as $key | (1 << (<$key>::BITS - 1)))
+            }
+            fn are_plain(lane: &[$float]) -> bool {
+                let negative_zero = (-0.0 as $float).to_bits();
+                !lane.iter().fold(false, |found, x| found | x.is_nan() | (x.to_bits() == negative_zero))
+            }
+            #[inline(always)]
+            fn has_twins(self) -> bool {
+                self.is_nan() || self == 0.0
+            }
         }
     };
 }
@@ -35,6 +60,21 @@ macro_rules! int_key {
             #[inline(always)]
             fn sort_key(self) -> $key {
                 self as $key ^ $flip
+            }
+            #[inline(always)]
+            fn encode(bits: $key) -> $key {
+                bits ^ $flip
+            }
+            #[inline(always)]
+            fn decode(key: $key) -> $key {
+                key ^ $flip
+            }
+            fn are_plain(_: &[$int]) -> bool {
+                true
+            }
+            #[inline(always)]
+            fn has_twins(self) -> bool {
+                false
             }
         }
     };

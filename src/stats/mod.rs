@@ -17,12 +17,10 @@ pub trait Median: SortKey {
     const NAN_KEY: Option<Self::Key>;
     /// The mean of the middle two elements; for an odd count they are one.
     fn mean(low: Self, high: Self) -> Self::Mean;
-    /// The value that has this key (that of NaN does not come here).
-    fn from_key(key: Self::Key) -> Self;
 }
 
 macro_rules! median {
-    ($t:ty, $mean:ty, $nan:expr, $key:ident => $from_key:expr) => {
+    ($t:ty, $mean:ty, $nan:expr) => {
         impl Median for $t {
             type Mean = $mean;
             const NAN: $mean = <$mean>::NAN;
@@ -31,18 +29,14 @@ macro_rules! median {
             fn mean(low: $t, high: $t) -> $mean {
                 (low as $mean + high as $mean) / 2.0
             }
-            #[inline]
-            fn from_key($key: Self::Key) -> $t {
-                $from_key
-            }
         }
     };
 }
-median!(f64, f64, Some(u64::MAX), key => f64::from_bits(if key >> 63 == 1 { key ^ (1 << 63) } else { !key }));
-median!(f32, f32, Some(u32::MAX), key => f32::from_bits(if key >> 31 == 1 { key ^ (1 << 31) } else { !key }));
-median!(i64, f64, None, key => (key ^ (1 << 63)) as i64);
-median!(i32, f64, None, key => (key ^ (1 << 31)) as i32);
-median!(u8, f64, None, key => key);
+median!(f64, f64, Some(u64::MAX));
+median!(f32, f32, Some(u32::MAX));
+median!(i64, f64, None);
+median!(i32, f64, None);
+median!(u8, f64, None);
 
 /// The median along `axis`, or of all elements where `axis` is `None`.
 ///
@@ -101,13 +95,18 @@ fn median_of_slice<T: Median>(slice: &[T], keys: &mut Vec<T::Key>) -> Result<T::
     let key = |x: &T| x.sort_key();
     match select::middle_two(slice, key, T::NAN_KEY, keys)? {
         select::Middle::Nan => Ok(T::NAN),
-        select::Middle::Keys(low, high) => Ok(T::mean(T::from_key(low), T::from_key(high))),
+        select::Middle::Keys(low, high) => Ok(mean_of_keys::<T>(low, high)),
     }
 }
 
 fn median_of_keys<T: Median>(keys: &mut [T::Key]) -> T::Mean {
     match select::middle_two_in_place(keys, T::NAN_KEY) {
         select::Middle::Nan => T::NAN,
-        select::Middle::Keys(low, high) => T::mean(T::from_key(low), T::from_key(high)),
+        select::Middle::Keys(low, high) => mean_of_keys::<T>(low, high),
     }
+}
+
+fn mean_of_keys<T: Median>(low: T::Key, high: T::Key) -> T::Mean {
+    let value = |key| bytemuck::cast(T::decode(key));
+    T::mean(value(low), value(high))
 }

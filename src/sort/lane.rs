@@ -1,0 +1,156 @@
+//! One lane: which sort it gets, and the way between values, keys and positions.
+
+use bytemuck::cast_slice_mut;
+
+use super::radix::{self, DIGIT_BITS, RadixKey, bit_width};
+use super::{SortKey, scalar};
+use crate::error::Result;
+use crate::memory::try_with_capacity;
+
+/// Below this many elements a comparison sort beats the radix sort's fixed cost of
+/// counting (measured in Node 20, `npm run bench -- --only sort`).
+pub const RADIX_FROM: usize = 256;
+
+/// How much scratch a lane of `n` elements wants.
+pub fn scratch_len(n: usize) -> usize {
+    if n < RADIX_FROM { 0 } else { n }
+}
+
+/// Sorts a lane: ascending, NaN last, stable. `scratch` has [`scratch_len`] elements.
+pub fn sort<T: SortKey>(lane: &mut [T], scratch: &mut [T]) {
+    if lane.len() < RADIX_FROM {
+        return scalar::sort_by_key(lane, |x| x.sort_key());
+    }
+    if lane.is_sorted_by_key(|x| x.sort_key()) {
+        return;
+    }
+    if !T::are_plain(lane) {
+        return sort_around_twins(lane, scratch);
+    }
+    // Keys have the size of their values, and are made in the values' place.
+    let bits: &mut [T::Key] = cast_slice_mut(lane);
+    let Span { min, max, low } = Span::of(bits.iter().map(|&x| T::encode(x)));
+    let width = bit_width(max - min);
+    if width <= DIGIT_BITS {
+        radix::count_and_fill(bits, min, T::encode, T::decode);
+    } else {
+        radix::sort_coded(
+            bits,
+            cast_slice_mut(scratch),
+            low..width,
+            |x| T::encode(x) - min,
+            |key| T::decode(key + min),
+        );
+    }
+}
+
+/// What keys have in common.
+struct Span<K> {
+    min: K,
+    max: K,
+    /// How many low bits of `key - min` are zero in all of them.
+    low: u32,
+}
+
+impl<K: RadixKey> Span<K> {
+    fn of(mut keys: impl Iterator<Item = K>) -> Self {
+        let Some(first) = keys.next() else { return Self { min: K::truncate(0), max: K::truncate(0), low: 0 } };
+        let (mut min, mut max, mut differ) = (first, first, K::truncate(0));
+        for key in keys {
+            (min, max, differ) = (min.min(key), max.max(key), differ | (key ^ first));
+        }
+        let differ: u64 = differ.into();
+        Self { min, max, low: if differ == 0 { 0 } else { differ.trailing_zeros() } }
+    }
+}
+
+/// For lanes with NaN or `-0.0`, whose bits a key does not hold: these and the other
+/// zeros step aside, in order, while the rest is sorted.
+fn sort_around_twins<T: SortKey>(lane: &mut [T], scratch: &mut [T]) {
+    let n = lane.len();
+    let (mut rest, mut aside) = (0, 0);
+    for i in 0..n {
+        let x = lane[i];
+        let slot = if x.has_twins() { (&mut scratch[aside], &mut aside) } else { (&mut lane[rest], &mut rest) };
+        *slot.0 = x;
+        *slot.1 += 1;
+    }
+    scratch.copy_within(..aside, rest);
+    let (scratch, aside) = scratch.split_at_mut(rest);
+    sort(&mut lane[..rest], scratch);
+    let zero_key = T::zeroed().sort_key();
+    let zeros = aside.iter().filter(|x| x.sort_key() == zero_key).count();
+    let at = lane[..rest].partition_point(|x| x.sort_key() < zero_key);
+    lane.copy_within(at..rest, at + zeros);
+    let (mut zero_at, mut nan_at) = (at, rest + zeros);
+    for x in aside {
+        let slot = if x.sort_key() == zero_key { &mut zero_at } else { &mut nan_at };
+        lane[*slot] = *x;
+        *slot += 1;
+    }
+}
+
+/// The positions `0..work.len()` in the order of their keys, stable, into `work`.
+/// `scratch` has [`scratch_len`] elements.
+///
+/// A position and as many leading bits of its key as fit travel in one `u64`; where
+/// keys agree in those, their run is ordered by the rest.
+pub fn argsort<K: RadixKey>(work: &mut [u64], scratch: &mut [u64], key_at: impl Fn(u64) -> K + Copy) -> Result<()> {
+    for (position, slot) in work.iter_mut().enumerate() {
+        *slot = position as u64;
+    }
+    if work.len() < RADIX_FROM {
+        scalar::sort_by_key(work, |&position| key_at(position));
+        return Ok(());
+    }
+    order(work, scratch, key_at, |position| position)
+}
+
+/// Orders `work`, which holds `0..n`; `named` says which position of the lane an entry
+/// stands for.
+fn order<K: RadixKey>(
+    work: &mut [u64],
+    scratch: &mut [u64],
+    key_at: impl Fn(u64) -> K + Copy,
+    named: impl Fn(u64) -> u64,
+) -> Result<()> {
+    let n = work.len();
+    let Span { min, max, low: zeros } = Span::of((0..n as u64).map(|entry| key_at(named(entry))));
+    let width = bit_width(max - min) - zeros;
+    let low = bit_width(n as u64 - 1);
+    let dropped = (width + low).saturating_sub(u64::BITS);
+    for (entry, slot) in work.iter_mut().enumerate() {
+        let lead: u64 = (key_at(named(entry as u64)) - min).into() >> (zeros + dropped);
+        *slot = lead << low | entry as u64;
+    }
+    radix::sort_by_bits(work, scratch, low, low + width - dropped);
+    let entry_of = |slot: u64| slot & ((1 << low) - 1);
+    if dropped == 0 {
+        work.iter_mut().for_each(|slot| *slot = named(entry_of(*slot)));
+        return Ok(());
+    }
+    let mut start = 0;
+    while start < n {
+        let lead = work[start] >> low;
+        let len = 1 + work[start + 1..].iter().take_while(|slot| **slot >> low == lead).count();
+        let run = &mut work[start..start + len];
+        run.iter_mut().for_each(|slot| *slot = named(entry_of(*slot)));
+        if len > 1 {
+            order_run(run, scratch, key_at)?;
+        }
+        start += len;
+    }
+    Ok(())
+}
+
+/// Orders positions whose keys share their leading bits.
+fn order_run<K: RadixKey>(run: &mut [u64], scratch: &mut [u64], key_at: impl Fn(u64) -> K + Copy) -> Result<()> {
+    if run.len() < RADIX_FROM {
+        scalar::sort_by_key(run, |&position| key_at(position));
+        return Ok(());
+    }
+    let mut positions: Vec<u64> = try_with_capacity(run.len())?;
+    positions.extend_from_slice(run);
+    // A run spans at most the dropped bits, fewer than 64 - low: this is the last level.
+    order(run, scratch, key_at, |entry| positions[entry as usize])
+}
