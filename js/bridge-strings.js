@@ -32,27 +32,55 @@ export function stringsBridge(module, guarded) {
     }
   }
 
+  /**
+   * @template T
+   * @param {PyStrings | [string, string]} pair
+   * @param {(packed: Uint32Array) => T} kernel
+   */
+  function runPair(pair, kernel) {
+    return Array.isArray(pair) ? guarded(() => kernel(packAscii(...pair))) : run(pair, kernel);
+  }
+
+  /**
+   * @param {PyStrings | [string, string]} pair
+   * @param {number | bigint} insertion @param {number | bigint} deletion @param {number | bigint} substitution
+   * @param {number | bigint} [cutoff]
+   */
+  function levenshtein(pair, insertion, deletion, substitution, cutoff) {
+    const costs = /** @type {[bigint, bigint, bigint]} */ ([insertion, deletion, substitution].map(BigInt));
+    const limit = cutoff === undefined ? undefined : BigInt(cutoff);
+    return runPair(pair, (packed) => kernels.__levenshteinPacked(packed, ...costs, limit));
+  }
+
+  /** @param {string} scorer @param {PyStrings | [string, string]} pair @param {number} cutoff */
+  function fuzzScore(scorer, pair, cutoff) {
+    return runPair(pair, (packed) => kernels.__fuzzScorePacked(scorer, packed, Number(cutoff)));
+  }
+
   return {
-    /**
-     * @param {PyStrings} strings the two
-     * @param {number | bigint} insertion @param {number | bigint} deletion @param {number | bigint} substitution
-     * @param {number | bigint} [cutoff]
-     */
-    levenshtein: (strings, insertion, deletion, substitution, cutoff) =>
-      run(strings, (packed) =>
-        kernels.__levenshteinPacked(
-          packed,
-          BigInt(insertion),
-          BigInt(deletion),
-          BigInt(substitution),
-          cutoff === undefined ? undefined : BigInt(cutoff),
-        ),
-      ),
-    /** @param {string} scorer @param {PyStrings} strings the two @param {number} cutoff */
-    fuzzScore: (scorer, strings, cutoff) =>
-      run(strings, (packed) => kernels.__fuzzScorePacked(scorer, packed, Number(cutoff))),
+    levenshtein,
+    fuzzScore,
+    // A proxy costs more than the distance of two short strings: ASCII comes as it is.
+    /** @param {string} s1 @param {string} s2 @param {Parameters<typeof levenshtein> extends [any, ...infer R] ? R : never} rest */
+    levenshteinAscii: (s1, s2, ...rest) => levenshtein([s1, s2], ...rest),
+    /** @param {string} scorer @param {string} s1 @param {string} s2 @param {number} cutoff */
+    fuzzScoreAscii: (scorer, s1, s2, cutoff) => fuzzScore(scorer, [s1, s2], cutoff),
     /** @param {PyStrings} strings the query, then the choices @param {string} scorer @param {number} [limit] @param {number} [cutoff] */
     extract: (strings, scorer, limit, cutoff) =>
       run(strings, (packed) => kernels.__extractPacked(packed, scorer, limit, cutoff)),
   };
+}
+
+/**
+ * Two strings in the form of `_pack`.
+ * @param {string} s1
+ * @param {string} s2
+ */
+function packAscii(s1, s2) {
+  const packed = new Uint32Array(3 + s1.length + s2.length);
+  packed.set([2, s1.length, s2.length]);
+  let at = 3;
+  for (let i = 0; i < s1.length; i++) packed[at++] = s1.charCodeAt(i);
+  for (let i = 0; i < s2.length; i++) packed[at++] = s2.charCodeAt(i);
+  return packed;
 }

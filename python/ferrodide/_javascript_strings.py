@@ -43,10 +43,14 @@ class JavascriptStrings:
     def levenshtein(
         self, s1: str, s2: str, weights: tuple[int, int, int], score_cutoff: int | None, /
     ) -> int:
+        if s1.isascii() and s2.isascii():
+            return int(self._answer("levenshteinAscii", s1, s2, *weights, score_cutoff))
         return int(self._answer("levenshtein", _pack((s1, s2)), *weights, score_cutoff))
 
     def fuzz_score(self, scorer: str, s1: str, s2: str, score_cutoff: float, /) -> float:
         # A whole number comes back as an int.
+        if s1.isascii() and s2.isascii():
+            return float(self._answer("fuzzScoreAscii", scorer, s1, s2, score_cutoff))
         return float(self._answer("fuzzScore", scorer, _pack((s1, s2)), score_cutoff))
 
     def extract(

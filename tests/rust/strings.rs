@@ -27,9 +27,12 @@ fn plain_levenshtein(s1: &[u32], s2: &[u32], weights: Weights) -> u64 {
 
 /// `ratio` by the textbook longest common subsequence.
 fn plain_ratio(s1: &[u32], s2: &[u32]) -> f64 {
-    let total = (s1.len() + s2.len()) as f64;
-    let indel = plain_levenshtein(s1, s2, Weights { substitution: 2, ..Weights::default() }) as f64;
-    if total == 0.0 { 100.0 } else { (1.0 - indel / total) * 100.0 }
+    let indel = plain_levenshtein(s1, s2, Weights { substitution: 2, ..Weights::default() });
+    plain_ratio_of(indel, s1.len() + s2.len())
+}
+
+fn plain_ratio_of(distance: u64, total: usize) -> f64 {
+    if total == 0 { 100.0 } else { (1.0 - distance as f64 / total as f64) * 100.0 }
 }
 
 /// `partial_ratio` by looking at every window, and every shorter prefix and suffix.
@@ -189,6 +192,30 @@ proptest! {
         // The prepared query takes another way than the single call.
         let found = extract(&s1, [Some(&s2[..])], Scorer::Ratio, None, Some(score - 1e-9)).unwrap();
         prop_assert_eq!(found, [Match { score, index: 0 }]);
+    }
+}
+
+/// The common subsequence runs along the edge of the band that the exact cutoff leaves,
+/// where rapidfuzz 0.5.0 loses it.
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn subsequences_at_the_edge_of_the_band_are_found() {
+    let indel = Weights { substitution: 2, ..Weights::default() };
+    for len in [150, 192, 193, 300, 448] {
+        let s1: Vec<u32> = (0x4E00..0x4E00 + len).collect();
+        for shift in [5, 6, 20, 63, 64] {
+            let mut s2 = s1[shift..].to_vec();
+            for end in [&[][..], &[0x61]] {
+                s2.extend_from_slice(end);
+                for (s1, s2) in [(&s1, &s2), (&s2, &s1)] {
+                    let distance = (shift + end.len()) as u64;
+                    assert_eq!(levenshtein(s1, s2, indel, Some(distance)).unwrap(), distance);
+                    let score = plain_ratio_of(distance, s1.len() + s2.len());
+                    let found = extract(s1, [Some(&s2[..])], Scorer::Ratio, None, Some(score - 1e-9)).unwrap();
+                    assert_eq!(found, [Match { score, index: 0 }], "{len} {shift}");
+                }
+            }
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::error::{bad_options, to_js_err, type_error};
 const TYPES: &str = include_str!("strings.d.ts");
 
 #[derive(Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 struct LevenshteinOptions {
     weights: (u64, u64, u64),
     score_cutoff: Option<u64>,
@@ -24,7 +24,7 @@ impl Default for LevenshteinOptions {
 }
 
 #[derive(Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 struct ExtractOptions {
     scorer: String,
     /// Kept as it came: here null and undefined differ.
@@ -207,8 +207,9 @@ fn limit(value: &JsValue) -> Result<Option<usize>, JsValue> {
     match value.as_f64() {
         // A number beyond usize becomes its greatest value: no limit either.
         Some(limit) if limit >= 0.0 && limit.fract() == 0.0 || limit == f64::INFINITY => Ok(Some(limit as usize)),
-        _ => Err(type_error(format!(
-            "options.limit is {value:?}: expected a whole number, 0 or more, or null for all matches"
+        came => Err(type_error(format!(
+            "options.limit is {}: expected a whole number, 0 or more, or null for all matches",
+            came.map_or_else(|| js_type(value), |number| number.to_string())
         ))),
     }
 }
