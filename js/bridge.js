@@ -2,9 +2,10 @@
 // Python's side of it is python/ferrodide/_javascript.py.
 
 import { stringsBridge } from "./bridge-strings.js";
+import { createGuard, privateOf } from "./guard.js";
 
 /**
- * @typedef {typeof import("../pkg/ferrodide.js")} Kernels
+ * @typedef {import("./guard.js").Kernels} Kernels
  * @typedef {import("../pkg/ferrodide.js").NdArray} NdArray
  * @typedef {{getBuffer(): PyBuffer}} PyArray A PyProxy of a NumPy array.
  * @typedef {NdArray & {nbytes: number, release(): void}} PyBuffer
@@ -30,44 +31,12 @@ function release(buffers) {
 }
 
 /**
- * What a kernel threw, as an Error that names the Python exception.
- * @param {unknown} error
- * @param {Kernels} kernels
- */
-function explain(error, kernels) {
-  if (!(error instanceof WebAssembly.RuntimeError)) return error;
-  const panic = kernels.__takePanicMessage();
-  const explained = new Error(
-    `ferrodide: internal error, please report it: ${panic ?? error.message}. The next call works.`,
-    { cause: error },
-  );
-  explained.name = "RuntimeError";
-  return explained;
-}
-
-/**
  * The functions that Python calls.
  * @param {Kernels} kernels the initialised module
  * @param {WebAssembly.Exports} exports what its initialisation returned
  */
 export function createBridge(kernels, exports) {
-  // A trap leaves the shadow stack where it was: put it back, or each panic eats some.
-  const stack = /** @type {WebAssembly.Global | undefined} */ (exports.__stack_pointer);
-
-  /**
-   * @template T
-   * @param {() => T} work
-   * @returns {T}
-   */
-  function guarded(work) {
-    const top = stack?.value;
-    try {
-      return work();
-    } catch (error) {
-      if (stack && error instanceof WebAssembly.RuntimeError) stack.value = top;
-      throw explain(error, kernels);
-    }
-  }
+  const guarded = createGuard(kernels, exports);
 
   /**
    * @param {PyArray[]} arrays operands, the result's array last
@@ -93,7 +62,7 @@ export function createBridge(kernels, exports) {
     median: (x, axis, keepdims, result) => run([x, result], (a, out) => kernels.median(a, { axis, keepdims, out })),
     /** @param {PyArray} xa @param {PyArray} xb @param {import("../pkg/ferrodide.js").Metric} metric @param {PyArray} result */
     cdist: (xa, xb, metric, result) => run([xa, xb, result], (a, b, out) => kernels.cdist(a, b, { metric, out })),
-    panicForTest: () => guarded(() => kernels.__panicForTest()),
+    panicForTest: () => guarded(privateOf(kernels).__panicForTest),
     ...stringsBridge(kernels, guarded),
   };
 }

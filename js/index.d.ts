@@ -1,14 +1,19 @@
 export type {
   CdistOptions,
+  ExtractOptions,
   InitInput,
+  LevenshteinOptions,
+  Match,
   MedianOptions,
   Metric,
   NdArray,
   OutOptions,
+  ScorerName,
   SortOptions,
+  Text,
   TypedArray,
 } from "../pkg/ferrodide.js";
-export { argsort, cdist, extract, levenshtein, matmul, median, sort, version } from "../pkg/ferrodide.js";
+export { argsort, cdist, extract, fuzzScore, levenshtein, matmul, median, sort, version } from "../pkg/ferrodide.js";
 
 import type { InitInput } from "../pkg/ferrodide.js";
 

@@ -1,52 +1,66 @@
 // Starts the kernels, and says in one sentence why it cannot.
 
-import initKernels, { initSync as initKernelsSync } from "../pkg/ferrodide.js";
+import * as kernels from "../pkg/ferrodide.js";
+import { explainLoadError } from "./explain.js";
+import { createGuard } from "./guard.js";
 
 /** @typedef {import("../pkg/ferrodide.js").InitInput} InitInput */
-
-/** The smallest module with a SIMD instruction in it. */
-const SIMD_PROBE = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
-]);
+/** @typedef {{module_or_path: InitInput | Promise<InitInput>}} Source */
 
 /** @type {WebAssembly.Exports | undefined} */
 let started;
+/** The start that is under way, so that two at once are one. @type {Promise<WebAssembly.Exports> | undefined} */
+let starting;
+/** @type {ReturnType<typeof createGuard> | undefined} */
+let guard;
 
-/**
- * Why the kernels do not start here, as a sentence with what to do.
- * @param {unknown} error
- */
-export function explainLoadError(error) {
-  const message = error instanceof Error ? error.message : String(error);
-  let sentence = `ferrodide: the WebAssembly kernels cannot be loaded (${message}).`;
-  if (typeof WebAssembly !== "object") {
-    sentence = "ferrodide: this browser has no WebAssembly; use a current Chrome, Firefox or Safari.";
-  } else if (/unsafe-eval|Content.Security.Policy/i.test(message)) {
-    sentence =
-      "ferrodide: this page's Content-Security-Policy forbids WebAssembly; add 'wasm-unsafe-eval' to its script-src.";
-  } else if (!WebAssembly.validate(SIMD_PROBE)) {
-    sentence =
-      "ferrodide: this browser has no WebAssembly SIMD, which the kernels are built with; update it (Chrome 91, Firefox 89, Safari 16.4 or newer).";
-  }
-  return new Error(sentence, { cause: error });
+/** @param {any} exports */
+function keep(exports) {
+  started = exports;
+  guard = createGuard(kernels, exports);
+}
+
+function notStarted() {
+  return new Error("ferrodide: the kernels are not started; call `await init()` first.");
 }
 
 /** The running kernels' exports. Throws where they are not started. */
 export function startedExports() {
-  if (!started) throw new Error("ferrodide: the kernels are not started; call `await init()` first.");
+  if (!started) throw notStarted();
   return started;
 }
 
 /**
+ * Calls a kernel; says so where they are not started.
+ * @template T
+ * @param {() => T} work
+ * @returns {T}
+ */
+export function guarded(work) {
+  if (!guard) throw notStarted();
+  return guard(work);
+}
+
+/**
  * Compiles and starts the kernels; a second call does nothing.
- * @param {{module_or_path: InitInput | Promise<InitInput>}} [source] where the .wasm is; beside the module by default
+ * @param {Source | (() => Promise<Source>)} [source] where the .wasm is, or how to get it; beside the module by default
  */
 export async function start(source) {
+  if (started) return;
   try {
-    started ??= /** @type {any} */ (await initKernels(source));
+    starting ??= startOnce(source);
+    const exports = await starting;
+    if (!started) keep(exports);
   } catch (error) {
     throw explainLoadError(error);
+  } finally {
+    starting = undefined;
   }
+}
+
+/** @param {Source | (() => Promise<Source>)} [source] */
+async function startOnce(source) {
+  return /** @type {any} */ (await kernels.default(typeof source === "function" ? await source() : source));
 }
 
 /**
@@ -54,8 +68,9 @@ export async function start(source) {
  * @param {{module: BufferSource | WebAssembly.Module}} source
  */
 export function startSync(source) {
+  if (started) return;
   try {
-    started ??= /** @type {any} */ (initKernelsSync(source));
+    keep(kernels.initSync(source));
   } catch (error) {
     throw explainLoadError(error);
   }
