@@ -8,12 +8,14 @@ import { fileURLToPath } from "node:url";
 import sirv from "sirv";
 import { at, tool } from "./lib/paths.mjs";
 import { main, Stop } from "./lib/process.mjs";
+import { wheelsOf } from "./lib/wheels.mjs";
 
 /** Where the parts of the site are on this machine; the first that fits an address answers. */
 const FOLDERS = {
   "/pkg/": at("pkg"),
   "/js/": at("js"),
   "/dist/": at("dist"),
+  "/src/": at("src"),
   "/pyodide/": tool("pyodide"),
   "/data/": at("node_modules", "vega-datasets", "data"),
   "/": at("www"),
@@ -56,6 +58,11 @@ export async function serve({ port = 8000, headers = {}, folders = {} } = {}) {
       response.end(`${url} is not here.\n`);
     };
     if (!part) return missing();
+    if (url === "/dist/wheels.json") {
+      setHeaders(response, url);
+      response.setHeader("Content-Type", "application/json");
+      return response.end(JSON.stringify(wheels(all["/dist/"])));
+    }
     request.url = `/${url.slice(part.prefix.length)}`;
     part.answer(request, response, missing);
   });
@@ -79,6 +86,12 @@ export async function serve({ port = 8000, headers = {}, folders = {} } = {}) {
       }),
   };
 }
+
+/**
+ * The names of the wheels for browsers in a folder, so that a page finds them: their version is in them.
+ * @param {string} folder
+ */
+const wheels = (folder) => ({ wheel: wheelsOf("wheel", folder)[0], universal: wheelsOf("universal", folder)[0] });
 
 /**
  * The port that a command line asks for.

@@ -25,10 +25,13 @@ export function findChromium() {
     .find(Boolean);
 }
 
-/** Starts Chromium under playwright-core. */
-export async function launchChromium() {
+/**
+ * Starts Chromium under playwright-core.
+ * @param {string[]} [args] further ones of the browser's own
+ */
+export async function launchChromium(args = []) {
   const executablePath = findChromium();
   if (!executablePath) throw new Stop("Chromium is missing. Run npm run setup.");
   const { chromium } = await import("playwright-core");
-  return chromium.launch({ executablePath, args: CHROMIUM_ARGS, timeout: 120_000 });
+  return chromium.launch({ executablePath, args: [...CHROMIUM_ARGS, ...args], timeout: 120_000 });
 }

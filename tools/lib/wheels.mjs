@@ -17,12 +17,12 @@ export function checkBackend(backend) {
 }
 
 /**
- * The names of the wheels of one kind in dist/.
+ * The names of the wheels of one kind in dist/, or in a folder like it.
  * @param {Backend} backend
  */
-export function wheelsOf(backend) {
+export function wheelsOf(backend, folder = at("dist")) {
   const ending = ENDINGS[backend];
-  const names = existsSync(at("dist")) ? readdirSync(at("dist")) : [];
+  const names = existsSync(folder) ? readdirSync(folder) : [];
   return names.filter((name) => (typeof ending === "string" ? name.endsWith(ending) : ending.test(name)));
 }
 
