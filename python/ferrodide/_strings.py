@@ -155,7 +155,8 @@ def extract(
     limit : int or None, optional
         How many to return at most; None returns all.
     score_cutoff : float, optional
-        Choices that score worse are left out.
+        Choices that score worse are left out. Compared as it is: RapidFuzz rounds it to 32
+        bits here, and so may drop a choice that just reaches it.
     score_hint : float, optional
         Accepted as in RapidFuzz; no result depends on it.
     scorer_kwargs : dict, optional

@@ -63,6 +63,7 @@ def test_results_are_python_numbers():
 texts = st.text(st.one_of(st.sampled_from("ab c\xa0\u2003"), st.characters()), max_size=90)
 
 
+@settings(deadline=None)
 @given(texts, texts, st.one_of(st.none(), st.integers(0, 60)))
 def test_levenshtein_is_a_metric(s1, s2, cutoff):
     distance = ferrodide.levenshtein(s1, s2)
@@ -73,6 +74,7 @@ def test_levenshtein_is_a_metric(s1, s2, cutoff):
         assert ferrodide.levenshtein(s1, s2, score_cutoff=cutoff) == min(distance, cutoff + 1)
 
 
+@settings(deadline=None)
 @given(texts, st.lists(st.one_of(st.none(), texts), max_size=12), st.integers(0, 6), st.sampled_from(SCORERS))
 def test_extract_is_a_sort_of_all_scores(query, choices, limit, scorer):
     scored = [(choice, scorer(query, choice), i) for i, choice in enumerate(choices) if choice is not None]
@@ -87,15 +89,17 @@ if find_spec("rapidfuzz") is not None:
 
     weights = st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(0, 11))
     cutoffs = st.one_of(st.none(), st.integers(0, 100), st.floats(0, 100))
+    # What RapidFuzz's extract rounds a cutoff to.
+    cutoffs32 = st.one_of(st.none(), st.integers(0, 100), st.floats(0, 100, width=32))
     surrogates = st.text(st.one_of(st.sampled_from("ab \ud83d\ude00"), st.characters()), max_size=200)
 
-    @settings(max_examples=400)
+    @settings(max_examples=400, deadline=None)
     @given(surrogates, surrogates, cutoffs, st.sampled_from(CASES["scorers"]))
     def test_scorers_beside_rapidfuzz(s1, s2, cutoff, name):
         expected = getattr(rapidfuzz.fuzz, name)(s1, s2, score_cutoff=cutoff)
         assert getattr(fuzz, name)(s1, s2, score_cutoff=cutoff) == expected
 
-    @settings(max_examples=400)
+    @settings(max_examples=400, deadline=None)
     @given(surrogates, surrogates, weights, st.one_of(st.none(), st.integers(0, 300)))
     def test_levenshtein_beside_rapidfuzz(s1, s2, weights, cutoff):
         expected = Levenshtein.distance(s1, s2, weights=weights, score_cutoff=cutoff)
@@ -110,13 +114,15 @@ if find_spec("rapidfuzz") is not None:
         st.text(st.sampled_from("abc\U0010ffff"), max_size=20),
     )
 
+    @settings(deadline=None)
     @given(sequences, sequences)
     def test_other_sequences_beside_rapidfuzz(s1, s2):
         assert ferrodide.levenshtein(s1, s2) == Levenshtein.distance(s1, s2)
         for name in ("ratio", "partial_ratio", "QRatio"):
             assert getattr(fuzz, name)(s1, s2) == getattr(rapidfuzz.fuzz, name)(s1, s2)
 
-    @given(surrogates, st.lists(st.one_of(st.none(), st.just(math.nan), surrogates), max_size=9), cutoffs)
+    @settings(deadline=None)
+    @given(surrogates, st.lists(st.one_of(st.none(), st.just(math.nan), surrogates), max_size=9), cutoffs32)
     def test_extract_beside_rapidfuzz(query, choices, cutoff):
         for name in CASES["scorers"]:
             for limit in (None, 1, 3):
@@ -156,6 +162,13 @@ def test_choices_of_every_kind():
         (b"Boston", *matches[0][1:2], 1),
         (list("Houston"), matches[1][1], 2),
     ]
+
+
+def test_a_choice_that_just_reaches_the_cutoff_is_kept():
+    score = fuzz.ratio("abc", "abcd")
+    assert ferrodide.extract("abc", ["abcd"], scorer=fuzz.ratio, score_cutoff=score) == [("abcd", score, 0)]
+    above = math.nextafter(score, 100)
+    assert ferrodide.extract("abc", ["abcd"], scorer=fuzz.ratio, score_cutoff=above) == []
 
 
 def test_missing_strings():
