@@ -87,11 +87,11 @@ pub struct ViewMut<'a, T> {
 /// `None` where it does not fit an `isize`.
 fn reach(shape: &[usize], strides: &[isize], itemsize: usize) -> Option<(isize, isize)> {
     let (mut low, mut high) = (0isize, isize::try_from(itemsize).ok()?);
+    if shape.contains(&0) {
+        return Some((0, 0));
+    }
     for (&n, &stride) in shape.iter().zip(strides) {
-        let Some(last) = n.checked_sub(1) else {
-            return Some((0, 0));
-        };
-        let span = isize::try_from(last).ok()?.checked_mul(stride)?;
+        let span = isize::try_from(n - 1).ok()?.checked_mul(stride)?;
         if span < 0 {
             low = low.checked_add(span)?;
         } else {
@@ -111,11 +111,15 @@ fn check_layout<T>(len: usize, offset: usize, shape: &[usize], strides: &[isize]
         )));
     }
     let itemsize = size_of::<T>();
+    let bytes = |elements: usize| isize::try_from(elements.checked_mul(itemsize)?).ok();
     let inside = reach(shape, strides, itemsize).is_some_and(|(low, high)| {
-        let offset = offset as isize * itemsize as isize;
-        low == high || (offset + low >= 0 && offset.saturating_add(high) <= (len * itemsize) as isize)
+        let within = |offset: isize| Some(offset.checked_add(low)? >= 0 && offset.checked_add(high)? <= bytes(len)?);
+        low == high || bytes(offset).and_then(within) == Some(true)
     });
-    if !inside || strides.iter().any(|s| s % align_of::<T>() as isize != 0) {
+    // Zero strides reach few elements, and lengths of 0 none, but `size` has to count them (NumPy's own rule).
+    let countable = shape.iter().filter(|n| **n > 0).try_fold(1usize, |size, n| size.checked_mul(*n));
+    let countable = countable.is_some_and(|size| isize::try_from(size).is_ok());
+    if !inside || !countable || strides.iter().any(|s| s % align_of::<T>() as isize != 0) {
         return Err(Error::Value(format!(
             "shape {shape:?} with strides {strides:?} (bytes) and offset {offset} does not fit the {len} elements of data"
         )));
