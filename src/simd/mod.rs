@@ -24,9 +24,9 @@ pub trait F64s: Copy {
     fn div(self, other: Self) -> Self;
     /// Lane by lane the absolute value.
     fn abs(self) -> Self;
-    /// Lane by lane the larger; NaN where either is NaN.
+    /// Lane by lane the larger; `self` where either is NaN.
     fn max(self, other: Self) -> Self;
-    /// Lane by lane the smaller; NaN where either is NaN.
+    /// Lane by lane the smaller; `self` where either is NaN.
     fn min(self, other: Self) -> Self;
     /// Lane by lane the square root, correctly rounded.
     fn sqrt(self) -> Self;
@@ -64,7 +64,7 @@ impl F64s for f64 {
     }
     #[inline(always)]
     fn min(self, other: Self) -> Self {
-        if self < other || self.is_nan() { self } else { other }
+        if other < self { other } else { self }
     }
     #[inline(always)]
     fn abs(self) -> Self {
@@ -72,7 +72,7 @@ impl F64s for f64 {
     }
     #[inline(always)]
     fn max(self, other: Self) -> Self {
-        if self > other || self.is_nan() { self } else { other }
+        if self < other { other } else { self }
     }
     #[inline(always)]
     fn sqrt(self) -> Self {

@@ -44,7 +44,7 @@ impl F64s for F64x2 {
     }
     #[inline(always)]
     fn min(self, other: Self) -> Self {
-        F64x2(f64x2_min(self.0, other.0))
+        F64x2(f64x2_pmin(self.0, other.0))
     }
     #[inline(always)]
     fn abs(self) -> Self {
@@ -52,7 +52,7 @@ impl F64s for F64x2 {
     }
     #[inline(always)]
     fn max(self, other: Self) -> Self {
-        F64x2(f64x2_max(self.0, other.0))
+        F64x2(f64x2_pmax(self.0, other.0))
     }
     #[inline(always)]
     fn sqrt(self) -> Self {

@@ -16,7 +16,7 @@ pub enum Metric {
     SqEuclidean,
     /// `sum(|u - v|)`
     CityBlock,
-    /// `max(|u - v|)`
+    /// `max(|u - v|)`, passing over NaN as SciPy does.
     Chebyshev,
     /// `1 - u.v / (|u| |v|)`; NaN where a vector is zero.
     Cosine,

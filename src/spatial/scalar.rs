@@ -29,7 +29,7 @@ fn distance(pairs: impl Iterator<Item = (f64, f64)>, metric: Metric) -> f64 {
         Metric::CityBlock => differences(&mut pairs, &|sum, d| sum + d.abs()),
         Metric::Chebyshev => differences(&mut pairs, &|max, d| {
             let d = d.abs();
-            if d > max || d.is_nan() { d } else { max }
+            if max < d { d } else { max }
         }),
         Metric::Cosine => {
             let (dot, uu, vv) =
