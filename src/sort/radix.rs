@@ -48,7 +48,8 @@ pub fn bit_width<K: Into<u64>>(value: K) -> u32 {
     u64::BITS - value.into().leading_zeros()
 }
 
-/// Sorts `keys` by their bits `low..high`, stable; all other bits travel along.
+/// Sorts `keys`, which have no bits from `high` on, by their bits `low..high`, stable; those
+/// below travel along.
 /// `scratch` is as long; what it holds does not matter. O(n) for each 8 bits.
 pub fn sort_by_bits<K: RadixKey>(keys: &mut [K], scratch: &mut [K], low: u32, high: u32) {
     sort_coded(keys, scratch, low..high, |key| key, |key| key);
@@ -70,6 +71,7 @@ pub fn sort_coded<K: RadixKey>(
     let mut counts = [[0usize; BUCKETS]; MAX_DIGITS];
     let counts = &mut counts;
     match digits {
+        0 => return,
         1 => count::<K, 1>(codes, counts, bits.start, &key_of),
         2 => count::<K, 2>(codes, counts, bits.start, &key_of),
         3 => count::<K, 3>(codes, counts, bits.start, &key_of),

@@ -15,7 +15,9 @@ pub trait Median: SortKey {
     const NAN: Self::Mean;
     /// The key that only NaN has; `None` for integers.
     const NAN_KEY: Option<Self::Key>;
-    /// The mean of the middle two elements; for an odd count they are one.
+    /// The element in the middle of an odd count.
+    fn middle(self) -> Self::Mean;
+    /// The mean of the middle two elements of an even count; it may overflow, as NumPy's.
     fn mean(low: Self, high: Self) -> Self::Mean;
 }
 
@@ -25,6 +27,10 @@ macro_rules! median {
             type Mean = $mean;
             const NAN: $mean = <$mean>::NAN;
             const NAN_KEY: Option<Self::Key> = $nan;
+            #[inline]
+            fn middle(self) -> $mean {
+                self as $mean
+            }
             #[inline]
             fn mean(low: $t, high: $t) -> $mean {
                 (low as $mean + high as $mean) / 2.0
@@ -95,18 +101,18 @@ fn median_of_slice<T: Median>(slice: &[T], keys: &mut Vec<T::Key>) -> Result<T::
     let key = |x: &T| x.sort_key();
     match select::middle_two(slice, key, T::NAN_KEY, keys)? {
         select::Middle::Nan => Ok(T::NAN),
-        select::Middle::Keys(low, high) => Ok(mean_of_keys::<T>(low, high)),
+        select::Middle::Keys(low, high) => Ok(mean_of_keys::<T>(low, high, slice.len())),
     }
 }
 
 fn median_of_keys<T: Median>(keys: &mut [T::Key]) -> T::Mean {
     match select::middle_two_in_place(keys, T::NAN_KEY) {
         select::Middle::Nan => T::NAN,
-        select::Middle::Keys(low, high) => mean_of_keys::<T>(low, high),
+        select::Middle::Keys(low, high) => mean_of_keys::<T>(low, high, keys.len()),
     }
 }
 
-fn mean_of_keys<T: Median>(low: T::Key, high: T::Key) -> T::Mean {
-    let value = |key| bytemuck::cast(T::decode(key));
-    T::mean(value(low), value(high))
+fn mean_of_keys<T: Median>(low: T::Key, high: T::Key, n: usize) -> T::Mean {
+    let value = |key| bytemuck::cast::<T::Key, T>(T::decode(key));
+    if n % 2 == 1 { value(low).middle() } else { T::mean(value(low), value(high)) }
 }
