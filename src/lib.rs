@@ -28,6 +28,7 @@
 pub mod error;
 pub mod linalg;
 pub mod memory;
+mod sample;
 pub mod simd;
 pub mod sort;
 pub mod spatial;

@@ -6,6 +6,7 @@ use super::radix::{self, DIGIT_BITS, RadixKey, bit_width};
 use super::{SortKey, scalar};
 use crate::error::Result;
 use crate::memory::try_with_capacity;
+use crate::sample::weyl;
 
 /// Below this many elements a comparison sort beats the radix sort's fixed cost of
 /// counting (measured in Node 20, `npm run bench -- --only sort`).
@@ -32,16 +33,62 @@ pub fn sort<T: SortKey>(lane: &mut [T], scratch: &mut [T]) {
     let Span { min, max, low } = Span::of(bits.iter().map(|&x| T::encode(x)));
     let width = bit_width(max - min);
     if width <= DIGIT_BITS {
-        radix::count_and_fill(bits, min, T::encode, T::decode);
-    } else {
-        radix::sort_coded(
-            bits,
-            cast_slice_mut(scratch),
-            low..width,
-            |x| T::encode(x) - min,
-            |key| T::decode(key + min),
-        );
+        return radix::count_and_fill(bits, min, T::encode, T::decode);
     }
+    let (key_of, bits_of) = (|x| T::encode(x) - min, |key| T::decode(key + min));
+    let lead = leading_bits(bits.len(), width, |i| key_of(bits[i]).into()).next_multiple_of(DIGIT_BITS);
+    if low + lead + DIGIT_BITS < width {
+        radix::sort_coded(bits, cast_slice_mut(scratch), width - lead..width, key_of, bits_of);
+        if finish_by_insertion(bits, T::encode) {
+            return;
+        }
+    }
+    radix::sort_coded(bits, cast_slice_mut(scratch), low..width, key_of, bits_of);
+}
+
+/// Keys that a sample needs to tell how they lie.
+const SAMPLE: usize = 256;
+
+/// How many of the leading bits of `width`-bit keys order all but a few of them: those
+/// that tell a sample's neighbours apart, and as many more as each of them stands for.
+fn leading_bits(n: usize, width: u32, key_at: impl Fn(usize) -> u64) -> u32 {
+    if n < 4 * SAMPLE {
+        return width;
+    }
+    let mut sample = [0; SAMPLE];
+    for (i, slot) in sample.iter_mut().enumerate() {
+        *slot = key_at(weyl(i, n));
+    }
+    sample.sort_unstable();
+    let mut shared = [0; SAMPLE - 1];
+    for (slot, pair) in shared.iter_mut().zip(sample.windows(2)) {
+        // Equal keys need no telling apart.
+        *slot = if pair[0] == pair[1] { 0 } else { width - bit_width(pair[0] ^ pair[1]) };
+    }
+    shared.sort_unstable();
+    (shared[SAMPLE * 7 / 8] + bit_width((n / SAMPLE) as u64)).min(width)
+}
+
+/// Insertion sort of what leading bits have nearly sorted. False, with the lane
+/// reordered but whole, where that takes more than a few steps an element.
+fn finish_by_insertion<K: RadixKey>(bits: &mut [K], key_of: impl Fn(K) -> K) -> bool {
+    let mut budget = bits.len().saturating_mul(4);
+    for i in 1..bits.len() {
+        let moving = bits[i];
+        let key = key_of(moving);
+        let mut j = i;
+        while j > 0 && key < key_of(bits[j - 1]) {
+            bits[j] = bits[j - 1];
+            j -= 1;
+            budget -= 1;
+            if budget == 0 {
+                bits[j] = moving;
+                return false;
+            }
+        }
+        bits[j] = moving;
+    }
+    true
 }
 
 /// What keys have in common.
@@ -116,9 +163,12 @@ fn order<K: RadixKey>(
 ) -> Result<()> {
     let n = work.len();
     let Span { min, max, low: zeros } = Span::of((0..n as u64).map(|entry| key_at(named(entry))));
-    let width = bit_width(max - min) - zeros;
+    let width = bit_width(max - min).saturating_sub(zeros);
     let low = bit_width(n as u64 - 1);
-    let dropped = (width + low).saturating_sub(u64::BITS);
+    // Four times as many cells as `sort` uses: a run costs a look at each of its keys.
+    let lead = leading_bits(n, width, |entry| (key_at(named(entry as u64)) - min).into() >> zeros) + 2;
+    let lead = lead.next_multiple_of(DIGIT_BITS).min(u64::BITS - low);
+    let dropped = width.saturating_sub(lead);
     for (entry, slot) in work.iter_mut().enumerate() {
         let lead: u64 = (key_at(named(entry as u64)) - min).into() >> (zeros + dropped);
         *slot = lead << low | entry as u64;
@@ -151,6 +201,6 @@ fn order_run<K: RadixKey>(run: &mut [u64], scratch: &mut [u64], key_at: impl Fn(
     }
     let mut positions: Vec<u64> = try_with_capacity(run.len())?;
     positions.extend_from_slice(run);
-    // A run spans at most the dropped bits, fewer than 64 - low: this is the last level.
+    // A run spans the dropped bits only: each level is narrower than the one before.
     order(run, scratch, key_at, |entry| positions[entry as usize])
 }

@@ -6,6 +6,7 @@
 //! those whose bracket missed: quickselect on a copy of the keys.
 
 use crate::error::{Error, Result};
+use crate::sample::weyl;
 
 /// What is in the middle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,11 +79,8 @@ fn sampled<T: Copy, K: Ord + Copy>(
 ) -> Result<Option<Middle<K>>> {
     let n = slice.len();
     let mut sample = [key(&slice[0]); SAMPLE];
-    // Weyl's sequence spreads the sample without following any period of the data.
-    let mut phase = 0u32;
-    for slot in &mut sample {
-        phase = phase.wrapping_add(0x9E37_79B9);
-        *slot = key(&slice[((u128::from(phase) * n as u128) >> 32) as usize]);
+    for (i, slot) in sample.iter_mut().enumerate() {
+        *slot = key(&slice[weyl(i, n)]);
     }
     sample.sort_unstable();
     let (from, to) = (sample[SAMPLE / 2 - HALF_BRACKET], sample[SAMPLE / 2 + HALF_BRACKET]);
