@@ -1,0 +1,51 @@
+// Under a Content-Security-Policy that forbids eval: the kernels come as an ES module.
+
+import { explain, PageError } from "./errors.js";
+
+const PROGRAM = `
+import numpy as np
+import ferrodide
+
+a = np.arange(6.0).reshape(2, 3)
+[(match, score, _)] = ferrodide.extract("Heathow", ["Gatwick", "Heathrow"], scorer=ferrodide.fuzz.ratio, limit=1)
+{
+    "ferrodide.backend()": ferrodide.backend(),
+    "sort": str(ferrodide.sort(np.array([3.0, np.nan, -1.0]))),
+    "matmul": str(ferrodide.matmul(a, a.T).tolist()),
+    "extract": f"{match} {score:.1f}",
+}
+`;
+
+/** @param {string} path */
+const at = (path) => new URL(path, import.meta.url).href;
+
+async function run() {
+  const { loadPyodide } = await import(at("pyodide/pyodide.mjs"));
+  const { installFerrodide } = await import(at("js/index.js"));
+  /** @type {import("pyodide").PyodideInterface} */
+  const pyodide = await loadPyodide({ indexURL: at("pyodide/") });
+  await installFerrodide(pyodide);
+  const { universal } = await (await fetch(at("dist/wheels.json"))).json();
+  if (!universal)
+    throw new PageError("The universal wheel is not built yet: run npm run build, then reload this page.");
+  await pyodide.loadPackage(["numpy", at(`dist/${universal}`)], { messageCallback: () => {} });
+  return pyodide.runPython(PROGRAM).toJs({ dict_converter: Object.fromEntries });
+}
+
+/** @param {string} selector */
+const find = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
+
+try {
+  for (const [name, value] of Object.entries(await run())) {
+    const term = document.createElement("dt");
+    term.textContent = name;
+    const description = document.createElement("dd");
+    description.textContent = value;
+    find("#results").append(term, description);
+  }
+  find("#status").textContent = "Done.";
+} catch (error) {
+  find("#error p").textContent = explain(error).sentence;
+  find("#error").hidden = false;
+  find("#status").textContent = "It stopped; see below.";
+}
