@@ -1,8 +1,8 @@
 //! One lane: which sort it gets, and the way between values, keys and positions.
 
-use bytemuck::cast_slice_mut;
+use bytemuck::{cast_slice, cast_slice_mut};
 
-use super::radix::{self, DIGIT_BITS, RadixKey, bit_width};
+use super::radix::{self, DIGIT_BITS, RadixKey, Source, bit_width};
 use super::{SortKey, scalar};
 use crate::error::Result;
 use crate::memory::try_with_capacity;
@@ -17,33 +17,51 @@ pub fn scratch_len(n: usize) -> usize {
     if n < RADIX_FROM { 0 } else { n }
 }
 
-/// Sorts a lane: ascending, NaN last, stable. `scratch` has [`scratch_len`] elements.
+/// Sorts a lane in place: ascending, NaN last, stable. `scratch` has [`scratch_len`] elements.
 pub fn sort<T: SortKey>(lane: &mut [T], scratch: &mut [T]) {
     if lane.len() < RADIX_FROM {
-        return scalar::sort_by_key(lane, |x| x.sort_key());
+        scalar::sort_by_key(lane, |x| x.sort_key());
+    } else if !lane.is_sorted_by_key(|x| x.sort_key()) {
+        if T::are_plain(lane) {
+            sort_plain::<T>(Source::InPlace, cast_slice_mut(lane), cast_slice_mut(scratch));
+        } else {
+            sort_around_twins(lane, scratch);
+        }
     }
-    if lane.is_sorted_by_key(|x| x.sort_key()) {
-        return;
+}
+
+/// As [`sort`], of a copy of `from` in `to`, which is as long.
+pub fn sort_copy<T: SortKey>(from: &[T], to: &mut [T], scratch: &mut [T]) {
+    let radix = from.len() >= RADIX_FROM && !from.is_sorted_by_key(|x| x.sort_key()) && T::are_plain(from);
+    if radix {
+        sort_plain::<T>(Source::Slice(cast_slice(from)), cast_slice_mut(to), cast_slice_mut(scratch));
+    } else {
+        to.copy_from_slice(from);
+        sort(to, scratch);
     }
-    if !T::are_plain(lane) {
-        return sort_around_twins(lane, scratch);
-    }
-    // Keys have the size of their values, and are made in the values' place.
-    let bits: &mut [T::Key] = cast_slice_mut(lane);
-    let Span { min, max, low } = Span::of(bits.iter().map(|&x| T::encode(x)));
+}
+
+/// The radix sort, of values without NaN and `-0.0`: keys have the size of their values,
+/// and are made in the values' place.
+fn sort_plain<T: SortKey>(source: Source<'_, T::Key>, to: &mut [T::Key], scratch: &mut [T::Key]) {
+    let bits = match source {
+        Source::InPlace => &*to,
+        Source::Slice(slice) => slice,
+    };
+    let Span { min, max, low } = Span::of(bits.len(), |i| T::encode(bits[i]));
     let width = bit_width(max - min);
     if width <= DIGIT_BITS {
-        return radix::count_and_fill(bits, min, T::encode, T::decode);
+        return radix::count_and_fill(source, to, min, T::encode, T::decode);
     }
     let (key_of, bits_of) = (|x| T::encode(x) - min, |key| T::decode(key + min));
     let lead = leading_bits(bits.len(), width, |i| key_of(bits[i]).into()).next_multiple_of(DIGIT_BITS);
     if low + lead + DIGIT_BITS < width {
-        radix::sort_coded(bits, cast_slice_mut(scratch), width - lead..width, key_of, bits_of);
-        if finish_by_insertion(bits, T::encode) {
+        radix::sort_coded(source, to, scratch, width - lead..width, key_of, bits_of);
+        if finish_by_insertion(to, T::encode) {
             return;
         }
     }
-    radix::sort_coded(bits, cast_slice_mut(scratch), low..width, key_of, bits_of);
+    radix::sort_coded(source, to, scratch, low..width, key_of, bits_of);
 }
 
 /// Keys that a sample needs to tell how they lie.
@@ -100,10 +118,18 @@ struct Span<K> {
 }
 
 impl<K: RadixKey> Span<K> {
-    fn of(mut keys: impl Iterator<Item = K>) -> Self {
-        let Some(first) = keys.next() else { return Self { min: K::truncate(0), max: K::truncate(0), low: 0 } };
+    /// Of the `n > 0` keys that `key_at` gives. Where a sample already spans all digits
+    /// of the type, there is nothing to learn from the rest.
+    fn of(n: usize, key_at: impl Fn(usize) -> K) -> Self {
+        let first = key_at(0);
+        let spread = |i: usize| key_at(weyl(i, n)) ^ first;
+        let sampled: u64 = (0..8).fold(K::truncate(0), |differ, i| differ | spread(i)).into();
+        if sampled & 1 == 1 && bit_width(sampled) == K::BITS {
+            return Self { min: K::truncate(0), max: !K::truncate(0), low: 0 };
+        }
         let (mut min, mut max, mut differ) = (first, first, K::truncate(0));
-        for key in keys {
+        for i in 0..n {
+            let key = key_at(i);
             (min, max, differ) = (min.min(key), max.max(key), differ | (key ^ first));
         }
         let differ: u64 = differ.into();
@@ -162,7 +188,7 @@ fn order<K: RadixKey>(
     named: impl Fn(u64) -> u64,
 ) -> Result<()> {
     let n = work.len();
-    let Span { min, max, low: zeros } = Span::of((0..n as u64).map(|entry| key_at(named(entry))));
+    let Span { min, max, low: zeros } = Span::of(n, |entry| key_at(named(entry as u64)));
     let width = bit_width(max - min).saturating_sub(zeros);
     let low = bit_width(n as u64 - 1);
     // Four times as many cells as `sort` uses: a run costs a look at each of its keys.

@@ -62,6 +62,53 @@ pub fn sort<T: SortKey>(mut a: ViewMut<'_, T>, axis: usize) -> Result<()> {
     Ok(())
 }
 
+/// Sorts a copy of `a` along `axis` into `out`, which has its shape; as [`sort`], but
+/// without the pass that a copy of its own would take.
+///
+/// # Errors
+/// As [`sort`]; [`Error::Value`] where the shapes differ.
+pub fn sort_copy<T: SortKey>(a: View<'_, T>, axis: usize, mut out: ViewMut<'_, T>) -> Result<()> {
+    check_axis(axis, a.ndim())?;
+    check_same_shape(a.shape(), out.shape())?;
+    let (n, stride, out_stride) = (a.shape()[axis], a.strides()[axis], out.strides()[axis]);
+    if a.size() == 0 {
+        return Ok(());
+    }
+    let contiguous = [stride, out_stride] == [size_of::<T>() as isize; 2];
+    let mut scratch: Vec<T> = try_filled(T::zeroed(), lane::scratch_len(n))?;
+    let mut lane: Vec<T> = try_with_capacity(if contiguous { 0 } else { n })?;
+    for [start, out_start] in LaneStarts::new(a.shape(), [a.strides(), out.strides()], Some(axis)) {
+        if contiguous {
+            // SAFETY: the n elements of either lane are adjacent and inside their view, and
+            // a ViewMut shares no memory with a View.
+            let (from, to) = unsafe {
+                (
+                    std::slice::from_raw_parts(a.as_ptr().byte_offset(start), n),
+                    std::slice::from_raw_parts_mut(out.as_ptr().byte_offset(out_start), n),
+                )
+            };
+            lane::sort_copy(from, to, &mut scratch);
+            continue;
+        }
+        lane.clear();
+        // SAFETY: start and the n steps along the axis are inside the view.
+        lane.extend((0..n as isize).map(|i| unsafe { a.read(start + i * stride) }));
+        lane::sort(&mut lane, &mut scratch);
+        for (i, &value) in lane.iter().enumerate() {
+            // SAFETY: out has the shape of a, and out_start is a lane of it.
+            unsafe { out.write(out_start + i as isize * out_stride, value) };
+        }
+    }
+    Ok(())
+}
+
+fn check_same_shape(a: &[usize], out: &[usize]) -> Result<()> {
+    match a == out {
+        true => Ok(()),
+        false => Err(Error::Value(format!("out has shape {out:?}; expected {a:?}, the shape of a"))),
+    }
+}
+
 /// The indices that would sort `a` along `axis`: NaN last, ties in their order.
 ///
 /// `out` has the shape of `a`. O(n) for each lane; scratch of 16 bytes an element
@@ -71,9 +118,7 @@ pub fn sort<T: SortKey>(mut a: ViewMut<'_, T>, axis: usize) -> Result<()> {
 /// [`Error::Axis`], [`Error::Value`] where the shapes differ, [`Error::OutOfMemory`].
 pub fn argsort<T: SortKey>(a: View<'_, T>, axis: usize, mut out: ViewMut<'_, isize>) -> Result<()> {
     check_axis(axis, a.ndim())?;
-    if a.shape() != out.shape() {
-        return Err(Error::Value(format!("out has shape {:?}; expected {:?}, the shape of a", out.shape(), a.shape())));
-    }
+    check_same_shape(a.shape(), out.shape())?;
     let (n, stride, out_stride) = (a.shape()[axis], a.strides()[axis], out.strides()[axis]);
     if a.size() == 0 {
         return Ok(());

@@ -12,7 +12,10 @@ pub trait RadixKey:
     + std::ops::Add<Output = Self>
     + std::ops::BitXor<Output = Self>
     + std::ops::BitOr<Output = Self>
+    + std::ops::Not<Output = Self>
 {
+    /// The width of the type.
+    const BITS: u32;
     /// The digit whose lowest bit is bit `shift`.
     fn digit(self, shift: u32) -> usize;
     /// The key of this value, which fits.
@@ -22,6 +25,7 @@ pub trait RadixKey:
 macro_rules! radix_key {
     ($($key:ty),*) => {$(
         impl RadixKey for $key {
+            const BITS: u32 = <$key>::BITS;
             #[inline(always)]
             fn digit(self, shift: u32) -> usize {
                 (self >> shift) as usize & (BUCKETS - 1)
@@ -52,26 +56,44 @@ pub fn bit_width<K: Into<u64>>(value: K) -> u32 {
 /// below travel along.
 /// `scratch` is as long; what it holds does not matter. O(n) for each 8 bits.
 pub fn sort_by_bits<K: RadixKey>(keys: &mut [K], scratch: &mut [K], low: u32, high: u32) {
-    sort_coded(keys, scratch, low..high, |key| key, |key| key);
+    sort_coded(Source::InPlace, keys, scratch, low..high, |key| key, |key| key);
 }
 
-/// As [`sort_by_bits`], of codes: `key_of` turns one into its key, `code_of` back. The
-/// first pass decodes and the last encodes, so that neither costs a pass of its own.
+/// Where the first pass of [`sort_coded`] reads.
+#[derive(Clone, Copy)]
+pub enum Source<'a, K> {
+    /// The slice that also receives the result.
+    InPlace,
+    /// Another one, which stays as it is: a sorted copy needs no copy first.
+    Slice(&'a [K]),
+}
+
+/// Sorts by the bits `bits` of the keys, which have none above, stable; those below travel
+/// along. The result is in `to`; `scratch` is as long, and what it holds does not matter.
+/// O(n) for each 8 bits.
+///
+/// The elements are codes: `key_of` turns one into its key, `code_of` back. The first pass
+/// decodes and the last encodes, so that neither costs a pass of its own.
 pub fn sort_coded<K: RadixKey>(
-    codes: &mut [K],
+    source: Source<'_, K>,
+    to: &mut [K],
     scratch: &mut [K],
     bits: std::ops::Range<u32>,
     key_of: impl Fn(K) -> K,
     code_of: impl Fn(K) -> K,
 ) {
-    let n = codes.len();
+    let n = to.len();
     let scratch = &mut scratch[..n];
+    let codes = match source {
+        Source::InPlace => &*to,
+        Source::Slice(slice) => &slice[..n],
+    };
     let Some(first) = codes.first().map(|&code| key_of(code)) else { return };
     let digits = (bits.end - bits.start).div_ceil(DIGIT_BITS) as usize;
     let mut counts = [[0usize; BUCKETS]; MAX_DIGITS];
     let counts = &mut counts;
     match digits {
-        0 => return,
+        0 => {}
         1 => count::<K, 1>(codes, counts, bits.start, &key_of),
         2 => count::<K, 2>(codes, counts, bits.start, &key_of),
         3 => count::<K, 3>(codes, counts, bits.start, &key_of),
@@ -92,27 +114,35 @@ pub fn sort_coded<K: RadixKey>(
             passes += 1;
         }
     }
-    let (mut from, mut to) = (codes, scratch);
+    let in_place = matches!(source, Source::InPlace);
+    // Each pass goes from `x` to `y`; of a copy, the last one ends in `to`.
+    let (mut x, mut y) = if in_place || passes % 2 == 0 { (to, scratch) } else { (scratch, to) };
     for (pass, next) in counts[..passes].iter_mut().enumerate() {
         let mut start = 0;
         for slot in next.iter_mut() {
             start += std::mem::replace(slot, start);
         }
+        let from = match source {
+            Source::Slice(slice) if pass == 0 => &slice[..n],
+            _ => &*x,
+        };
         let shift = shifts[pass];
         // SAFETY: `next` holds, for each digit, how many keys of `from` have a smaller one,
         // as counted above with the same `key_of` over the same n keys.
         unsafe {
             match (pass == 0, pass + 1 == passes) {
-                (true, true) => distribute(from, to, next, shift, &key_of, &code_of),
-                (true, false) => distribute(from, to, next, shift, &key_of, |key| key),
-                (false, true) => distribute(from, to, next, shift, |key| key, &code_of),
-                (false, false) => distribute(from, to, next, shift, |key| key, |key| key),
+                (true, true) => distribute(from, y, next, shift, &key_of, &code_of),
+                (true, false) => distribute(from, y, next, shift, &key_of, |key| key),
+                (false, true) => distribute(from, y, next, shift, |key| key, &code_of),
+                (false, false) => distribute(from, y, next, shift, |key| key, |key| key),
             }
         }
-        std::mem::swap(&mut from, &mut to);
+        std::mem::swap(&mut x, &mut y);
     }
-    if passes % 2 == 1 {
-        to.copy_from_slice(from);
+    match source {
+        Source::InPlace if passes % 2 == 1 => y.copy_from_slice(x),
+        Source::Slice(slice) if passes == 0 => x.copy_from_slice(&slice[..n]),
+        _ => {}
     }
 }
 
@@ -156,14 +186,24 @@ unsafe fn distribute<K: RadixKey>(
     }
 }
 
-/// Sorts codes whose keys lie in `min..min + 256`: alike where their keys are equal, so
-/// counting them is enough.
-pub fn count_and_fill<K: RadixKey>(codes: &mut [K], min: K, key_of: impl Fn(K) -> K, code_of: impl Fn(K) -> K) {
+/// Sorts into `to` codes whose keys lie in `min..min + 256`: alike where their keys are
+/// equal, so counting them is enough.
+pub fn count_and_fill<K: RadixKey>(
+    source: Source<'_, K>,
+    to: &mut [K],
+    min: K,
+    key_of: impl Fn(K) -> K,
+    code_of: impl Fn(K) -> K,
+) {
+    let codes = match source {
+        Source::InPlace => &*to,
+        Source::Slice(slice) => slice,
+    };
     let mut counts = [0usize; BUCKETS];
-    for &code in &*codes {
+    for &code in codes {
         counts[(key_of(code) - min).digit(0)] += 1;
     }
-    let mut rest = codes;
+    let mut rest = to;
     for (value, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
         let (run, after) = rest.split_at_mut(count);
         run.fill(code_of(K::truncate(value as u64) + min));

@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 mod error;
 mod ndarray;
 mod numeric;
+mod options;
 mod strings;
 
 #[wasm_bindgen(typescript_custom_section)]

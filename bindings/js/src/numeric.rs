@@ -5,13 +5,14 @@ use ferrodide::{Error, dispatch, linalg, memory, sort, spatial, stats};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
-use crate::error::{bad_options, to_js_err, type_error};
+use crate::error::{to_js_err, type_error};
 use crate::ndarray::{Element, NdArray, store};
+use crate::options::options;
 
 type Answer = Result<JsValue, JsValue>;
 
 #[derive(Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 struct SortOptions {
     axis: i32,
     /// Taken for NumPy's sake: every sort here is stable.
@@ -27,7 +28,7 @@ impl Default for SortOptions {
 }
 
 #[derive(Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 struct MedianOptions {
     axis: Option<i32>,
     keepdims: bool,
@@ -41,7 +42,7 @@ impl Default for MedianOptions {
 }
 
 #[derive(Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 struct OutOptions {
     #[serde(with = "serde_wasm_bindgen::preserve")]
     out: JsValue,
@@ -53,7 +54,7 @@ impl Default for OutOptions {
 }
 
 #[derive(Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 struct CdistOptions {
     metric: String,
     #[serde(with = "serde_wasm_bindgen::preserve")]
@@ -62,13 +63,6 @@ struct CdistOptions {
 impl Default for CdistOptions {
     fn default() -> Self {
         Self { metric: "euclidean".to_string(), out: JsValue::UNDEFINED }
-    }
-}
-
-fn options<T: Default + for<'de> Deserialize<'de>>(value: JsValue) -> Result<T, JsValue> {
-    match value.is_undefined() || value.is_null() {
-        true => Ok(T::default()),
-        false => serde_wasm_bindgen::from_value(value).map_err(bad_options),
     }
 }
 
@@ -96,7 +90,7 @@ fn compute<T: Element>(
 /// `numpy.sort`
 #[wasm_bindgen(js_name = sort, skip_typescript)]
 pub fn sort_(x: &JsValue, opts: JsValue) -> Answer {
-    let opts: SortOptions = options(opts)?;
+    let opts: SortOptions = options(opts, &["axis", "stable", "out"])?;
     let x = NdArray::new("x", x)?;
     let axis = normalize_axis(opts.axis as isize, x.shape.len()).map_err(to_js_err)?;
     let out = some(&opts.out).map(|out| NdArray::new("out", out)).transpose()?;
@@ -111,7 +105,7 @@ pub fn sort_(x: &JsValue, opts: JsValue) -> Answer {
 /// `numpy.argsort`, as `int32`: the index type of a 32-bit memory.
 #[wasm_bindgen(skip_typescript)]
 pub fn argsort(x: &JsValue, opts: JsValue) -> Answer {
-    let opts: SortOptions = options(opts)?;
+    let opts: SortOptions = options(opts, &["axis", "stable", "out"])?;
     let x = NdArray::new("x", x)?;
     let axis = normalize_axis(opts.axis as isize, x.shape.len()).map_err(to_js_err)?;
     dispatch!(x.dtype(), T => {
@@ -128,7 +122,7 @@ pub fn argsort(x: &JsValue, opts: JsValue) -> Answer {
 /// `numpy.median`
 #[wasm_bindgen(skip_typescript)]
 pub fn median(x: &JsValue, opts: JsValue) -> Answer {
-    let opts: MedianOptions = options(opts)?;
+    let opts: MedianOptions = options(opts, &["axis", "keepdims", "out"])?;
     let x = NdArray::new("x", x)?;
     let axis = opts.axis.map(|axis| normalize_axis(axis as isize, x.shape.len())).transpose().map_err(to_js_err)?;
     let kept = x.shape.iter().enumerate().filter_map(|(i, &n)| match axis.is_none_or(|axis| axis == i) {
@@ -152,7 +146,7 @@ pub fn median(x: &JsValue, opts: JsValue) -> Answer {
 /// `numpy.matmul`
 #[wasm_bindgen(skip_typescript)]
 pub fn matmul(x1: &JsValue, x2: &JsValue, opts: JsValue) -> Answer {
-    let opts: OutOptions = options(opts)?;
+    let opts: OutOptions = options(opts, &["out"])?;
     let (x1, x2) = (NdArray::new("x1", x1)?, NdArray::new("x2", x2)?);
     if x1.dtype() != x2.dtype() {
         return Err(type_error(format!(
@@ -172,7 +166,7 @@ pub fn matmul(x1: &JsValue, x2: &JsValue, opts: JsValue) -> Answer {
 /// `scipy.spatial.distance.cdist`
 #[wasm_bindgen(skip_typescript)]
 pub fn cdist(xa: &JsValue, xb: &JsValue, opts: JsValue) -> Answer {
-    let opts: CdistOptions = options(opts)?;
+    let opts: CdistOptions = options(opts, &["metric", "out"])?;
     let (xa, xb) = (NdArray::new("XA", xa)?, NdArray::new("XB", xb)?);
     let metric = spatial::Metric::from_name(&opts.metric).ok_or_else(|| {
         let names: Vec<_> = spatial::Metric::NAMES.iter().map(|(name, _)| *name).collect();

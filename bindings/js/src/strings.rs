@@ -6,7 +6,8 @@ use js_sys::{Array, BigInt, Float64Array, JsString, Number, Uint32Array};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
-use crate::error::{bad_options, to_js_err, type_error};
+use crate::error::{to_js_err, type_error};
+use crate::options::options;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("strings.d.ts");
@@ -46,17 +47,10 @@ struct Found {
     index: usize,
 }
 
-fn options<T: Default + for<'de> Deserialize<'de>>(value: JsValue) -> Result<T, JsValue> {
-    match value.is_undefined() || value.is_null() {
-        true => Ok(T::default()),
-        false => serde_wasm_bindgen::from_value(value).map_err(bad_options),
-    }
-}
-
 /// `Levenshtein.distance` of RapidFuzz. A bigint only where a number cannot hold it.
 #[wasm_bindgen(skip_typescript)]
 pub fn levenshtein(s1: &JsValue, s2: &JsValue, opts: JsValue) -> Result<JsValue, JsValue> {
-    let opts: LevenshteinOptions = options(opts)?;
+    let opts: LevenshteinOptions = options(opts, &["weights", "score_cutoff"])?;
     let (mut points1, mut points2) = (Vec::new(), Vec::new());
     set_string(&mut points1, "s1", s1)?;
     set_string(&mut points2, "s2", s2)?;
@@ -76,7 +70,7 @@ pub fn fuzz_score(scorer: &str, s1: &JsValue, s2: &JsValue, score_cutoff: Option
 /// `process.extract` of RapidFuzz.
 #[wasm_bindgen(skip_typescript)]
 pub fn extract(query: &JsValue, choices: &JsValue, opts: JsValue) -> Result<JsValue, JsValue> {
-    let opts: ExtractOptions = options(opts)?;
+    let opts: ExtractOptions = options(opts, &["scorer", "limit", "score_cutoff"])?;
     let scorer = Scorer::from_name(&opts.scorer).map_err(to_js_err)?;
     let limit = limit(&opts.limit)?;
     let choices: &Array = choices.dyn_ref().ok_or_else(|| {

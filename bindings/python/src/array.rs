@@ -128,12 +128,14 @@ impl<'py> NewArray<'py> {
         }
     }
 
-    /// A copy that keeps the memory order. `MemoryError` where it does not fit.
-    pub fn copy_of(py: Python<'py>, array: &Array<'_, 'py>) -> PyResult<Self> {
-        // SAFETY: a live array; a null return carries an exception.
+    /// Uninitialised, with the shape, dtype and memory order of another. `MemoryError`
+    /// where it does not fit.
+    pub fn like(py: Python<'py>, array: &Array<'_, 'py>) -> PyResult<Self> {
+        // SAFETY: a live array, whose dtype NumPy keeps for null; a null return carries an exception.
         unsafe {
-            let copy = PY_ARRAY_API.PyArray_NewCopy(py, array.object, NPY_ORDER::NPY_KEEPORDER);
-            Bound::from_owned_ptr_or_err(py, copy).map(Self)
+            let null = std::ptr::null_mut();
+            let new = PY_ARRAY_API.PyArray_NewLikeArray(py, array.object, NPY_ORDER::NPY_KEEPORDER, null, 0);
+            Bound::from_owned_ptr_or_err(py, new).map(Self)
         }
     }
 
@@ -142,7 +144,7 @@ impl<'py> NewArray<'py> {
     /// # Safety
     /// `T` has the size and alignment of the array's dtype.
     pub unsafe fn view_mut<T: Copy>(&mut self) -> ViewMut<'_, T> {
-        // SAFETY: made by `empty` or `copy_of`, so writeable, aligned, and known to nobody else.
+        // SAFETY: made by `empty` or `like`, so writeable, aligned, and known to nobody else.
         unsafe {
             let fields = &(*self.0.as_ptr().cast::<PyArrayObject>()).fields;
             debug_assert!(fields.flags & NPY_ARRAY_WRITEABLE != 0);

@@ -45,11 +45,11 @@ fn matmul<'py>(py: Python<'py>, x1: &Bound<'py, PyAny>, x2: &Bound<'py, PyAny>) 
 fn sort_<'py>(py: Python<'py>, a: &Bound<'py, PyAny>, axis: isize) -> Answer<'py> {
     let Some(array) = Array::new(a) else { return not_implemented(py) };
     let axis = normalize_axis(axis, array.ndim()).map_err(|e| to_py_err(py, e))?;
-    let mut out = NewArray::copy_of(py, &array)?;
+    let mut out = NewArray::like(py, &array)?;
     dispatch!(array.dtype(), T => {
-        // SAFETY: a copy has the dtype of the original.
-        let view = unsafe { out.view_mut::<T>() };
-        sort::sort(view, axis).map_err(|e| to_py_err(py, e))?
+        // SAFETY: T is the dtype of both.
+        let (a, out) = unsafe { (array.view::<T>(), out.view_mut::<T>()) };
+        sort::sort_copy(a, axis, out).map_err(|e| to_py_err(py, e))?
     });
     out.into_result()
 }
