@@ -61,6 +61,24 @@ def _one_array(name: str, dtype: str, count: int, target: float | None) -> Calla
     return make
 
 
+def _sort_in_range(high: int) -> Callable[[], tuple[object, ...]]:
+    def make() -> tuple[object, ...]:
+        import ferrodide
+
+        x = np.random.default_rng(0).integers(0, high, MILLION)
+        return f"{MILLION:,} < {high:.0e}", lambda: ferrodide.sort(x), "numpy.sort", lambda: np.sort(x), 5
+
+    return make
+
+
+def _small_cdist() -> tuple[object, ...]:
+    import ferrodide
+    from scipy.spatial.distance import cdist as peer
+
+    a = _random((2, 2), "f8")
+    return "2x2x2", lambda: ferrodide.cdist(a, a), "scipy.spatial.distance.cdist", lambda: peer(a, a), 1.0
+
+
 def _small_matmul() -> tuple[object, ...]:
     import ferrodide
 
@@ -141,10 +159,15 @@ _CASES: dict[str, Callable[[], tuple[object, ...]]] = {
     "sort_f64": _one_array("sort", "f8", MILLION, 4),
     "sort_f32": _one_array("sort", "f4", MILLION, 9),
     "sort_i64": _one_array("sort", "i8", MILLION, 5),
+    "sort_i64_ids": _sort_in_range(10**6),
     "sort_i32": _one_array("sort", "i4", MILLION, None),
     "sort_u8": _one_array("sort", "u1", MILLION, None),
     "argsort_f64": _one_array("argsort", "f8", MILLION, 3),
+    "argsort_f32": _one_array("argsort", "f4", MILLION, None),
+    "argsort_i64": _one_array("argsort", "i8", MILLION, None),
     "median_f64": _one_array("median", "f8", MILLION, 5),
+    "median_f32": _one_array("median", "f4", MILLION, None),
+    "median_i64": _one_array("median", "i8", MILLION, None),
     "cdist_euclidean": _cdist("euclidean", 6),
     "cdist_sqeuclidean": _cdist("sqeuclidean", None),
     "cdist_cityblock": _cdist("cityblock", None),
@@ -156,6 +179,7 @@ _CASES: dict[str, Callable[[], tuple[object, ...]]] = {
     "small_argsort": _one_array("argsort", "f8", 4, 1),
     "small_median": _one_array("median", "f8", 4, 1),
     "small_matmul": _small_matmul,
+    "small_cdist": _small_cdist,
 }
 
 
