@@ -13,7 +13,6 @@ import warnings
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from types import NotImplementedType
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 if TYPE_CHECKING:
@@ -37,14 +36,12 @@ class Kernels(Protocol):
     not serve the operands as they are.
     """
 
-    def matmul(self, x1: Any, x2: Any, /) -> Array | NotImplementedType: ...
-    def sort(self, a: Any, axis: int, /) -> Array | NotImplementedType: ...
-    def argsort(self, a: Any, axis: int, /) -> Array | NotImplementedType: ...
+    def matmul(self, x1: Any, x2: Any, /) -> Any: ...
+    def sort(self, a: Any, axis: int, /) -> Any: ...
+    def argsort(self, a: Any, axis: int, /) -> Any: ...
     def median(self, a: Any, axis: int | None, keepdims: bool, /) -> Any: ...
-    def cdist(self, xa: Any, xb: Any, metric: str, /) -> Array | NotImplementedType: ...
-    def levenshtein(
-        self, s1: Any, s2: Any, weights: tuple[int, int, int], score_cutoff: int | None, /
-    ) -> int: ...
+    def cdist(self, xa: Any, xb: Any, metric: str, /) -> Any: ...
+    def levenshtein(self, s1: Any, s2: Any, weights: tuple[int, int, int], score_cutoff: int | None, /) -> int: ...
     def fuzz_score(self, scorer: str, s1: Any, s2: Any, score_cutoff: float, /) -> float: ...
     def extract(
         self,
@@ -61,7 +58,7 @@ def _simd_missing() -> bool:
     """Whether this browser lacks WebAssembly SIMD, which every kernel is built with."""
     if not _IN_BROWSER:
         return False
-    import js  # type: ignore[import-not-found]
+    js = import_module("js")
 
     # The smallest module with an i8x16.splat in it.
     probe = bytes.fromhex("0061736d010000000105016000017b030201000a0a0108004100fd0ffd620b")
@@ -146,9 +143,7 @@ def _choose() -> tuple[str, Kernels | None]:
     forced = os.environ.get("FERRODIDE_BACKEND")
     if forced:
         if forced not in _LOADERS:
-            raise ImportError(
-                f"ferrodide: FERRODIDE_BACKEND is {forced!r}; expected one of {', '.join(_LOADERS)}."
-            )
+            raise ImportError(f"ferrodide: FERRODIDE_BACKEND is {forced!r}; expected one of {', '.join(_LOADERS)}.")
         found = _LOADERS[forced]()
         if found is None and forced != "numpy":
             raise ImportError(f"ferrodide: FERRODIDE_BACKEND asks for {forced!r}, which is not installed here.")

@@ -19,9 +19,7 @@ def _rapidfuzz(module: str) -> Any:
 class FallbackStrings:
     """The string functions of ``ferrodide._backend.Kernels``."""
 
-    def levenshtein(
-        self, s1: str, s2: str, weights: tuple[int, int, int], score_cutoff: int | None, /
-    ) -> int:
+    def levenshtein(self, s1: str, s2: str, weights: tuple[int, int, int], score_cutoff: int | None, /) -> int:
         if find_spec("rapidfuzz") is not None:
             distance: int = _rapidfuzz("distance").Levenshtein.distance(
                 s1, s2, weights=weights, score_cutoff=score_cutoff
@@ -43,9 +41,7 @@ class FallbackStrings:
         /,
     ) -> list[tuple[float, int]]:
         function = getattr(_rapidfuzz("fuzz"), scorer)
-        found = _rapidfuzz("process").extract(
-            query, choices, scorer=function, limit=limit, score_cutoff=score_cutoff
-        )
+        found = _rapidfuzz("process").extract(query, choices, scorer=function, limit=limit, score_cutoff=score_cutoff)
         return [(score, index) for _, score, index in found]
 
 
@@ -56,8 +52,6 @@ def _wagner_fischer(s1: str, s2: str, insertion: int, deletion: int, substitutio
         diagonal, row[0] = row[0], row[0] + insertion
         for i, a in enumerate(s1, 1):
             above = row[i]
-            row[i] = (
-                diagonal if a == b else min(row[i - 1] + deletion, above + insertion, diagonal + substitution)
-            )
+            row[i] = diagonal if a == b else min(row[i - 1] + deletion, above + insertion, diagonal + substitution)
             diagonal = above
     return row[-1]

@@ -12,14 +12,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from ._javascript_strings import JavascriptStrings
 
 if TYPE_CHECKING:
-    from types import NotImplementedType
-
     from ._backend import Array
 
-try:
+with contextlib.suppress(ImportError):  # the string kernels work without it
     import numpy as np
-except ImportError:  # the string kernels work without it
-    pass
+
 
 def _served(a: Any) -> bool:
     """Whether the kernels take ``a`` as it is: an exact, native, aligned array of their dtypes."""
@@ -82,7 +79,7 @@ class JavascriptKernels(JavascriptStrings):
     def _panic_for_test(self) -> None:
         self._call("panicForTest")
 
-    def matmul(self, x1: Any, x2: Any, /) -> Array | NotImplementedType:
+    def matmul(self, x1: Any, x2: Any, /) -> Any:
         if not (_served(x1) and _served(x2) and x1.dtype == x2.dtype and x1.dtype.kind == "f"):
             return NotImplemented
         # Operands that do not fit get any shape: the kernel refuses them with the reason.
@@ -94,7 +91,7 @@ class JavascriptKernels(JavascriptStrings):
         self._call("matmul", _dense(x1), _dense(x2), out)
         return out if shape else out[()]
 
-    def sort(self, a: Any, axis: int, /) -> Array | NotImplementedType:
+    def sort(self, a: Any, axis: int, /) -> Any:
         if not _served(a):
             return NotImplemented
         axis = _normalize_axis(axis, a.ndim)
@@ -104,7 +101,7 @@ class JavascriptKernels(JavascriptStrings):
             self._call("sort", a, axis, out)
         return out
 
-    def argsort(self, a: Any, axis: int, /) -> Array | NotImplementedType:
+    def argsort(self, a: Any, axis: int, /) -> Any:
         if not _served(a):
             return NotImplemented
         axis = _normalize_axis(axis, a.ndim)
@@ -126,7 +123,7 @@ class JavascriptKernels(JavascriptStrings):
         self._call("median", _dense(a), axis, keepdims, out)
         return out if shape else out[()]
 
-    def cdist(self, xa: Any, xb: Any, metric: str, /) -> Array | NotImplementedType:
+    def cdist(self, xa: Any, xb: Any, metric: str, /) -> Any:
         if not (_served(xa) and _served(xb) and xa.dtype == xb.dtype == np.float64):
             return NotImplemented
         # As for matmul: what is not two-dimensional is refused by the kernel.

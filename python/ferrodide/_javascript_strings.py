@@ -40,9 +40,7 @@ class JavascriptStrings:
 
             raise_from_js(error)
 
-    def levenshtein(
-        self, s1: str, s2: str, weights: tuple[int, int, int], score_cutoff: int | None, /
-    ) -> int:
+    def levenshtein(self, s1: str, s2: str, weights: tuple[int, int, int], score_cutoff: int | None, /) -> int:
         if s1.isascii() and s2.isascii():
             return int(self._answer("levenshteinAscii", s1, s2, *weights, score_cutoff))
         return int(self._answer("levenshtein", _pack((s1, s2)), *weights, score_cutoff))

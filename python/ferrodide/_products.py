@@ -18,7 +18,7 @@ _kernel_matmul = kernels.matmul
 _FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 
 
-def matmul(  # noqa: PLR0917
+def matmul(
     x1: Any,
     x2: Any,
     /,

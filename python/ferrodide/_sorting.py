@@ -10,7 +10,11 @@ from ._arrays import as_served, native
 from ._backend import kernels
 
 if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
+
     from ._backend import Array
+
+    Kind: TypeAlias = Literal["quicksort", "mergesort", "heapsort", "stable"]
 
 __all__ = ["argsort", "sort"]
 
@@ -21,7 +25,7 @@ _kernel_argsort = kernels.argsort
 
 
 def sort(
-    a: Any, axis: int | None = -1, kind: str | None = None, order: Any = None, *, stable: bool | None = None
+    a: Any, axis: int | None = -1, kind: Kind | None = None, order: Any = None, *, stable: bool | None = None
 ) -> Array:
     """Return a sorted copy of an array, as :func:`numpy.sort`.
 
@@ -66,7 +70,7 @@ def sort(
     if kind is None and order is None and axis is not None:
         result = _kernel_sort(a, axis)
         if result is not NotImplemented:
-            return result  # type: ignore[return-value]
+            return result  # type: ignore[no-any-return]
     if order is None and kind in _KINDS and (kind is None or stable is None):
         array = as_served(a)
         if array is not None:
@@ -74,12 +78,12 @@ def sort(
                 array, axis = array.ravel(), -1
             result = _kernel_sort(native(array), axis)
             if result is not NotImplemented:
-                return result.astype(array.dtype, copy=False)  # type: ignore[union-attr]
-    return np.sort(a, axis=axis, kind=kind, order=order, stable=stable)  # type: ignore[call-overload, no-any-return]
+                return result.astype(array.dtype, copy=False)  # type: ignore[no-any-return]
+    return np.sort(a, axis=axis, kind=kind, order=order, stable=stable)
 
 
 def argsort(
-    a: Any, axis: int | None = -1, kind: str | None = None, order: Any = None, *, stable: bool | None = None
+    a: Any, axis: int | None = -1, kind: Kind | None = None, order: Any = None, *, stable: bool | None = None
 ) -> Array:
     """Return the indices that would sort an array, as :func:`numpy.argsort`.
 
@@ -119,7 +123,7 @@ def argsort(
     if kind is None and order is None and axis is not None:
         result = _kernel_argsort(a, axis)
         if result is not NotImplemented:
-            return result  # type: ignore[return-value]
+            return result  # type: ignore[no-any-return]
     if order is None and kind in _KINDS and (kind is None or stable is None):
         array = as_served(a)
         # The argsort of a 0-d array is NumPy's to define.
@@ -128,5 +132,5 @@ def argsort(
                 array, axis = array.ravel(), -1
             result = _kernel_argsort(native(array), axis)
             if result is not NotImplemented:
-                return result  # type: ignore[return-value]
-    return np.argsort(a, axis=axis, kind=kind, order=order, stable=stable)  # type: ignore[call-overload, no-any-return]
+                return result  # type: ignore[no-any-return]
+    return np.argsort(a, axis=axis, kind=kind, order=order, stable=stable)

@@ -33,8 +33,8 @@ _METRICS = {
 
 
 def cdist(
-    XA: Any,  # noqa: N803
-    XB: Any,  # noqa: N803
+    XA: Any,
+    XB: Any,
     metric: str | Callable[..., float] = "euclidean",
     *,
     out: Array | None = None,
@@ -83,7 +83,7 @@ def cdist(
         return _scipy_cdist(XA, XB, metric, out=out, **kwargs)
     result = _kernel_cdist(XA, XB, name) if out is None else NotImplemented
     if result is not NotImplemented:
-        return result  # type: ignore[return-value]
+        return result  # type: ignore[no-any-return]
     a, b = np.asarray(XA), np.asarray(XB)
     if a.dtype.kind not in "fiub" or b.dtype.kind not in "fiub" or max(a.itemsize, b.itemsize) > 8:
         return _scipy_cdist(XA, XB, metric, out=out)
@@ -91,16 +91,14 @@ def cdist(
     if result is NotImplemented:
         return _scipy_cdist(XA, XB, metric, out=out)
     if out is None:
-        return result  # type: ignore[return-value]
+        return result  # type: ignore[no-any-return]
     if not (isinstance(out, np.ndarray) and out.dtype == np.float64 and out.flags.c_contiguous and into(out, result)):
         got = f"{out.dtype} of shape {out.shape}" if isinstance(out, np.ndarray) else type(out).__name__
-        raise ValueError(
-            f"out: got {got}; expected a writeable, C-contiguous float64 array of shape {result.shape}"  # type: ignore[union-attr]
-        )
+        raise ValueError(f"out: got {got}; expected a writeable, C-contiguous float64 array of shape {result.shape}")
     return out
 
 
-def _scipy_cdist(XA: Any, XB: Any, metric: Any, **kwargs: Any) -> Array:  # noqa: N803
+def _scipy_cdist(XA: Any, XB: Any, metric: Any, **kwargs: Any) -> Array:
     try:
         from scipy.spatial.distance import cdist as scipy_cdist  # type: ignore[import-untyped]
     except ImportError as error:

@@ -68,7 +68,7 @@ def median(
             return result
     result = _median(a, axis, bool(keepdims))
     if result is NotImplemented or not (out is None or into(out, result)):
-        return np.median(a, axis=axis, out=out, overwrite_input=overwrite_input, keepdims=keepdims)  # type: ignore[call-overload]
+        return np.median(a, axis=axis, out=out, overwrite_input=overwrite_input, keepdims=keepdims)
     return result if out is None else out
 
 

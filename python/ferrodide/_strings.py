@@ -78,9 +78,7 @@ def levenshtein(
     if not (isinstance(s1, str) and isinstance(s2, str)):
         for name, value in (("s1", s1), ("s2", s2)):
             if value is None:
-                raise TypeError(
-                    f"{name} is None: expected a str, bytes, or another sequence of hashable elements."
-                )
+                raise TypeError(f"{name} is None: expected a str, bytes, or another sequence of hashable elements.")
         s1, s2 = as_texts(("s1", "s2"), (s1, s2))
     if weights is not _UNIFORM:
         weights = _as_weights(weights)
@@ -213,9 +211,7 @@ def extract(
         if score_cutoff is not None:
             score_cutoff = as_cutoff(score_cutoff)
             if not 0 <= score_cutoff <= 100:
-                raise TypeError(
-                    f"score_cutoff is {score_cutoff}: expected a number between 0 and 100, or None."
-                )
+                raise TypeError(f"score_cutoff is {score_cutoff}: expected a number between 0 and 100, or None.")
         found = _extract(name, query, compared, limit, score_cutoff)
     if keys is None:
         return [(values[index], score, index) for score, index in found]
@@ -226,9 +222,7 @@ def _as_limit(limit: Any) -> int:
     try:
         number = operator.index(limit)
     except TypeError:
-        raise TypeError(
-            f"limit is of type {type(limit).__name__}: expected an integer, or None for all."
-        ) from None
+        raise TypeError(f"limit is of type {type(limit).__name__}: expected an integer, or None for all.") from None
     if number < 0:
         raise ValueError(f"limit is {number}: expected 0 or more, or None for all.")
     return number
@@ -244,9 +238,7 @@ def _extract(
     except TypeError:
         # Not all are str or None: look at each.
         names = ("query", *(f"choices[{index}]" for index in range(len(choices))))
-        query, *choices = as_texts(
-            names, [query, *(None if is_none(choice) else choice for choice in choices)]
-        )
+        query, *choices = as_texts(names, [query, *(None if is_none(choice) else choice for choice in choices)])
     return kernels.extract(query, choices, scorer, limit, score_cutoff)
 
 

@@ -72,9 +72,7 @@ def as_texts(names: Iterable[str], values: Sequence[Any]) -> list[Any]:
     if all(isinstance(value, str) or value is None for value in values):
         return list(values)
     codes = _Codes()
-    return [
-        None if value is None else codes.text(name, value) for name, value in zip(names, values, strict=False)
-    ]
+    return [None if value is None else codes.text(name, value) for name, value in zip(names, values, strict=False)]
 
 
 def as_cutoff(value: Any) -> float:
@@ -84,9 +82,7 @@ def as_cutoff(value: Any) -> float:
             return float(value)
     except (TypeError, ValueError):
         pass
-    raise TypeError(
-        f"score_cutoff is of type {type(value).__name__}: expected a number between 0 and 100, or None."
-    )
+    raise TypeError(f"score_cutoff is of type {type(value).__name__}: expected a number between 0 and 100, or None.")
 
 
 def as_processor(processor: Any) -> Callable[[Any], Any]:
