@@ -74,25 +74,28 @@ pub fn sort_copy<T: SortKey>(a: View<'_, T>, axis: usize, mut out: ViewMut<'_, T
     if a.size() == 0 {
         return Ok(());
     }
-    let contiguous = [stride, out_stride] == [size_of::<T>() as isize; 2];
+    let [contiguous, out_contiguous] = [stride, out_stride].map(|stride| stride == size_of::<T>() as isize);
     let mut scratch: Vec<T> = try_filled(T::zeroed(), lane::scratch_len(n))?;
-    let mut lane: Vec<T> = try_with_capacity(if contiguous { 0 } else { n })?;
+    let mut lane: Vec<T> = try_with_capacity(if out_contiguous { 0 } else { n })?;
     for [start, out_start] in LaneStarts::new(a.shape(), [a.strides(), out.strides()], Some(axis)) {
-        if contiguous {
-            // SAFETY: the n elements of either lane are adjacent and inside their view, and
-            // a ViewMut shares no memory with a View.
-            let (from, to) = unsafe {
-                (
-                    std::slice::from_raw_parts(a.as_ptr().byte_offset(start), n),
-                    std::slice::from_raw_parts_mut(out.as_ptr().byte_offset(out_start), n),
-                )
-            };
-            lane::sort_copy(from, to, &mut scratch);
+        // SAFETY: start and the n steps along the axis are inside the view.
+        let read = |i: usize| unsafe { a.read(start + i as isize * stride) };
+        if out_contiguous {
+            // SAFETY: the n elements of this lane are adjacent and inside the view, and a
+            // ViewMut shares no memory with a View.
+            let to = unsafe { std::slice::from_raw_parts_mut(out.as_ptr().byte_offset(out_start), n) };
+            if contiguous {
+                // SAFETY: as above.
+                let from = unsafe { std::slice::from_raw_parts(a.as_ptr().byte_offset(start), n) };
+                lane::sort_copy(from, to, &mut scratch);
+            } else {
+                to.iter_mut().enumerate().for_each(|(i, slot)| *slot = read(i));
+                lane::sort(to, &mut scratch);
+            }
             continue;
         }
         lane.clear();
-        // SAFETY: start and the n steps along the axis are inside the view.
-        lane.extend((0..n as isize).map(|i| unsafe { a.read(start + i * stride) }));
+        lane.extend((0..n).map(read));
         lane::sort(&mut lane, &mut scratch);
         for (i, &value) in lane.iter().enumerate() {
             // SAFETY: out has the shape of a, and out_start is a lane of it.

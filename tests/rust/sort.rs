@@ -2,9 +2,11 @@
 
 mod common;
 
-use common::{Element, Layout, PATTERNS, Pattern, Strided, bits, cases, check, lanes, layouts, make, parse_all};
+use common::{
+    Element, Layout, PATTERNS, Pattern, Strided, bits, cases, check, indices, lanes, layouts, make, parse_all,
+};
 use ferrodide::sort::radix::{self, RadixKey};
-use ferrodide::sort::{SortKey, argsort, scalar, sort};
+use ferrodide::sort::{SortKey, argsort, scalar, sort, sort_copy};
 use ferrodide::view::{View, ViewMut};
 use ferrodide::{Error, dispatch, view::DType};
 use proptest::prelude::*;
@@ -28,6 +30,14 @@ fn sorted<T: Element + SortKey>(values: &[T]) -> Vec<T> {
     result
 }
 
+fn sorted_copy<T: Element + SortKey>(values: &[T]) -> Vec<T> {
+    let mut result = vec![T::from_small(77); values.len()];
+    let (shape, strides) = ([values.len()], [size_of::<T>() as isize]);
+    let a = View::from_slice(values, &shape, &strides).unwrap();
+    sort_copy(a, 0, ViewMut::from_slice(&mut result, &shape, &strides).unwrap()).unwrap();
+    result
+}
+
 fn argsorted<T: Element + SortKey>(values: &[T]) -> Vec<usize> {
     let (shape, mut order) = ([values.len()], vec![-1isize; values.len()]);
     let a = View::from_slice(values, &shape, &[size_of::<T>() as isize]).unwrap();
@@ -40,6 +50,7 @@ fn check_lane<T: Element + SortKey>(values: &[T], what: &str) {
     let expected: Vec<T> = order.iter().map(|&i| values[i]).collect();
     // Bits: of equal elements (NaNs, both zeros) each keeps its own, in the order they came.
     assert_eq!(bits(&sorted(values)), bits(&expected), "sort: {what}");
+    assert_eq!(bits(&sorted_copy(values)), bits(&expected), "sort_copy: {what}");
     assert_eq!(argsorted(values), order, "argsort: {what}");
 
     let mut by_scalar = values.to_vec();
@@ -128,6 +139,14 @@ fn check_layout<T: Element + SortKey>(layout: &Layout, out_layout: &Layout, seed
             }
         }
         prop_assert_eq!(bits(&after.data), bits(&expected.data), "sort along {}", axis);
+        let mut copy = Strided::<T>::new(out_layout, |_| T::from_small(77));
+        let mut expected_copy = copy.clone();
+        for index in indices(&layout.shape) {
+            let position = expected_copy.position(&index);
+            expected_copy.data[position] = expected.get(&index);
+        }
+        prop_assert_eq!(sort_copy(before.view(), axis, copy.view_mut()), Ok(()));
+        prop_assert_eq!(bits(&copy.data), bits(&expected_copy.data), "sort_copy along {}", axis);
         prop_assert_eq!(&order.data, &expected_positions, "argsort along {}", axis);
     }
     Ok(())
@@ -173,7 +192,12 @@ fn what_sort_refuses() {
     let refused = argsort(view, 0, ViewMut::from_slice(&mut out, &[1], &[item]).unwrap());
     let Err(Error::Value(message)) = refused else { panic!("{refused:?}") };
     assert!(message.contains("out has shape [1]") && message.contains("[2]"), "{message}");
-    assert_eq!((a, out), ([3.0, 1.0], [7; 2]));
+    let mut copy = [9.0; 2];
+    let refused = sort_copy(view, 1, ViewMut::from_slice(&mut copy, &[2], &[8]).unwrap());
+    assert_eq!(refused, Err(Error::Axis { axis: 1, ndim: 1 }));
+    let refused = sort_copy(view, 0, ViewMut::from_slice(&mut copy, &[1], &[8]).unwrap());
+    assert!(matches!(refused, Err(Error::Value(message)) if message.contains("out has shape [1]")));
+    assert_eq!((a, out, copy), ([3.0, 1.0], [7; 2], [9.0; 2]));
 }
 
 /// A shape that no memory holds, over one element: the scratch is refused, not the process ended.
@@ -187,7 +211,12 @@ fn scratch_that_does_not_fit() {
     let impossible = unsafe { ViewMut::from_raw_parts(out.as_mut_ptr(), &shape, &strides) };
     let refused = argsort(a, 0, impossible);
     assert!(matches!(refused, Err(Error::OutOfMemory { bytes }) if bytes > isize::MAX as usize), "{refused:?}");
-    assert_eq!(out, [0; 2]);
+    let mut copy = [9.0; 2];
+    // SAFETY: as above, of sort_copy; its elements would be adjacent.
+    let impossible = unsafe { ViewMut::from_raw_parts(copy.as_mut_ptr(), &shape, &[8]) };
+    let refused = sort_copy(a, 0, impossible);
+    assert!(matches!(refused, Err(Error::OutOfMemory { bytes }) if bytes > isize::MAX as usize), "{refused:?}");
+    assert_eq!((out, copy), ([0; 2], [9.0; 2]));
     assert_eq!(argsorted(&[2.0, 1.0]), [1, 0]);
 }
 

@@ -164,6 +164,14 @@ fn contiguous_strides_are_contiguous() {
         let mut strides = vec![0; shape.len()];
         contiguous_strides(&shape, 8, &mut strides);
         prop_assert!(is_contiguous::<f64>(&shape, &strides));
+        if shape.contains(&0) {
+            // NumPy gives an empty array any strides, and zeros above all.
+            prop_assert!(is_contiguous::<f64>(&shape, &vec![0; shape.len()]));
+        }
+        if shape.contains(&0) {
+            // NumPy gives an empty array any strides, and zeros above all.
+            prop_assert!(is_contiguous::<f64>(&shape, &vec![0; shape.len()]));
+        }
         if shape.iter().all(|n| *n > 1) && !shape.is_empty() {
             strides[0] += 8;
             prop_assert!(!is_contiguous::<f64>(&shape, &strides));
