@@ -49,7 +49,8 @@ def into(out: Any, result: Any) -> bool:
     result = np.asarray(result)
     if type(out) is not np.ndarray or out.shape != result.shape or not out.flags.writeable:
         return False
-    if not np.can_cast(result.dtype, out.dtype, "same_kind"):
+    # Text and objects would take a float too: how, is for each of NumPy's functions to say.
+    if out.dtype.kind not in "fc" or not np.can_cast(result.dtype, out.dtype, "same_kind"):
         return False
     np.copyto(out, result, casting="same_kind")
     return True

@@ -102,7 +102,7 @@ class JavascriptKernels(JavascriptStrings):
         return out
 
     def argsort(self, a: Any, axis: int, /) -> Any:
-        if not _served(a):
+        if not (_served(a) and a.ndim):
             return NotImplemented
         axis = _normalize_axis(axis, a.ndim)
         out = np.empty(a.shape, np.intp)
@@ -111,7 +111,7 @@ class JavascriptKernels(JavascriptStrings):
         return out
 
     def median(self, a: Any, axis: int | None, keepdims: bool, /) -> Any:
-        if not (_served(a) and a.size):
+        if not (_served(a) and a.size and a.ndim):
             return NotImplemented
         shape: tuple[int, ...]
         if axis is None:

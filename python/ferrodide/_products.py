@@ -68,12 +68,12 @@ def matmul(
     >>> ferrodide.matmul(np.eye(2), [3.0, 4.0])
     array([3., 4.])
     """
-    if dtype is None and axes is None and axis is None and signature is None and order in ("K", "C"):
+    if casting == "same_kind" and dtype is axes is axis is signature is None and order in ("K", "C"):
         if out is None:
             result = _kernel_matmul(x1, x2)
             if result is not NotImplemented:
                 return result
-        if casting == "same_kind" and not overrides_numpy(x1, x2):
+        if not overrides_numpy(x1, x2):
             result = _matmul(np.asanyarray(x1), np.asanyarray(x2))
             if result is not NotImplemented:
                 target = out[0] if isinstance(out, tuple) and len(out) == 1 else out
@@ -81,9 +81,9 @@ def matmul(
                     return result
                 if into(target, result):
                     return target
-    keywords = {"signature": signature, "axes": axes, "axis": axis}
+    keywords = {"dtype": dtype, "signature": signature, "axes": axes, "axis": axis}
     given = {name: value for name, value in keywords.items() if value is not None}
-    return np.matmul(x1, x2, out=out, casting=casting, order=order, dtype=dtype, subok=subok, **given)  # type: ignore[call-overload]
+    return np.matmul(x1, x2, out=out, casting=casting, order=order, subok=subok, **given)  # type: ignore[call-overload]
 
 
 def _matmul(a: Array, b: Array) -> Any:

@@ -75,8 +75,9 @@ def sort(
         array = as_served(a)
         if array is not None:
             if axis is None:
-                array, axis = array.ravel(), -1
-            result = _kernel_sort(native(array), axis)
+                array = array.ravel()
+            lane_axis = -1 if axis is None else axis
+            result = _kernel_sort(native(array), lane_axis)
             if result is not NotImplemented:
                 return result.astype(array.dtype, copy=False)  # type: ignore[no-any-return]
     return np.sort(a, axis=axis, kind=kind, order=order, stable=stable)
@@ -129,8 +130,9 @@ def argsort(
         # The argsort of a 0-d array is NumPy's to define.
         if array is not None and array.ndim:
             if axis is None:
-                array, axis = array.ravel(), -1
-            result = _kernel_argsort(native(array), axis)
+                array = array.ravel()
+            lane_axis = -1 if axis is None else axis
+            result = _kernel_argsort(native(array), lane_axis)
             if result is not NotImplemented:
                 return result  # type: ignore[no-any-return]
     return np.argsort(a, axis=axis, kind=kind, order=order, stable=stable)

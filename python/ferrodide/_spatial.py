@@ -93,8 +93,10 @@ def cdist(
     if out is None:
         return result  # type: ignore[no-any-return]
     if not (isinstance(out, np.ndarray) and out.dtype == np.float64 and out.flags.c_contiguous and into(out, result)):
-        got = f"{out.dtype} of shape {out.shape}" if isinstance(out, np.ndarray) else type(out).__name__
-        raise ValueError(f"out: got {got}; expected a writeable, C-contiguous float64 array of shape {result.shape}")
+        expected = f"expected a writeable, C-contiguous float64 array of shape {result.shape}"
+        if not isinstance(out, np.ndarray):
+            raise TypeError(f"out: got {type(out).__name__}; {expected}")
+        raise ValueError(f"out: got {out.dtype} of shape {out.shape}; {expected}")
     return out
 
 

@@ -62,7 +62,7 @@ def median(
     >>> ferrodide.median([[1, 5], [3, 4]], axis=0)
     array([2. , 4.5])
     """
-    if out is None and not isinstance(axis, tuple):
+    if out is None and (axis is None or type(axis) is int) and type(keepdims) is bool:
         result = _kernel_median(a, axis, keepdims)
         if result is not NotImplemented:
             return result
@@ -77,7 +77,7 @@ def _median(a: Any, axis: int | tuple[int, ...] | None, keepdims: bool) -> Any:
     if array is None or not array.size:
         return NotImplemented
     array = native(array)
-    if not isinstance(axis, tuple):
+    if axis is None or type(axis) is int:
         return _kernel_median(array, axis, keepdims)
     reduced = np.lib.array_utils.normalize_axis_tuple(axis, array.ndim)
     kept = [i for i in range(array.ndim) if i not in reduced]

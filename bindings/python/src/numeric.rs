@@ -54,11 +54,11 @@ fn sort_<'py>(py: Python<'py>, a: &Bound<'py, PyAny>, axis: isize) -> Answer<'py
     out.into_result()
 }
 
-/// The indices (`intp`) that sort along `axis`; stable, NaN last.
+/// The indices (`intp`) that sort along `axis`; stable, NaN last. 0-d arrays are NumPy's.
 #[pyfunction]
 #[pyo3(signature = (a, axis, /))]
 fn argsort<'py>(py: Python<'py>, a: &Bound<'py, PyAny>, axis: isize) -> Answer<'py> {
-    let Some(array) = Array::new(a) else { return not_implemented(py) };
+    let Some(array) = Array::new(a).filter(|a| a.ndim() > 0) else { return not_implemented(py) };
     let axis = normalize_axis(axis, array.ndim()).map_err(|e| to_py_err(py, e))?;
     let mut out = NewArray::empty(py, INTP, array.shape())?;
     dispatch!(array.dtype(), T => {
@@ -69,11 +69,11 @@ fn argsort<'py>(py: Python<'py>, a: &Bound<'py, PyAny>, axis: isize) -> Answer<'
     out.into_result()
 }
 
-/// The median along `axis`, or of everything. Empty arrays are NumPy's (it warns).
+/// The median along `axis`, or of everything. Empty arrays (it warns) and 0-d ones are NumPy's.
 #[pyfunction]
 #[pyo3(signature = (a, axis, keepdims, /))]
 fn median<'py>(py: Python<'py>, a: &Bound<'py, PyAny>, axis: Option<isize>, keepdims: bool) -> Answer<'py> {
-    let Some(array) = Array::new(a).filter(|a| a.size() > 0) else { return not_implemented(py) };
+    let Some(array) = Array::new(a).filter(|a| a.size() > 0 && a.ndim() > 0) else { return not_implemented(py) };
     let axis = axis.map(|axis| normalize_axis(axis, array.ndim())).transpose().map_err(|e| to_py_err(py, e))?;
     let (mut dims, mut ndim) = ([1usize; MAX_NDIM], 0);
     for (i, &n) in array.shape().iter().enumerate() {
