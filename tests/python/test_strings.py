@@ -107,9 +107,7 @@ if find_spec("rapidfuzz") is not None:
 
     sequences = st.one_of(
         st.binary(max_size=20),
-        st.lists(
-            st.one_of(st.integers(-3, 3), st.sampled_from(["a", "bc", (1, 2), 2**70, 1.5])), max_size=20
-        ),
+        st.lists(st.one_of(st.integers(-3, 3), st.sampled_from(["a", "bc", (1, 2), 2**70, 1.5])), max_size=20),
         st.lists(st.integers(0, 2**31 - 1), max_size=20).map(lambda values: array("q", values)),
         st.text(st.sampled_from("abc\U0010ffff"), max_size=20),
     )
@@ -129,9 +127,7 @@ if find_spec("rapidfuzz") is not None:
                 theirs = rapidfuzz.process.extract(
                     query, choices, scorer=getattr(rapidfuzz.fuzz, name), limit=limit, score_cutoff=cutoff
                 )
-                ours = ferrodide.extract(
-                    query, choices, scorer=getattr(fuzz, name), limit=limit, score_cutoff=cutoff
-                )
+                ours = ferrodide.extract(query, choices, scorer=getattr(fuzz, name), limit=limit, score_cutoff=cutoff)
                 assert ours == theirs
 
     def test_distances_rank_the_lowest_first():
@@ -148,9 +144,7 @@ def test_choices_of_every_kind():
     def found(choices, **kwargs):
         return ferrodide.extract("Bouston", choices, scorer=fuzz.ratio, limit=2, **kwargs)
 
-    assert (
-        found(NAMES) == found(tuple(NAMES)) == found(iter(NAMES)) == found(name for name in NAMES) == matches
-    )
+    assert found(NAMES) == found(tuple(NAMES)) == found(iter(NAMES)) == found(name for name in NAMES) == matches
     assert found([*NAMES, math.nan]) == matches
     keyed = {f"key{i}": name for i, name in enumerate(NAMES)}
     assert found(keyed) == [(choice, score, f"key{i}") for choice, score, i in matches]

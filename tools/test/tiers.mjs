@@ -102,15 +102,10 @@ const pyodideTier = (backend) => ({
   artefacts: [backend],
   run: (attempt) => {
     const packages = "numpy,scipy,pytest,hypothesis";
-    return attempt(process.execPath, [
-      at("tools", "py.mjs"),
-      "--no-build",
-      "--backend",
-      backend,
-      "--packages",
-      packages,
-      ...PYTEST,
-    ]);
+    const options = ["--no-build", "--backend", backend, "--packages", packages];
+    // The suite holds ferrodide.backend() to it.
+    const env = { FERRODIDE_TEST_BACKEND: backend === "wheel" ? "pyo3" : backend };
+    return attempt(process.execPath, [at("tools", "py.mjs"), ...options, ...PYTEST], { env });
   },
   count: countPytest,
 });
@@ -151,7 +146,10 @@ export const TIERS = [
     name: "python-native",
     setup: ["python"],
     artefacts: ["native"],
-    run: (attempt) => attempt(venvPython, PYTEST, { env: { PYTHONPATH: tool("native") } }),
+    run: (attempt) =>
+      attempt(venvPython, PYTEST, {
+        env: { PYTHONPATH: tool("native"), FERRODIDE_TEST_BACKEND: "pyo3" },
+      }),
     count: countPytest,
   },
   pyodideTier("wheel"),

@@ -1,0 +1,16 @@
+"""Settings of the whole suite, which runs natively, in Pyodide with the PyO3 wheel and with the universal wheel."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+
+# The same examples every time, nothing kept on disk, and no clock: Pyodide is slower than a desktop.
+settings.register_profile(
+    "ferrodide",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("ferrodide")
