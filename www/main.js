@@ -196,6 +196,7 @@ function start() {
   find("#facts").toggleAttribute("hidden", true);
   for (const view of views.values()) view.reset();
   button.textContent = "Stop";
+  tell("Starting …");
   worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
   worker.onmessage = ({ data }) => {
     if (data.event === "step") tell(data.text);

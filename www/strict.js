@@ -20,8 +20,10 @@ a = np.arange(6.0).reshape(2, 3)
 const at = (path) => new URL(path, import.meta.url).href;
 
 async function run() {
+  const { init, installFerrodide } = await import(at("js/index.js"));
+  // First, for it says why WebAssembly does not start; Pyodide would wait for ever.
+  await init();
   const { loadPyodide } = await import(at("pyodide/pyodide.mjs"));
-  const { installFerrodide } = await import(at("js/index.js"));
   /** @type {import("pyodide").PyodideInterface} */
   const pyodide = await loadPyodide({ indexURL: at("pyodide/") });
   await installFerrodide(pyodide);

@@ -46,9 +46,7 @@ def plain_python(data: Digits, progress: Progress) -> list[int]:
     answers = []
     for done, question in enumerate(data.questions.astype(int).tolist()):
         progress(done, len(data.questions))
-        distances = [
-            sum([(p - q) * (p - q) for p, q in zip(question, example, strict=True)]) for example in examples
-        ]
+        distances = [sum([(p - q) * (p - q) for p, q in zip(question, example, strict=True)]) for example in examples]
         nearest = sorted(range(len(examples)), key=distances.__getitem__)[:K]
         votes = Counter(labels[i] for i in nearest)
         answers.append(max(sorted(votes), key=votes.__getitem__))
@@ -89,7 +87,7 @@ def summary(data: Digits, answers: list[int]) -> str:
 def gallery(data: Digits, answers: list[int]) -> list[dict[str, Any]]:
     """Every wrong answer, and right ones, for a reader to look at."""
     wrong = [i for i, truth in enumerate(data.truth) if answers[i] != truth]
-    right = [i for i in range(0, len(answers), 7) if i not in wrong]
+    right = [i for i in range(0, len(answers), max(1, len(answers) // 25)) if i not in wrong]
     return [
         {"pixels": data.questions[i].tolist(), "answer": answers[i], "truth": int(data.truth[i])}
         for i in [*wrong, *right][:24]

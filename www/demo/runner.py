@@ -22,6 +22,7 @@ WAYS = {"python": "plain_python", "numpy": "with_numpy", "ferrodide": "with_ferr
 
 #: Each way is run again until this many seconds are full, and the median of its times counts.
 LONG_ENOUGH = 1.0
+QUICK = 0.1
 #: Progress is not told more often than this, in seconds.
 PAUSE = 0.05
 
@@ -39,13 +40,14 @@ def environment() -> dict[str, str]:
 
 def run(report: Report, quick: bool = False) -> bool:
     """All tasks. True where the three ways agree on every answer."""
+    fill = QUICK if quick else LONG_ENOUGH
     agreed = True
     for name, (task, load) in TASKS.items():
         data = load(quick)
         report({"event": "task", "task": name, "title": task.TITLE, "size": str(data)})
         answers = {}
         for way, function in WAYS.items():
-            answers[way], seconds, runs = _measure(getattr(task, function), data, _teller(report, name, way))
+            answers[way], seconds, runs = _measure(getattr(task, function), data, _teller(report, name, way), fill)
             report({"event": "result", "task": name, "way": way, "seconds": seconds, "runs": runs})
         agree = answers["ferrodide"] == answers["numpy"] == answers["python"]
         agreed = agreed and agree
@@ -64,14 +66,14 @@ def run(report: Report, quick: bool = False) -> bool:
 
 
 def _measure(
-    way: Callable[..., list[Any]], data: Any, progress: Callable[[int, int], None]
+    way: Callable[..., list[Any]], data: Any, progress: Callable[[int, int], None], fill: float
 ) -> tuple[list[Any], float, int]:
     times: list[float] = []
     while True:
         start = time.perf_counter()
         answers = way(data, progress if not times else _silent)
         times.append(time.perf_counter() - start)
-        if sum(times) > LONG_ENOUGH:
+        if sum(times) > fill:
             return answers, statistics.median(times), len(times)
 
 
