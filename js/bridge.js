@@ -7,61 +7,56 @@ import { createGuard, privateOf } from "./guard.js";
 /**
  * @typedef {import("./guard.js").Kernels} Kernels
  * @typedef {import("../pkg/ferrodide.js").NdArray} NdArray
- * @typedef {{getBuffer(): PyBuffer}} PyArray A PyProxy of a NumPy array.
- * @typedef {NdArray & {nbytes: number, release(): void}} PyBuffer
+ * @typedef {import("../pkg/ferrodide.js").TypedArray} TypedArray
+ * @typedef {{_module: {HEAPU8: Uint8Array<ArrayBuffer>}}} PyodideMemory
  */
 
-/**
- * Takes the buffers of arrays. Each may let Pyodide's memory grow, which detaches the
- * views taken before: then all are taken again.
- * @param {PyArray[]} arrays
- * @returns {PyBuffer[]}
- */
-function getBuffers(arrays) {
-  for (;;) {
-    const buffers = arrays.map((array) => array.getBuffer());
-    if (buffers.every(({ data, nbytes }) => data.byteLength === nbytes)) return buffers;
-    release(buffers);
-  }
-}
-
-/** @param {PyBuffer[]} buffers */
-function release(buffers) {
-  for (const buffer of buffers) buffer.release();
-}
+/** @type {Record<string, new (memory: ArrayBuffer, address: number, length: number) => TypedArray>} */
+const ARRAYS = {
+  "<f8": Float64Array,
+  "<f4": Float32Array,
+  "<i8": BigInt64Array,
+  "<i4": Int32Array,
+  "|u1": Uint8Array,
+};
 
 /**
- * The functions that Python calls.
+ * The functions that Python calls. Arrays come as text, `[typestr, address, shape, strides in
+ * bytes or null]`: a proxy of an array costs many times what a small call may.
  * @param {Kernels} kernels the initialised module
  * @param {WebAssembly.Exports} exports what its initialisation returned
+ * @param {object} pyodide
  */
-export function createBridge(kernels, exports) {
+export function createBridge(kernels, exports, pyodide) {
   const guarded = createGuard(kernels, exports);
+  const { _module: python } = /** @type {PyodideMemory} */ (pyodide);
 
   /**
-   * @param {PyArray[]} arrays operands, the result's array last
-   * @param {(...buffers: any[]) => void} kernel
+   * @param {string} description of an array without gaps
+   * @returns {any} an {@link NdArray} in Pyodide's memory, as it lies there now
    */
-  function run(arrays, kernel) {
-    const buffers = getBuffers(arrays);
-    try {
-      guarded(() => kernel(...buffers));
-    } finally {
-      release(buffers);
-    }
+  function ndarray(description) {
+    const [typestr, address, shape, strides] = JSON.parse(description);
+    const size = shape.reduce((/** @type {number} */ product, /** @type {number} */ n) => product * n, 1);
+    // HEAPU8 is looked up each time: growing memory makes a new one.
+    const data = new ARRAYS[typestr](python.HEAPU8.buffer, address, size);
+    if (!strides) return { data, shape };
+    return { data, shape, strides: strides.map((/** @type {number} */ bytes) => bytes / data.BYTES_PER_ELEMENT) };
   }
 
   return {
-    /** @param {PyArray} x1 @param {PyArray} x2 @param {PyArray} result */
-    matmul: (x1, x2, result) => run([x1, x2, result], (a, b, out) => kernels.matmul(a, b, { out })),
-    /** @param {PyArray} x @param {number} axis @param {PyArray} result */
-    sort: (x, axis, result) => run([x, result], (a, out) => kernels.sort(a, { axis, out })),
-    /** @param {PyArray} x @param {number} axis @param {PyArray} result */
-    argsort: (x, axis, result) => run([x, result], (a, out) => kernels.argsort(a, { axis, out })),
-    /** @param {PyArray} x @param {number | undefined} axis @param {boolean} keepdims @param {PyArray} result */
-    median: (x, axis, keepdims, result) => run([x, result], (a, out) => kernels.median(a, { axis, keepdims, out })),
-    /** @param {PyArray} xa @param {PyArray} xb @param {import("../pkg/ferrodide.js").Metric} metric @param {PyArray} result */
-    cdist: (xa, xb, metric, result) => run([xa, xb, result], (a, b, out) => kernels.cdist(a, b, { metric, out })),
+    /** @param {string} x1 @param {string} x2 @param {string} out */
+    matmul: (x1, x2, out) => guarded(() => void kernels.matmul(ndarray(x1), ndarray(x2), { out: ndarray(out) })),
+    /** @param {string} x @param {number} axis @param {string} out */
+    sort: (x, axis, out) => guarded(() => void kernels.sort(ndarray(x), { axis, out: ndarray(out) })),
+    /** @param {string} x @param {number} axis @param {string} out */
+    argsort: (x, axis, out) => guarded(() => void kernels.argsort(ndarray(x), { axis, out: ndarray(out) })),
+    /** @param {string} x @param {number | undefined} axis @param {boolean} keepdims @param {string} out */
+    median: (x, axis, keepdims, out) =>
+      guarded(() => void kernels.median(ndarray(x), { axis, keepdims, out: ndarray(out) })),
+    /** @param {string} xa @param {string} xb @param {import("../pkg/ferrodide.js").Metric} metric @param {string} out */
+    cdist: (xa, xb, metric, out) =>
+      guarded(() => void kernels.cdist(ndarray(xa), ndarray(xb), { metric, out: ndarray(out) })),
     panicForTest: () => guarded(privateOf(kernels).__panicForTest),
     ...stringsBridge(kernels, guarded),
   };

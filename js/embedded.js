@@ -4,7 +4,10 @@
 import * as kernels from "../pkg/ferrodide.js";
 import { createBridge } from "./bridge.js";
 
-/** @param {Uint8Array<ArrayBuffer>} bytes the kernels' WebAssembly */
-export function createEmbeddedBridge(bytes) {
-  return createBridge(kernels, /** @type {any} */ (kernels.initSync({ module: bytes })));
+/**
+ * @param {Uint8Array<ArrayBuffer>} bytes the kernels' WebAssembly
+ * @param {object} pyodide
+ */
+export function createEmbeddedBridge(bytes, pyodide) {
+  return createBridge(kernels, /** @type {any} */ (kernels.initSync({ module: bytes })), pyodide);
 }

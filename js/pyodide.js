@@ -12,5 +12,5 @@ const MODULE_NAME = "_ferrodide_js";
  * @param {{registerJsModule(name: string, module: object): void}} pyodide
  */
 export function register(pyodide) {
-  pyodide.registerJsModule(MODULE_NAME, createBridge(kernels, startedExports()));
+  pyodide.registerJsModule(MODULE_NAME, createBridge(kernels, startedExports(), pyodide));
 }

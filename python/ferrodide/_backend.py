@@ -119,7 +119,9 @@ def _embedded() -> Kernels | None:
             "load the npm package ferrodide as an ES module and call installFerrodide(pyodide) before the import."
         ) from error
     try:
-        return JavascriptKernels(glue_module.createEmbeddedBridge(to_js(wasm.read_bytes())))
+        return JavascriptKernels(
+            glue_module.createEmbeddedBridge(to_js(wasm.read_bytes()), import_module("pyodide_js"))
+        )
     except JsException as error:
         raise ImportError(
             f"ferrodide: the WebAssembly kernels cannot be compiled here ({error}); where the page has a "

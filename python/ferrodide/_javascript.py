@@ -1,6 +1,6 @@
 """The kernels behind a JavaScript bridge, in the form of the compiled module.
 
-The bridge (``js/bridge.js``) takes buffers: it copies the operands into the kernels' own
+The bridge (``js/bridge.js``) takes addresses: it copies the operands into the kernels' own
 memory and the result out of it, once each.
 """
 
@@ -43,6 +43,14 @@ def _dense(a: Array) -> Array:
     return a
 
 
+def _describe(a: Array) -> str:
+    """Where an array lies, as JSON. It must outlive the call that this goes to."""
+    known = a.__array_interface__
+    strides = known["strides"]
+    shown = "null" if strides is None else list(strides)
+    return f'["{known["typestr"]}",{known["data"][0]},{list(known["shape"])},{shown}]'
+
+
 def _normalize_axis(axis: int, ndim: int) -> int:
     if -ndim <= axis < ndim:
         return axis % ndim
@@ -67,12 +75,14 @@ class JavascriptKernels(JavascriptStrings):
         from pyodide.ffi import JsException  # type: ignore[import-not-found]
 
         super().__init__(bridge)
-        self._bridge = bridge
+        # Looked up once: each look-up of a JavaScript function makes a proxy.
+        names = ("matmul", "sort", "argsort", "median", "cdist", "panicForTest")
+        self._functions = {name: getattr(bridge, name) for name in names}
         self._js_exception = JsException
 
     def _call(self, name: str, *args: Any) -> None:
         try:
-            getattr(self._bridge, name)(*args)
+            self._functions[name](*args)
         except self._js_exception as error:
             raise_from_js(error)
 
@@ -88,7 +98,8 @@ class JavascriptKernels(JavascriptStrings):
             with contextlib.suppress(ValueError):
                 shape = np.broadcast_shapes(x1.shape[:-2], x2.shape[:-2]) + shape
         out = np.empty(shape, x1.dtype)
-        self._call("matmul", _dense(x1), _dense(x2), out)
+        x1, x2 = _dense(x1), _dense(x2)
+        self._call("matmul", _describe(x1), _describe(x2), _describe(out))
         return out if shape else out[()]
 
     def sort(self, a: Any, axis: int, /) -> Any:
@@ -98,7 +109,7 @@ class JavascriptKernels(JavascriptStrings):
         a = _dense(a)
         out = np.empty_like(a)
         if a.size:
-            self._call("sort", a, axis, out)
+            self._call("sort", _describe(a), axis, _describe(out))
         return out
 
     def argsort(self, a: Any, axis: int, /) -> Any:
@@ -107,7 +118,8 @@ class JavascriptKernels(JavascriptStrings):
         axis = _normalize_axis(axis, a.ndim)
         out = np.empty(a.shape, np.intp)
         if a.size:
-            self._call("argsort", _dense(a), axis, out)
+            a = _dense(a)
+            self._call("argsort", _describe(a), axis, _describe(out))
         return out
 
     def median(self, a: Any, axis: int | None, keepdims: bool, /) -> Any:
@@ -120,7 +132,8 @@ class JavascriptKernels(JavascriptStrings):
             axis = _normalize_axis(axis, a.ndim)
             shape = (*a.shape[:axis], *(1,) * keepdims, *a.shape[axis + 1 :])
         out = np.empty(shape, np.float32 if a.dtype == np.float32 else np.float64)
-        self._call("median", _dense(a), axis, keepdims, out)
+        a = _dense(a)
+        self._call("median", _describe(a), axis, keepdims, _describe(out))
         return out if shape else out[()]
 
     def cdist(self, xa: Any, xb: Any, metric: str, /) -> Any:
@@ -128,5 +141,6 @@ class JavascriptKernels(JavascriptStrings):
             return NotImplemented
         # As for matmul: what is not two-dimensional is refused by the kernel.
         out = np.empty((*xa.shape[:1], *xb.shape[:1]))
-        self._call("cdist", _dense(xa), _dense(xb), metric, out)
+        xa, xb = _dense(xa), _dense(xb)
+        self._call("cdist", _describe(xa), _describe(xb), metric, _describe(out))
         return out
