@@ -6,7 +6,7 @@ memory and the result out of it, once each.
 
 from __future__ import annotations
 
-import contextlib
+import operator
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ._javascript_strings import JavascriptStrings
@@ -52,6 +52,7 @@ def _describe(a: Array) -> str:
 
 
 def _normalize_axis(axis: int, ndim: int) -> int:
+    axis = operator.index(axis)
     if -ndim <= axis < ndim:
         return axis % ndim
     expected = f"-{ndim} <= axis < {ndim}" if ndim else "an array of at least one dimension"
@@ -93,10 +94,11 @@ class JavascriptKernels(JavascriptStrings):
         if not (_served(x1) and _served(x2) and x1.dtype == x2.dtype and x1.dtype.kind == "f"):
             return NotImplemented
         # Operands that do not fit get any shape: the kernel refuses them with the reason.
-        shape = x1.shape[-2:-1] + (x2.shape[-1:] if x2.ndim > 1 else ())
-        if x1.ndim > 2 or x2.ndim > 2:
-            with contextlib.suppress(ValueError):
-                shape = np.broadcast_shapes(x1.shape[:-2], x2.shape[:-2]) + shape
+        batch1, batch2 = x1.shape[:-2], x2.shape[:-2]
+        ndim = max(len(batch1), len(batch2))
+        batches = zip((1,) * (ndim - len(batch1)) + batch1, (1,) * (ndim - len(batch2)) + batch2, strict=True)
+        batch = tuple(n2 if n1 == 1 else n1 for n1, n2 in batches)
+        shape = batch + x1.shape[-2:-1] + (x2.shape[-1:] if x2.ndim > 1 else ())
         out = np.empty(shape, x1.dtype)
         x1, x2 = _dense(x1), _dense(x2)
         self._call("matmul", _describe(x1), _describe(x2), _describe(out))
