@@ -113,7 +113,6 @@ LIKES = {
     "array.array i": array("i", [3, 1, 2]),
     "array.array B": array("B", [3, 1, 2]),
     "array.array h": array("h", [3, 1, 2]),
-    "array.array u": array("u", "cab"),
     "bytearray": bytearray(b"cab"),
     "memoryview of bytes": memoryview(b"cab"),
     "overrides NumPy": Overrides(),
