@@ -27,7 +27,7 @@ impl Float for f32 {
 const PLAIN_UP_TO: usize = 512;
 
 /// Working memory that crate `gemm` takes at most: its packed panels are sized by
-/// the cache model it falls back on (512 kB and 4 MB), not by the operands.
+/// the cache model it falls back on in WebAssembly (512 kB and 1 MB), not by the operands.
 const GEMM_SCRATCH: usize = 8 << 20;
 
 /// The shape of a product, kept off the heap.
