@@ -6,6 +6,7 @@ memory and the result out of it, once each.
 
 from __future__ import annotations
 
+import contextlib
 import operator
 from typing import TYPE_CHECKING, Any, NoReturn
 
