@@ -3,13 +3,25 @@ import { existsSync, renameSync, rmSync } from "node:fs";
 import { at } from "../lib/paths.mjs";
 import { run } from "../lib/process.mjs";
 import { wasmEnv } from "../lib/rust.mjs";
-import { WASM_OPT } from "./wasm-opt.mjs";
 
 /** The kernels and the workspace: part of every Rust artefact's inputs. */
 export const CORE = [at("Cargo.toml"), at("Cargo.lock"), at("src")];
 
 /** The stack pointer is exported so that the bridge can restore it after a panic. */
 const RUSTFLAGS = ["-Ctarget-feature=+simd128", "-Clink-arg=--export=__stack_pointer"];
+
+/** wasm-opt of the npm package binaryen, with the features that rustc's target and our flags turn on. */
+const WASM_OPT = [
+  at("node_modules", "binaryen", "bin", "wasm-opt"),
+  "-O3",
+  "--enable-simd",
+  "--enable-bulk-memory",
+  "--enable-nontrapping-float-to-int",
+  "--enable-sign-ext",
+  "--enable-mutable-globals",
+  "--enable-reference-types",
+  "--enable-multivalue",
+];
 
 const FILES = ["ferrodide.js", "ferrodide.d.ts", "ferrodide_bg.wasm", "ferrodide_bg.wasm.d.ts"].map((name) =>
   at("pkg", name),

@@ -9,7 +9,6 @@ import { wheelsOf } from "../lib/wheels.mjs";
 import { npmLock } from "../setup/pyodide.mjs";
 import { pip } from "../setup/python.mjs";
 import { CORE } from "./pkg.mjs";
-import { WASM_OPT } from "./wasm-opt.mjs";
 
 const INPUTS = [...CORE, at("bindings", "python"), at("python"), at("pyproject.toml"), at("README.md"), at("LICENSE")];
 
@@ -57,7 +56,6 @@ export async function buildWheel() {
     ...env,
     PYO3_CROSS_PYTHON_VERSION: version,
     PYODIDE_ABI_VERSION: abi_version,
-    FERRODIDE_WASM_OPT: JSON.stringify(WASM_OPT),
     ...(real
       ? { CARGO_TARGET_WASM32_UNKNOWN_EMSCRIPTEN_LINKER: which("emcc") }
       : { PATH: [emccStub(emscripten), env.PATH ?? prependPath(tool("bin"))].join(delimiter) }),
@@ -69,7 +67,7 @@ export async function buildWheel() {
  * @param {string} folder cargo's target folder
  */
 function relinkIfDriverChanged(folder) {
-  const driver = hashOf([at("tools", "emscripten-linker.mjs"), at("tools", "build", "wasm-opt.mjs")]);
+  const driver = hashOf([at("tools", "emscripten-linker.mjs")]);
   const name = `linked-${sha256(folder)}`;
   if (isStamped(name, driver)) return;
   const release = join(folder, "wasm32-unknown-emscripten", "release");
