@@ -35,6 +35,8 @@ pub trait Element: Copy + Debug + PartialEq + Default + 'static {
     fn from_bits(bits: u64) -> Self;
     /// A small whole number.
     fn from_small(n: i8) -> Self;
+    /// A whole number, as far as the type holds it.
+    fn from_whole(n: i64) -> Self;
     /// Whether it is a float that equals nothing.
     fn is_nan(self) -> bool;
     /// As NumPy sorts: NaN last, `-0.0` equal to `0.0`.
@@ -55,6 +57,9 @@ macro_rules! float_element {
                 <$t>::from_bits(bits as $bits)
             }
             fn from_small(n: i8) -> Self {
+                n as $t
+            }
+            fn from_whole(n: i64) -> Self {
                 n as $t
             }
             fn is_nan(self) -> bool {
@@ -106,6 +111,9 @@ macro_rules! int_element {
             fn from_small(n: i8) -> Self {
                 n as $t
             }
+            fn from_whole(n: i64) -> Self {
+                n as $t
+            }
             fn is_nan(self) -> bool {
                 false
             }
@@ -142,9 +150,10 @@ pub enum Pattern {
     Exponents,
     NearlySorted,
     Clusters,
+    Whole,
 }
 
-pub const PATTERNS: [Pattern; 12] = [
+pub const PATTERNS: [Pattern; 13] = [
     Pattern::AnyBits,
     Pattern::Special,
     Pattern::FewDistinct,
@@ -157,6 +166,7 @@ pub const PATTERNS: [Pattern; 12] = [
     Pattern::Exponents,
     Pattern::NearlySorted,
     Pattern::Clusters,
+    Pattern::Whole,
 ];
 
 /// A small generator: proptest's own is slow for long vectors.
@@ -203,6 +213,8 @@ pub fn make<T: Element>(pattern: Pattern, n: usize, seed: u64) -> Vec<T> {
             let (centres, spread) = ([random.next(), random.next(), random.next()], random.next() % 20);
             (0..n).map(|_| T::from_bits(centres[random.below(3)] ^ (random.next() & ((1 << spread) - 1)))).collect()
         }
+        // For floats: low bits that are zero in all.
+        Pattern::Whole => (0..n).map(|_| T::from_whole((random.next() % 3000) as i64 - 1000)).collect(),
         _ => (0..n).map(|_| T::from_bits(random.next())).collect(),
     };
     match pattern {
