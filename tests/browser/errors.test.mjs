@@ -94,6 +94,29 @@ test("a browser without SIMD", async () => {
   }
 });
 
+test("a browser without SIMD, where Python imports the wheel itself", async () => {
+  const old = await browserFor(["--js-flags=--no-enable-sse4-1"]);
+  const { page, close } = await open(old, `${url}/strict.html`);
+  for (const kind of /** @type {const} */ (["wheel", "universal"])) {
+    const message = await page.evaluate(
+      async (wheel) => {
+        const { loadPyodide } = await import(new URL("/pyodide/pyodide.mjs", location.href).href);
+        const pyodide = await loadPyodide({ indexURL: "/pyodide/" });
+        await pyodide.loadPackage(wheel, { messageCallback: () => {} });
+        try {
+          pyodide.runPython("import ferrodide");
+          return "imported";
+        } catch (error) {
+          return /** @type {Error} */ (error).message;
+        }
+      },
+      `${url}/dist/${basename(findWheel(kind))}`,
+    );
+    assert.match(message, /\nImportError: ferrodide: this browser has no WebAssembly SIMD, .*; update it \(.*\)\.\n$/);
+  }
+  await close();
+});
+
 test("a browser without WebAssembly", async () => {
   const { page, close } = await open(browser, `${url}/?run=1`, undefined, (page) =>
     page.context().route("**/worker.js", async (route) => {
