@@ -4,8 +4,9 @@
  * @param {HTMLElement} figure
  * @param {Record<string, number>} seconds by way
  * @param {Record<string, string>} labels by way
+ * @param {number} fill for how many seconds each way was run again and again
  */
-export function showChart(figure, seconds, labels) {
+export function showChart(figure, seconds, labels, fill) {
   const times = Object.values(seconds);
   const from = Math.floor(Math.log10(Math.min(...times)) - 0.3);
   const to = Math.ceil(Math.log10(Math.max(...times)));
@@ -13,7 +14,7 @@ export function showChart(figure, seconds, labels) {
 
   const caption = figure.querySelector("figcaption");
   if (caption)
-    caption.textContent = `Seconds on a logarithmic scale, from ${format(10 ** from)} to ${format(10 ** to)}: each line is ten times the one before it. Each way runs until a second is full, and the median counts.`;
+    caption.textContent = `Seconds on a logarithmic scale, from ${format(10 ** from)} to ${format(10 ** to)}: each line is ten times the one before it. Each way runs again until ${format(fill)} are full, and the median counts.`;
   figure.querySelector("ol")?.replaceChildren(
     ...Object.entries(seconds).map(([way, time]) => {
       const item = document.createElement("li");

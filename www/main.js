@@ -122,7 +122,7 @@ class TaskView {
       const answers = event.agree ? "All three give the same answers." : `${event.differ} answers differ.`;
       this.tell(`${event.size}. ${answers} ${event.summary}`, event.agree ? "agree" : "differ");
       const times = /** @type {Record<Way, number>} */ (this.seconds);
-      showChart(find(".chart", this.section), times, WAYS);
+      showChart(find(".chart", this.section), times, WAYS, event.fill);
       showGallery(find(".gallery", this.section), event.task, event.gallery);
     }
   }

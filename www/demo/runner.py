@@ -56,6 +56,7 @@ def run(report: Report, quick: bool = False) -> bool:
                 "event": "answers",
                 "task": name,
                 "size": str(data),
+                "fill": fill,
                 "agree": agree,
                 "differ": _differing(answers),
                 "summary": task.summary(data, answers["ferrodide"]),
