@@ -121,9 +121,7 @@ def make_cases() -> dict[str, object]:
         scores.append([i, j, *(repr(float(getattr(fuzz, name)(s1, s2))) for name in SCORERS)])
         for name in rng.sample(SCORERS, 2):
             exact = getattr(fuzz, name)(s1, s2)
-            cutoff = float(
-                rng.choice([exact, exact - 1e-9, min(exact + 1e-9, 100.0), rng.randint(1, 100), 101.0])
-            )
+            cutoff = float(rng.choice([exact, exact - 1e-9, min(exact + 1e-9, 100.0), rng.randint(1, 100), 101.0]))
             score = float(getattr(fuzz, name)(s1, s2, score_cutoff=cutoff))
             cutoffs.append([i, j, name, repr(cutoff), repr(score)])
         for weights in rng.sample(WEIGHTS, 2):
@@ -167,9 +165,7 @@ def make_cases() -> dict[str, object]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing; fail where the file differs")
     check = parser.parse_args().check
     cases = make_cases()
