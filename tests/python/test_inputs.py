@@ -42,6 +42,10 @@ class Converts:
         return self.a if dtype is None else self.a.astype(dtype)
 
 
+class ConvertsAndOverrides(Converts, Overrides):
+    """An array of another library: it could be read, but wants to be asked."""
+
+
 class Interface:
     """An array-like by ``__array_interface__``."""
 
@@ -116,7 +120,10 @@ LIKES = {
     "bytearray": bytearray(b"cab"),
     "memoryview of bytes": memoryview(b"cab"),
     "overrides NumPy": Overrides(),
+    "overrides NumPy, and converts": ConvertsAndOverrides(A),
     "refuses ufuncs": RefusesUfuncs(),
+    "__array__ of a masked array": Converts(np.ma.array(A, mask=A > 4)),
+    "__array__ of a subclass": Converts(A.view(Plain)),
 }
 #: Made anew for each call: reading them uses them up, or sort differs between runs.
 SEQUENCES = ["list", "tuple", "list of ints", "memoryview", "__array__", "__array_interface__"]
@@ -196,6 +203,8 @@ def test_an_override_decides():
     assert ferrodide.matmul(A, Overrides()) == "matmul overridden"
     assert ferrodide.sort(Overrides()) == "sort overridden"
     assert ferrodide.median(Overrides()) == "median overridden"
+    assert ferrodide.argsort(ConvertsAndOverrides(A)) == "argsort overridden"
+    assert ferrodide.matmul(ConvertsAndOverrides(A), A) == "matmul overridden"
     _, error, _ = outcome(ferrodide.matmul, A, RefusesUfuncs())
     assert type(error) is TypeError
 

@@ -113,8 +113,10 @@ def test_0d_operands(a):
 @pytest.mark.parametrize("shape", [(0,), (0, 3), (3, 0), (2, 0, 4)], ids=str)
 def test_empty_arrays_warn_as_numpys(dtype, shape):
     a = np.empty(shape, dtype)
-    for axis in (None, *range(len(shape)), tuple(range(len(shape)))):
+    pairs = [(0, 1), (1, 2), (-3, -1)] if len(shape) == 3 else []
+    for axis in (None, *range(len(shape)), tuple(range(len(shape))), *pairs):
         assert_same_outcome("median", a, axis=axis)
+        assert_same_outcome("median", a, axis=axis, keepdims=True)
     assert outcome(ferrodide.median, a)[2], "no warning"
 
 
