@@ -57,9 +57,8 @@ async function runAll(tiers) {
   const running = new Map();
   /** @type {Counts[]} */
   const results = [];
-  // Tiers that use the same thing would wait for one another, and a tier that measures time wants the machine alone.
-  const fits = (/** @type {Tier} */ tier) =>
-    [...running.keys()].every((other) => !tier.alone && !other.alone && (!tier.uses || tier.uses !== other.uses));
+  // Tiers that use the same thing would wait for one another.
+  const fits = (/** @type {Tier} */ tier) => !tier.uses || [...running.keys()].every(({ uses }) => uses !== tier.uses);
   while (waiting.length > 0 || running.size > 0) {
     const next = running.size < AT_ONCE ? waiting.find(fits) : undefined;
     if (!next) {

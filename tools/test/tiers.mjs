@@ -12,7 +12,6 @@ import { nativeEnv, wasmEnv } from "../lib/rust.mjs";
  * @property {string[]} setup parts of set-up
  * @property {string[]} artefacts what must be built
  * @property {string} [uses] a thing that only one tier at a time can use
- * @property {boolean} [alone] whether it wants the machine for itself
  * @property {(attempt: Attempt) => Promise<{code: number, output: string}>} run
  * @property {(output: string) => Counts} count
  */
@@ -122,7 +121,7 @@ const nodeTests = (folder) => (attempt) => {
   return attempt(process.execPath, ["--test", "--test-concurrency=1", "--test-reporter=tap", ...files]);
 };
 
-/** @type {Tier[]} */
+/** In the order in which they begin: the longest early. @type {Tier[]} */
 export const TIERS = [
   {
     name: "lint",
@@ -131,6 +130,13 @@ export const TIERS = [
     uses: "target",
     run: (attempt) => attempt(process.execPath, [at("tools", "lint.mjs")]),
     count: countLint,
+  },
+  {
+    name: "browser",
+    setup: ["node", "pyodide", "chromium"],
+    artefacts: ["pkg", "wheel", "universal"],
+    run: nodeTests("tests/browser"),
+    count: countNode,
   },
   wasmTier("wasm-simd", ["-Ctarget-feature=+simd128"]),
   {
@@ -155,12 +161,4 @@ export const TIERS = [
   pyodideTier("wheel"),
   pyodideTier("universal"),
   { name: "node", setup: ["node", "pyodide"], artefacts: ["npm"], run: nodeTests("tests/node"), count: countNode },
-  {
-    name: "browser",
-    setup: ["node", "pyodide", "chromium"],
-    artefacts: ["pkg", "wheel", "universal"],
-    alone: true,
-    run: nodeTests("tests/browser"),
-    count: countNode,
-  },
 ];
