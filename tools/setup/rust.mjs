@@ -66,7 +66,8 @@ async function setupRustup() {
       attempt("rustup", ["target", "add", ...lacking()], { timeout: RUSTUP_LIMIT }),
     );
     if (added.code !== 0 || lacking().length > 0) {
-      console.log("set-up: rustup could not add them; going on with the distribution's own Rust");
+      const reason = /^error: (.*)$/m.exec(added.output)?.[1] ?? "its server did not answer in time";
+      console.log(`set-up: rustup could not add them (${reason}); going on with the distribution's own Rust`);
       return false;
     }
   }
