@@ -5,7 +5,8 @@
 //! Rivest, "Expected time bounds for selection", CACM 18, 1975). Short slices, and
 //! those whose bracket missed: quickselect on a copy of the keys.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::memory::try_with_capacity;
 use crate::sample::weyl;
 
 /// What is in the middle.
@@ -44,7 +45,11 @@ pub fn middle_two<T: Copy, K: Ord + Copy>(
         return Ok(middle);
     }
     kept.clear();
-    reserve(kept, n)?;
+    if kept.capacity() < n {
+        // Freed first: growing would hold the old and the new at once.
+        *kept = Vec::new();
+        *kept = try_with_capacity(n)?;
+    }
     kept.extend(slice.iter().map(key));
     Ok(middle_two_in_place(kept, nan))
 }
@@ -66,11 +71,8 @@ fn ranks<K: Ord + Copy>(keys: &mut [K], low: usize, high: usize) -> (K, K) {
     (at_low.unwrap_or(at_high), at_high)
 }
 
-fn reserve<K>(kept: &mut Vec<K>, more: usize) -> Result<()> {
-    kept.try_reserve(more).map_err(|_| Error::OutOfMemory { bytes: more.saturating_mul(size_of::<K>()) })
-}
-
-/// One pass with a bracket; `None` where the bracket does not hold the middle.
+/// One pass with a bracket; `None` where the bracket does not hold the middle, or holds
+/// more than a sixth of the slice (ties: an eighth is expected).
 fn sampled<T: Copy, K: Ord + Copy>(
     slice: &[T],
     key: &impl Fn(&T) -> K,
@@ -85,22 +87,25 @@ fn sampled<T: Copy, K: Ord + Copy>(
     sample.sort_unstable();
     let (from, to) = (sample[SAMPLE / 2 - HALF_BRACKET], sample[SAMPLE / 2 + HALF_BRACKET]);
     let (mut below, mut has_nan, mut len) = (0usize, false, 0usize);
+    let room = n / 6 + CHUNK;
+    if kept.capacity() < room {
+        *kept = Vec::new();
+        *kept = try_with_capacity(room)?;
+    }
     kept.clear();
+    kept.resize(room, from);
     for chunk in slice.chunks(CHUNK) {
-        if kept.len() < len + CHUNK {
-            // Twice as much each time: the bracket holds an eighth of the data, or most of it.
-            let more = (len + CHUNK).max(n / 6).min(n + CHUNK - kept.len());
-            reserve(kept, more)?;
-            kept.resize(kept.len() + more, from);
+        if len + CHUNK > room {
+            return Ok(None);
         }
-        let room = &mut kept[len..][..CHUNK];
+        let slots = &mut kept[len..][..CHUNK];
         let mut inside = 0;
         for item in chunk {
             let k = key(item);
             below += usize::from(k < from);
             has_nan |= nan == Some(k);
             // Written in any case, and overwritten where it is outside: no branch to mispredict.
-            room[inside & (CHUNK - 1)] = k;
+            slots[inside & (CHUNK - 1)] = k;
             inside += usize::from(k >= from && k <= to);
         }
         len += inside;
