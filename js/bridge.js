@@ -30,6 +30,8 @@ const ARRAYS = {
 export function createBridge(kernels, exports, pyodide) {
   const guarded = createGuard(kernels, exports);
   const { _module: python } = /** @type {PyodideMemory} */ (pyodide);
+  if (!(python?.HEAPU8 instanceof Uint8Array))
+    throw new TypeError("ferrodide: pyodide has no memory to work on; expected what loadPyodide() resolved to.");
 
   /**
    * @param {string} description of an array without gaps
