@@ -3,7 +3,7 @@
 use super::radix::RadixKey;
 
 /// An element that `sort`, `argsort` and `median` order.
-pub trait SortKey: Copy + PartialEq + bytemuck::Pod {
+pub trait SortKey: Copy + PartialOrd + bytemuck::Pod {
     /// An unsigned integer of the element's width.
     type Key: RadixKey + bytemuck::Pod;
     /// Order-preserving: NaN is the greatest, `-0.0` and `0.0` have one key.

@@ -98,8 +98,7 @@ pub fn median<T: Median>(a: View<'_, T>, axis: Option<usize>, mut out: ViewMut<'
 }
 
 fn median_of_slice<T: Median>(slice: &[T], keys: &mut Vec<T::Key>) -> Result<T::Mean> {
-    let key = |x: &T| x.sort_key();
-    match select::middle_two(slice, key, T::NAN_KEY, keys)? {
+    match select::middle_two(slice, T::NAN_KEY, keys)? {
         select::Middle::Nan => Ok(T::NAN),
         select::Middle::Keys(low, high) => Ok(mean_of_keys::<T>(low, high, slice.len())),
     }

@@ -8,6 +8,7 @@
 use crate::error::Result;
 use crate::memory::try_with_capacity;
 use crate::sample::weyl;
+use crate::sort::SortKey;
 
 /// What is in the middle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,21 +27,16 @@ const HALF_BRACKET: usize = 64;
 /// Elements between two checks that the kept ones still have room.
 const CHUNK: usize = 1024;
 
-/// The middle two of `slice` by `key`. `kept` is scratch.
+/// The keys of the middle two of `slice`. `kept` is scratch.
 ///
 /// O(n) expected and worst case.
 ///
 /// # Errors
 /// [`Error::OutOfMemory`].
-pub fn middle_two<T: Copy, K: Ord + Copy>(
-    slice: &[T],
-    key: impl Fn(&T) -> K,
-    nan: Option<K>,
-    kept: &mut Vec<K>,
-) -> Result<Middle<K>> {
+pub fn middle_two<T: SortKey>(slice: &[T], nan: Option<T::Key>, kept: &mut Vec<T::Key>) -> Result<Middle<T::Key>> {
     let n = slice.len();
     if n >= SAMPLE_FROM
-        && let Some(middle) = sampled(slice, &key, nan, kept)?
+        && let Some(middle) = sampled(slice, kept)?
     {
         return Ok(middle);
     }
@@ -50,7 +46,7 @@ pub fn middle_two<T: Copy, K: Ord + Copy>(
         *kept = Vec::new();
         *kept = try_with_capacity(n)?;
     }
-    kept.extend(slice.iter().map(key));
+    kept.extend(slice.iter().map(|x| x.sort_key()));
     Ok(middle_two_in_place(kept, nan))
 }
 
@@ -73,50 +69,52 @@ fn ranks<K: Ord + Copy>(keys: &mut [K], low: usize, high: usize) -> (K, K) {
 
 /// One pass with a bracket; `None` where the bracket does not hold the middle, or holds
 /// more than a sixth of the slice (ties: an eighth is expected).
-fn sampled<T: Copy, K: Ord + Copy>(
-    slice: &[T],
-    key: &impl Fn(&T) -> K,
-    nan: Option<K>,
-    kept: &mut Vec<K>,
-) -> Result<Option<Middle<K>>> {
+///
+/// It compares values: a key takes longer to make than to use, and only the kept need theirs.
+fn sampled<T: SortKey>(slice: &[T], kept: &mut Vec<T::Key>) -> Result<Option<Middle<T::Key>>> {
     let n = slice.len();
-    let mut sample = [key(&slice[0]); SAMPLE];
+    let mut sample = [slice[0].sort_key(); SAMPLE];
     for (i, slot) in sample.iter_mut().enumerate() {
-        *slot = key(&slice[weyl(i, n)]);
+        *slot = slice[weyl(i, n)].sort_key();
     }
     sample.sort_unstable();
-    let (from, to) = (sample[SAMPLE / 2 - HALF_BRACKET], sample[SAMPLE / 2 + HALF_BRACKET]);
-    let (mut below, mut has_nan, mut len) = (0usize, false, 0usize);
+    let bound = |rank: usize| -> T { bytemuck::cast(T::decode(sample[rank])) };
+    let (from, to) = (bound(SAMPLE / 2 - HALF_BRACKET), bound(SAMPLE / 2 + HALF_BRACKET));
+    let (mut below, mut ordered, mut len) = (0usize, true, 0usize);
     let room = n / 6 + CHUNK;
     if kept.capacity() < room {
         *kept = Vec::new();
         *kept = try_with_capacity(room)?;
     }
     kept.clear();
-    kept.resize(room, from);
+    kept.resize(room, sample[0]);
     for chunk in slice.chunks(CHUNK) {
         if len + CHUNK > room {
             return Ok(None);
         }
         let slots = &mut kept[len..][..CHUNK];
         let mut inside = 0;
-        for item in chunk {
-            let k = key(item);
-            below += usize::from(k < from);
-            has_nan |= nan == Some(k);
+        for &item in chunk {
+            below += usize::from(item < from);
+            // Not so for a NaN.
+            #[allow(clippy::eq_op)]
+            let equals_itself = item == item;
+            ordered &= equals_itself;
             // Written in any case, and overwritten where it is outside: no branch to mispredict.
-            slots[inside & (CHUNK - 1)] = k;
-            inside += usize::from(k >= from && k <= to);
+            slots[inside & (CHUNK - 1)] = bytemuck::cast(item);
+            inside += usize::from(item >= from && item <= to);
         }
         len += inside;
     }
-    if has_nan {
+    if !ordered {
         return Ok(Some(Middle::Nan));
     }
     let (low, high) = ((n - 1) / 2, n / 2);
     if low < below || high >= below + len {
         return Ok(None);
     }
-    let (low, high) = ranks(&mut kept[..len], low - below, high - below);
+    let kept = &mut kept[..len];
+    kept.iter_mut().for_each(|bits| *bits = bytemuck::cast::<_, T>(*bits).sort_key());
+    let (low, high) = ranks(kept, low - below, high - below);
     Ok(Some(Middle::Keys(low, high)))
 }

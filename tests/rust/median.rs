@@ -68,7 +68,7 @@ fn check_slice<T: Mean + Median<Mean = <T as Mean>::Of>>(values: &[T], what: &st
     assert!(agrees(got, want), "{what}: got {got:?}, expected {want:?}");
 
     let mut keys: Vec<T::Key> = values.iter().map(|x| x.sort_key()).collect();
-    let sampled = middle_two(values, |x| x.sort_key(), T::NAN_KEY, &mut Vec::new()).unwrap();
+    let sampled = middle_two(values, T::NAN_KEY, &mut Vec::new()).unwrap();
     let selected = middle_two_in_place(&mut keys, T::NAN_KEY);
     assert!(sampled == selected, "{what}: the sampled path and quickselect differ");
     assert_eq!(matches!(selected, Middle::Nan), want.is_none(), "{what}");
