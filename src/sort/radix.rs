@@ -155,11 +155,22 @@ fn count<K: RadixKey, const N: usize>(
     low: u32,
     key_of: impl Fn(K) -> K,
 ) {
-    for &code in codes {
+    // Two tables in turn: neighbours with one digit need not wait for each other's count.
+    let mut others = [[0usize; BUCKETS]; N];
+    let add = |counts: &mut [[usize; BUCKETS]], code: K| {
         let key = key_of(code);
         for (digit, count) in counts[..N].iter_mut().enumerate() {
             count[key.digit(low + digit as u32 * DIGIT_BITS)] += 1;
         }
+    };
+    let (pairs, rest) = codes.as_chunks::<2>();
+    for &[one, other] in pairs {
+        add(counts, one);
+        add(&mut others, other);
+    }
+    rest.iter().for_each(|&code| add(counts, code));
+    for (count, other) in counts.iter_mut().flatten().zip(others.iter().flatten()) {
+        *count += other;
     }
 }
 
