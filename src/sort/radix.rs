@@ -178,7 +178,7 @@ fn count<K: RadixKey, const N: usize>(
 ///
 /// # Safety
 /// `next[d]` is the number of codes in `from` with a digit below `d`, and `to` is as long
-/// as `from`. (A checked store costs a fifth of the whole sort.)
+/// as `from`.
 #[inline(always)]
 unsafe fn distribute<K: RadixKey>(
     from: &[K],
