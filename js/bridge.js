@@ -11,7 +11,9 @@ import { createGuard, privateOf } from "./guard.js";
  * @typedef {{_module: {HEAPU8: Uint8Array<ArrayBuffer>}}} PyodideMemory
  */
 
-/** @type {Record<string, new (memory: ArrayBuffer, address: number, length: number) => TypedArray>} */
+/** @typedef {new (memory: ArrayBuffer, address: number, length: number) => TypedArray} NewArray */
+
+/** @type {Record<string, NewArray & {BYTES_PER_ELEMENT: number}>} */
 const ARRAYS = {
   "<f8": Float64Array,
   "<f4": Float32Array,
@@ -19,6 +21,9 @@ const ARRAYS = {
   "<i4": Int32Array,
   "|u1": Uint8Array,
 };
+
+/** @param {number[]} shape */
+const product = (shape) => shape.reduce((size, n) => size * n, 1);
 
 /**
  * The functions that Python calls. Arrays come as text, `[typestr, address, shape, strides in
@@ -34,16 +39,25 @@ export function createBridge(kernels, exports, pyodide) {
     throw new TypeError("ferrodide: pyodide has no memory to work on; expected what loadPyodide() resolved to.");
 
   /**
-   * @param {string} description of an array without gaps
-   * @returns {any} an {@link NdArray} in Pyodide's memory, as it lies there now
+   * @param {string} description of an array
+   * @returns {any} an {@link NdArray} over the span of Pyodide's memory that it lies in, as that is now
    */
   function ndarray(description) {
     const [typestr, address, shape, strides] = JSON.parse(description);
-    const size = shape.reduce((/** @type {number} */ product, /** @type {number} */ n) => product * n, 1);
+    const Data = ARRAYS[typestr];
+    const itemsize = Data.BYTES_PER_ELEMENT;
     // HEAPU8 is looked up each time: growing memory makes a new one.
-    const data = new ARRAYS[typestr](python.HEAPU8.buffer, address, size);
-    if (!strides) return { data, shape };
-    return { data, shape, strides: strides.map((/** @type {number} */ bytes) => bytes / data.BYTES_PER_ELEMENT) };
+    const { buffer } = python.HEAPU8;
+    if (!strides) return { data: new Data(buffer, address, product(shape)), shape };
+    const steps = strides.map((/** @type {number} */ bytes) => bytes / itemsize);
+    if (shape.includes(0)) return { data: new Data(buffer, address, 0), shape };
+    let [first, last] = [0, 0];
+    for (const [axis, step] of steps.entries()) {
+      if (step < 0) first += step * (shape[axis] - 1);
+      else last += step * (shape[axis] - 1);
+    }
+    const data = new Data(buffer, address + first * itemsize, last - first + 1);
+    return { data, shape, strides: steps, offset: -first };
   }
 
   return {

@@ -25,6 +25,7 @@
 //! # Ok::<(), ferrodide::Error>(())
 //! ```
 
+pub mod elements;
 pub mod error;
 pub mod linalg;
 pub mod memory;

@@ -102,7 +102,7 @@ fn reach(shape: &[usize], strides: &[isize], itemsize: usize) -> Option<(isize, 
 }
 
 /// Fails unless the layout lies inside `len` elements and is aligned.
-fn check_layout<T>(len: usize, offset: usize, shape: &[usize], strides: &[isize]) -> Result<()> {
+pub(crate) fn check_layout<T>(len: usize, offset: usize, shape: &[usize], strides: &[isize]) -> Result<()> {
     if shape.len() != strides.len() || shape.len() > MAX_NDIM {
         return Err(Error::Value(format!(
             "strides: got {} for a shape of {} dimensions; expected one for each, and at most {MAX_NDIM}",
@@ -197,13 +197,18 @@ impl<'a, T: Copy> View<'a, T> {
     }
 
     /// The elements in C order, each through `f`, appended to `to`, which has room for them.
+    /// What is not contiguous has an axis: a 0-d view is.
     pub fn extend_into<U>(&self, to: &mut Vec<U>, f: impl Fn(T) -> U) {
         match self.as_slice() {
             Some(slice) => to.extend(slice.iter().map(|&x| f(x))),
-            None => to.extend(LaneStarts::new(self.shape, [self.strides], None).map(|[start]| {
-                // SAFETY: with no axis, every lane start is an element of the view.
-                f(unsafe { self.read(start) })
-            })),
+            None => {
+                let inner = self.ndim() - 1;
+                let (n, stride) = (self.shape[inner], self.strides[inner]);
+                for [start] in LaneStarts::new(self.shape, [self.strides], Some(inner)) {
+                    // SAFETY: start and the n steps along the axis are inside the view.
+                    to.extend((0..n as isize).map(|i| f(unsafe { self.read(start + i * stride) })));
+                }
+            }
         }
     }
 
@@ -275,6 +280,15 @@ pub fn is_contiguous<T>(shape: &[usize], strides: &[isize]) -> bool {
         expected = expected.saturating_mul(n);
     }
     true
+}
+
+/// Whether a layout that starts at the first of `len` adjacent elements is made of all of
+/// them, each once, in any order.
+pub fn fills<T>(len: usize, shape: &[usize], strides: &[isize]) -> bool {
+    shape.len() == strides.len()
+        && shape.iter().try_fold(1usize, |size, n| size.checked_mul(*n)) == Some(len)
+        && is_disjoint(shape, strides)
+        && reach(shape, strides, size_of::<T>()) == Some((0, (len * size_of::<T>()) as isize))
 }
 
 /// Whether, axes sorted by stride, each step passes over all that the smaller ones reach.

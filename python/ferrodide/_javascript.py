@@ -27,23 +27,6 @@ def _served(a: Any) -> bool:
     return dtype.isnative and dtype.str[1:] in ("f8", "f4", "i8", "i4", "u1") and a.flags.aligned
 
 
-def _dense(a: Array) -> Array:
-    """``a`` itself where it fills its memory (in any axis order), else a copy that does.
-
-    The bridge copies the span of memory that an array lies in, so that a view with gaps
-    is gathered first.
-    """
-    if a.flags.forc:
-        return a
-    expected = a.itemsize
-    for stride, n in sorted(zip(a.strides, a.shape, strict=True)):
-        if n != 1:
-            if stride != expected:
-                return a.copy(order="K")
-            expected *= n
-    return a
-
-
 def _describe(a: Array) -> str:
     """Where an array lies, as JSON. It must outlive the call that this goes to."""
     known = a.__array_interface__
@@ -101,7 +84,6 @@ class JavascriptKernels(JavascriptStrings):
         batch = tuple(n2 if n1 == 1 else n1 for n1, n2 in batches)
         shape = batch + x1.shape[-2:-1] + (x2.shape[-1:] if x2.ndim > 1 else ())
         out = np.empty(shape, x1.dtype)
-        x1, x2 = _dense(x1), _dense(x2)
         self._call("matmul", _describe(x1), _describe(x2), _describe(out))
         return out if shape else out[()]
 
@@ -109,7 +91,6 @@ class JavascriptKernels(JavascriptStrings):
         if not _served(a):
             return NotImplemented
         axis = _normalize_axis(axis, a.ndim)
-        a = _dense(a)
         out = np.empty_like(a)
         if a.size:
             self._call("sort", _describe(a), axis, _describe(out))
@@ -121,7 +102,6 @@ class JavascriptKernels(JavascriptStrings):
         axis = _normalize_axis(axis, a.ndim)
         out = np.empty(a.shape, np.intp)
         if a.size:
-            a = _dense(a)
             self._call("argsort", _describe(a), axis, _describe(out))
         return out
 
@@ -135,7 +115,6 @@ class JavascriptKernels(JavascriptStrings):
             axis = _normalize_axis(axis, a.ndim)
             shape = (*a.shape[:axis], *(1,) * keepdims, *a.shape[axis + 1 :])
         out = np.empty(shape, np.float32 if a.dtype == np.float32 else np.float64)
-        a = _dense(a)
         self._call("median", _describe(a), axis, keepdims, _describe(out))
         return out if shape else out[()]
 
@@ -144,6 +123,5 @@ class JavascriptKernels(JavascriptStrings):
             return NotImplemented
         # As for matmul: what is not two-dimensional is refused by the kernel.
         out = np.empty((*xa.shape[:1], *xb.shape[:1]))
-        xa, xb = _dense(xa), _dense(xb)
         self._call("cdist", _describe(xa), _describe(xb), metric, _describe(out))
         return out

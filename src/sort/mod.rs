@@ -39,7 +39,7 @@ pub fn sort<T: SortKey>(mut a: ViewMut<'_, T>, axis: usize) -> Result<()> {
         return Ok(());
     }
     let starts = LaneStarts::new(a.shape(), [a.strides()], Some(axis));
-    let mut scratch: Vec<T> = try_filled(T::zeroed(), lane::scratch_len(n))?;
+    let mut scratch: Vec<T> = try_filled(T::zeroed(), lane::scratch_len::<T>(n))?;
     if stride == size_of::<T>() as isize {
         for [start] in starts {
             // SAFETY: the n elements of this lane are adjacent and inside the view.
@@ -75,7 +75,7 @@ pub fn sort_copy<T: SortKey>(a: View<'_, T>, axis: usize, mut out: ViewMut<'_, T
         return Ok(());
     }
     let [contiguous, out_contiguous] = [stride, out_stride].map(|stride| stride == size_of::<T>() as isize);
-    let mut scratch: Vec<T> = try_filled(T::zeroed(), lane::scratch_len(n))?;
+    let mut scratch: Vec<T> = try_filled(T::zeroed(), lane::scratch_len::<T>(n))?;
     let mut lane: Vec<T> = try_with_capacity(if out_contiguous { 0 } else { n })?;
     for [start, out_start] in LaneStarts::new(a.shape(), [a.strides(), out.strides()], Some(axis)) {
         // SAFETY: start and the n steps along the axis are inside the view.
@@ -128,7 +128,7 @@ pub fn argsort<T: SortKey>(a: View<'_, T>, axis: usize, mut out: ViewMut<'_, isi
     }
     let starts = LaneStarts::new(a.shape(), [a.strides(), out.strides()], Some(axis));
     let mut work: Vec<u64> = try_filled(0, n)?;
-    let mut scratch: Vec<u64> = try_filled(0, lane::scratch_len(n))?;
+    let mut scratch: Vec<u64> = try_filled(0, lane::scratch_len::<T::Key>(n))?;
     for [start, out_start] in starts {
         // SAFETY: start and the n steps along the axis are inside the view.
         let key_at = |position: u64| unsafe { a.read(start + position as isize * stride) }.sort_key();

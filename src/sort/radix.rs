@@ -191,6 +191,7 @@ unsafe fn distribute<K: RadixKey>(
     for &code in from {
         let key = key_of(code);
         let slot = &mut next[key.digit(shift)];
+        // Checked, a sort takes 2 to 8 % longer.
         // SAFETY: the slots of a digit run from its start to that of the next digit.
         unsafe { *to.get_unchecked_mut(*slot) = code_of(key) };
         *slot += 1;

@@ -2,6 +2,7 @@
 
 pub mod select;
 
+use crate::elements::Elements;
 use crate::error::{Error, Result};
 use crate::memory::try_with_capacity;
 use crate::sort::SortKey;
@@ -64,13 +65,11 @@ pub fn median<T: Median>(a: View<'_, T>, axis: Option<usize>, mut out: ViewMut<'
         None => 1,
         Some(axis) => a.shape().iter().enumerate().filter(|(i, _)| *i != axis).map(|(_, n)| n).product(),
     };
-    let Some(out) = out.as_mut_slice().filter(|out| out.len() == lanes) else {
-        return Err(Error::Value(format!("out: expected {lanes} contiguous elements, one for each lane of a")));
-    };
+    let out = slots(&mut out, lanes)?;
     let mut keys = Vec::new();
     let Some(axis) = axis else {
         out[0] = match a.as_slice() {
-            Some(slice) => median_of_slice(slice, &mut keys)?,
+            Some(mut slice) => median_of(&mut slice, &mut keys)?,
             None => {
                 let mut gathered = try_with_capacity(a.size())?;
                 a.extend_into(&mut gathered, T::sort_key);
@@ -84,8 +83,8 @@ pub fn median<T: Median>(a: View<'_, T>, axis: Option<usize>, mut out: ViewMut<'
     for ([start], slot) in LaneStarts::new(a.shape(), [a.strides()], Some(axis)).zip(out) {
         *slot = if contiguous {
             // SAFETY: the n elements of this lane are adjacent and inside the view.
-            let lane = unsafe { std::slice::from_raw_parts(a.as_ptr().byte_offset(start), n) };
-            median_of_slice(lane, &mut keys)?
+            let mut lane = unsafe { std::slice::from_raw_parts(a.as_ptr().byte_offset(start), n) };
+            median_of(&mut lane, &mut keys)?
         } else {
             keys.clear();
             keys.try_reserve(n).map_err(|_| Error::OutOfMemory { bytes: n.saturating_mul(size_of::<T>()) })?;
@@ -97,10 +96,29 @@ pub fn median<T: Median>(a: View<'_, T>, axis: Option<usize>, mut out: ViewMut<'
     Ok(())
 }
 
-fn median_of_slice<T: Median>(slice: &[T], keys: &mut Vec<T::Key>) -> Result<T::Mean> {
-    match select::middle_two(slice, T::NAN_KEY, keys)? {
+/// The median of elements that may lie where no [`View`] reaches, into the one element of
+/// `out`; NaN where one is NaN or there are none.
+///
+/// O(n), as [`median`]; scratch of a sixth of the elements, or of all where many are alike.
+///
+/// # Errors
+/// [`Error::Value`] where `out` does not have one element, [`Error::OutOfMemory`].
+pub fn median_of_elements<T: Median>(elements: &mut impl Elements<T>, mut out: ViewMut<'_, T::Mean>) -> Result<()> {
+    slots(&mut out, 1)?[0] = median_of(elements, &mut Vec::new())?;
+    Ok(())
+}
+
+/// `out` as one element for each lane.
+fn slots<'a, M: Copy>(out: &'a mut ViewMut<'_, M>, lanes: usize) -> Result<&'a mut [M]> {
+    out.as_mut_slice()
+        .filter(|out| out.len() == lanes)
+        .ok_or_else(|| Error::Value(format!("out: expected {lanes} contiguous elements, one for each lane of a")))
+}
+
+fn median_of<T: Median>(elements: &mut impl Elements<T>, keys: &mut Vec<T::Key>) -> Result<T::Mean> {
+    match select::middle_two(elements, T::NAN_KEY, keys)? {
         select::Middle::Nan => Ok(T::NAN),
-        select::Middle::Keys(low, high) => Ok(mean_of_keys::<T>(low, high, slice.len())),
+        select::Middle::Keys(low, high) => Ok(mean_of_keys::<T>(low, high, elements.len())),
     }
 }
 

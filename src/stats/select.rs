@@ -4,7 +4,11 @@
 //! the bracket and keeps what lies inside, and only that is selected from (Floyd and
 //! Rivest, "Expected time bounds for selection", CACM 18, 1975). Short slices, and
 //! those whose bracket missed: quickselect on a copy of the keys.
+//!
+//! Both read the elements once, front to back, so that they may lie where only copies
+//! reach.
 
+use crate::elements::{CHUNK, Elements, chunks};
 use crate::error::Result;
 use crate::memory::try_with_capacity;
 use crate::sample::weyl;
@@ -24,19 +28,20 @@ const SAMPLE_FROM: usize = 1 << 14;
 const SAMPLE: usize = 1024;
 /// Half the bracket, in sample ranks: four standard deviations of the sample median's rank.
 const HALF_BRACKET: usize = 64;
-/// Elements between two checks that the kept ones still have room.
-const CHUNK: usize = 1024;
-
-/// The keys of the middle two of `slice`. `kept` is scratch.
+/// The keys of the middle two of `elements`. `kept` is scratch.
 ///
 /// O(n) expected and worst case.
 ///
 /// # Errors
 /// [`Error::OutOfMemory`].
-pub fn middle_two<T: SortKey>(slice: &[T], nan: Option<T::Key>, kept: &mut Vec<T::Key>) -> Result<Middle<T::Key>> {
-    let n = slice.len();
+pub fn middle_two<T: SortKey>(
+    elements: &mut impl Elements<T>,
+    nan: Option<T::Key>,
+    kept: &mut Vec<T::Key>,
+) -> Result<Middle<T::Key>> {
+    let n = elements.len();
     if n >= SAMPLE_FROM
-        && let Some(middle) = sampled(slice, kept)?
+        && let Some(middle) = sampled(elements, kept)?
     {
         return Ok(middle);
     }
@@ -46,7 +51,9 @@ pub fn middle_two<T: SortKey>(slice: &[T], nan: Option<T::Key>, kept: &mut Vec<T
         *kept = Vec::new();
         *kept = try_with_capacity(n)?;
     }
-    kept.extend(slice.iter().map(|x| x.sort_key()));
+    for (start, len) in chunks(n) {
+        kept.extend(elements.chunk(start, len).iter().map(|x| x.sort_key()));
+    }
     Ok(middle_two_in_place(kept, nan))
 }
 
@@ -71,11 +78,11 @@ fn ranks<K: Ord + Copy>(keys: &mut [K], low: usize, high: usize) -> (K, K) {
 /// more than a sixth of the slice (ties: an eighth is expected).
 ///
 /// It compares values: a key takes longer to make than to use, and only the kept need theirs.
-fn sampled<T: SortKey>(slice: &[T], kept: &mut Vec<T::Key>) -> Result<Option<Middle<T::Key>>> {
-    let n = slice.len();
-    let mut sample = [slice[0].sort_key(); SAMPLE];
+fn sampled<T: SortKey>(elements: &mut impl Elements<T>, kept: &mut Vec<T::Key>) -> Result<Option<Middle<T::Key>>> {
+    let n = elements.len();
+    let mut sample = [elements.get(0).sort_key(); SAMPLE];
     for (i, slot) in sample.iter_mut().enumerate() {
-        *slot = slice[weyl(i, n)].sort_key();
+        *slot = elements.get(weyl(i, n)).sort_key();
     }
     sample.sort_unstable();
     let bound = |rank: usize| -> T { bytemuck::cast(T::decode(sample[rank])) };
@@ -88,10 +95,11 @@ fn sampled<T: SortKey>(slice: &[T], kept: &mut Vec<T::Key>) -> Result<Option<Mid
     }
     kept.clear();
     kept.resize(room, sample[0]);
-    for chunk in slice.chunks(CHUNK) {
+    for (start, count) in chunks(n) {
         if len + CHUNK > room {
             return Ok(None);
         }
+        let chunk = elements.chunk(start, count);
         let slots = &mut kept[len..][..CHUNK];
         let mut inside = 0;
         for &item in chunk {

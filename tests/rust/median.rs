@@ -2,7 +2,9 @@
 
 mod common;
 
-use common::{Element, Layout, PATTERNS, Pattern, Strided, cases, check, indices, lanes, layouts, make, parse_all};
+use common::{
+    Copied, Element, Layout, PATTERNS, Pattern, Strided, cases, check, indices, lanes, layouts, make, parse_all,
+};
 use ferrodide::stats::select::{Middle, middle_two, middle_two_in_place};
 use ferrodide::stats::{Median, median};
 use ferrodide::view::{View, ViewMut};
@@ -68,9 +70,11 @@ fn check_slice<T: Mean + Median<Mean = <T as Mean>::Of>>(values: &[T], what: &st
     assert!(agrees(got, want), "{what}: got {got:?}, expected {want:?}");
 
     let mut keys: Vec<T::Key> = values.iter().map(|x| x.sort_key()).collect();
-    let sampled = middle_two(values, T::NAN_KEY, &mut Vec::new()).unwrap();
+    let sampled = middle_two(&mut { values }, T::NAN_KEY, &mut Vec::new()).unwrap();
+    let streamed = middle_two(&mut Copied::of(values), T::NAN_KEY, &mut Vec::new()).unwrap();
     let selected = middle_two_in_place(&mut keys, T::NAN_KEY);
     assert!(sampled == selected, "{what}: the sampled path and quickselect differ");
+    assert!(streamed == selected, "{what}: selecting from copied chunks and quickselect differ");
     assert_eq!(matches!(selected, Middle::Nan), want.is_none(), "{what}");
 }
 

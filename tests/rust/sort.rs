@@ -14,7 +14,7 @@ use proptest::prelude::*;
 const DTYPES: [DType; 5] = [DType::F64, DType::F32, DType::I64, DType::I32, DType::U8];
 
 /// Around every threshold of the implementation, and well past the last.
-const LENGTHS: [usize; 13] = [0, 1, 2, 3, 20, 21, 255, 256, 257, 1023, 1024, 1025, 9001];
+const LENGTHS: [usize; 16] = [0, 1, 2, 3, 20, 21, 127, 128, 129, 319, 320, 575, 576, 1023, 1024, 9001];
 
 /// What NumPy's stable argsort gives, from the definition of its order.
 fn expected_order<T: Element>(values: &[T]) -> Vec<usize> {

@@ -4,7 +4,7 @@ mod common;
 
 use common::{Strided, check, indices, lanes, layouts};
 use ferrodide::Error;
-use ferrodide::view::{LaneStarts, MAX_NDIM, View, ViewMut, contiguous_strides, is_contiguous, normalize_axis};
+use ferrodide::view::{LaneStarts, MAX_NDIM, View, ViewMut, contiguous_strides, fills, is_contiguous, normalize_axis};
 use proptest::prelude::*;
 
 /// Whether every element of a layout lies in `0..len`, by trying each.
@@ -73,6 +73,26 @@ fn is_nested(shape: &[usize], strides: &[isize]) -> bool {
         size = size.max(stride.abs() * n as isize);
         ok
     })
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn a_layout_fills_memory_exactly_where_it_is_all_of_it_once() {
+    let axes = proptest::collection::vec((0..4usize, -6..=6isize), 0..4);
+    check(6000, (0..13usize, axes), |(len, axes)| {
+        let shape: Vec<usize> = axes.iter().map(|axis| axis.0).collect();
+        let strides: Vec<isize> = axes.iter().map(|axis| axis.1 * 8).collect();
+        let mut at: Vec<isize> = indices(&shape)
+            .iter()
+            .map(|index| index.iter().zip(&strides).map(|(&i, &stride)| i as isize * stride / 8).sum())
+            .collect();
+        at.sort_unstable();
+        let all_once = at.iter().copied().eq(0..len as isize);
+        // An empty layout may be refused: its strides mean nothing.
+        let made = fills::<f64>(len, &shape, &strides);
+        prop_assert!(made == all_once || (len == 0 && !made), "{:?} {:?} of {}", shape, strides, len);
+        Ok(())
+    });
 }
 
 #[cfg_attr(not(target_arch = "wasm32"), test)]

@@ -1,6 +1,7 @@
 //! Typed arrays with a shape, in and out of this module's memory: one copy each way.
 
-use ferrodide::view::{DType, View, contiguous_strides, is_contiguous};
+use ferrodide::elements::{CHUNK, Elements, gather};
+use ferrodide::view::{DType, View, contiguous_strides, fills};
 use ferrodide::{Error, dispatch, memory};
 use js_sys::{BigInt64Array, Float32Array, Float64Array, Int32Array, Uint8Array};
 use serde::Serialize;
@@ -24,8 +25,12 @@ extern "C" {
 
 /// A Rust number and the typed array of it.
 pub trait Element: Copy + Default {
-    /// What the array's `data` has to be, as a TypeScript type.
+    /// All of a typed array of it.
     fn load(data: &JsValue) -> Result<Vec<Self>, JsValue>;
+    /// One element of a typed array of it.
+    fn get(data: &JsValue, index: usize) -> Self;
+    /// The elements of a typed array of it from `start` on, as many as `to` takes.
+    fn read(data: &JsValue, start: usize, to: &mut [Self]);
     /// Whether `data` is the typed array of it.
     fn is_in(data: &JsValue) -> bool;
     /// Into an existing typed array of this type and of the same length.
@@ -45,6 +50,14 @@ macro_rules! element {
                 // SAFETY: copy_to_uninit wrote all `len` of them.
                 unsafe { values.set_len(len) };
                 Ok(values)
+            }
+
+            fn get(data: &JsValue, index: usize) -> $t {
+                data.unchecked_ref::<$Array>().get_index(index as u32)
+            }
+
+            fn read(data: &JsValue, start: usize, to: &mut [$t]) {
+                data.unchecked_ref::<$Array>().subarray(start as u32, (start + to.len()) as u32).copy_to(to);
             }
 
             fn is_in(data: &JsValue) -> bool {
@@ -73,6 +86,27 @@ macro_rules! element {
 }
 element!(f64 => Float64Array, f32 => Float32Array, i64 => BigInt64Array, i32 => Int32Array, u8 => Uint8Array);
 
+/// The elements of a typed array, copied in chunk by chunk.
+pub struct Chunks<T> {
+    data: JsValue,
+    len: usize,
+    buffer: Vec<T>,
+}
+
+impl<T: Element> Elements<T> for Chunks<T> {
+    fn len(&self) -> usize {
+        self.len
+    }
+    fn get(&self, index: usize) -> T {
+        T::get(&self.data, index)
+    }
+    fn chunk(&mut self, start: usize, len: usize) -> &[T] {
+        let chunk = &mut self.buffer[..len];
+        T::read(&self.data, start, chunk);
+        chunk
+    }
+}
+
 /// An operand as it came from JavaScript.
 pub struct NdArray {
     data: JsValue,
@@ -94,6 +128,26 @@ fn dtype_of(data: &JsValue) -> Option<DType> {
         d if d.is_instance_of::<Uint8Array>() => DType::U8,
         _ => return None,
     })
+}
+
+/// An operand in this module's memory.
+pub struct Loaded<'a, T> {
+    /// All of its elements, each once.
+    pub values: Vec<T>,
+    shape: &'a [usize],
+    strides: Vec<isize>,
+}
+
+impl<T: Element> Loaded<'_, T> {
+    /// The elements in their shape.
+    pub fn view(&self) -> ferrodide::Result<View<'_, T>> {
+        View::from_slice(&self.values, self.shape, &self.strides)
+    }
+
+    /// Whether the elements lie as these strides say.
+    pub fn has_strides(&self, strides: &[isize]) -> bool {
+        same_strides(&self.strides, strides, self.shape)
+    }
 }
 
 impl NdArray {
@@ -142,34 +196,46 @@ impl NdArray {
         self.dtype
     }
 
-    /// The elements' bytes into this module's memory: the one copy in.
-    pub fn load<T: Element>(&self) -> Result<Vec<T>, JsValue> {
-        T::load(&self.data)
-    }
-
-    /// The view of `data`, which [`load`](Self::load) gave.
-    pub fn view<'a, T: Element>(&'a self, data: &'a [T]) -> Result<View<'a, T>, JsValue> {
-        View::from_slice_at(data, self.offset, &self.shape, &self.strides).map_err(to_js_err)
-    }
-
-    /// The elements in a layout that an in-place kernel can work on, and its strides:
-    /// as they are where `out` is laid out alike, else gathered in C order.
-    pub fn load_for_update<T: Element>(&self, out: Option<&NdArray>) -> Result<(Vec<T>, Vec<isize>), JsValue> {
-        let data = self.load::<T>()?;
-        let size = self.shape.iter().product::<usize>();
-        let dense = self.offset == 0 && data.len() == size;
-        let alike = match out {
-            Some(out) => same_strides(&out.strides, &self.strides, &self.shape),
-            None => is_contiguous::<T>(&self.shape, &self.strides),
+    /// The elements into this module's memory, without gaps: the one copy in.
+    pub fn load<T: Element>(&self) -> Result<Loaded<'_, T>, JsValue> {
+        let (values, strides) = match self.fills::<T>() {
+            true => (T::load(&self.data)?, self.strides.clone()),
+            false => gather(&mut self.read_in_chunks()?, self.offset, &self.shape, &self.strides).map_err(to_js_err)?,
         };
-        if dense && alike {
-            return Ok((data, self.strides.clone()));
+        Ok(Loaded { values, shape: &self.shape, strides })
+    }
+
+    /// The elements, each once and in any order, to be copied in chunk by chunk; `None`
+    /// where the data holds others.
+    pub fn elements<T: Element>(&self) -> Result<Option<Chunks<T>>, JsValue> {
+        self.fills::<T>().then(|| self.read_in_chunks()).transpose()
+    }
+
+    fn read_in_chunks<T: Element>(&self) -> Result<Chunks<T>, JsValue> {
+        let len = self.data_len();
+        let buffer = memory::try_filled(T::default(), CHUNK.min(len)).map_err(to_js_err)?;
+        Ok(Chunks { data: self.data.clone(), len, buffer })
+    }
+
+    fn data_len(&self) -> usize {
+        self.data.unchecked_ref::<Uint8Array>().length() as usize
+    }
+
+    /// Whether the array is made of all of its data, each element once.
+    fn fills<T>(&self) -> bool {
+        self.offset == 0 && fills::<T>(self.data_len(), &self.shape, &self.strides)
+    }
+
+    /// The strides of a result alike: those of `out` where one is given and takes it, else C order's.
+    pub fn strides_for_result<T>(&self, out: Option<&NdArray>) -> Vec<isize> {
+        match out {
+            Some(out) if out.shape == self.shape && out.fills::<T>() => out.strides.clone(),
+            _ => {
+                let mut strides = vec![0; self.shape.len()];
+                contiguous_strides(&self.shape, size_of::<T>(), &mut strides);
+                strides
+            }
         }
-        let mut gathered = memory::try_with_capacity(size).map_err(to_js_err)?;
-        self.view(&data)?.extend_into(&mut gathered, |x| x);
-        let mut strides = vec![0; self.shape.len()];
-        contiguous_strides(&self.shape, itemsize(self.dtype), &mut strides);
-        Ok((gathered, strides))
     }
 
     /// Fails unless this, an `out`, takes a result of `shape` with these strides.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use crate::error::{to_js_err, type_error};
-use crate::ndarray::{Element, NdArray, store};
+use crate::ndarray::{Chunks, Element, Loaded, NdArray, store};
 use crate::options::options;
 
 type Answer = Result<JsValue, JsValue>;
@@ -70,7 +70,7 @@ fn some(value: &JsValue) -> Option<&JsValue> {
     (!value.is_undefined() && !value.is_null()).then_some(value)
 }
 
-/// A result in C order, of `size` elements, filled by `kernel`.
+/// A result in C order, filled by `kernel`.
 fn compute<T: Element>(
     shape: &[usize],
     bare: bool,
@@ -79,12 +79,23 @@ fn compute<T: Element>(
 ) -> Answer {
     let mut strides = vec![0; shape.len()];
     contiguous_strides(shape, size_of::<T>(), &mut strides);
+    compute_strided(shape, &strides, bare, out, kernel)
+}
+
+/// A result with these strides (bytes), filled by `kernel`.
+fn compute_strided<T: Element>(
+    shape: &[usize],
+    strides: &[isize],
+    bare: bool,
+    out: &JsValue,
+    kernel: impl FnOnce(ViewMut<'_, T>) -> ferrodide::Result<()>,
+) -> Answer {
     let size = shape.iter().try_fold(1usize, |size, n| size.checked_mul(*n));
     let size = size.ok_or_else(|| to_js_err(Error::OutOfMemory { bytes: usize::MAX }))?;
     let mut values = memory::try_filled(T::default(), size).map_err(to_js_err)?;
-    let view = ViewMut::from_slice(&mut values, shape, &strides).map_err(to_js_err)?;
+    let view = ViewMut::from_slice(&mut values, shape, strides).map_err(to_js_err)?;
     kernel(view).map_err(to_js_err)?;
-    store(&values, shape, &strides, bare, out)
+    store(&values, shape, strides, bare, out)
 }
 
 /// `numpy.sort`
@@ -95,10 +106,14 @@ pub fn sort_(x: &JsValue, opts: JsValue) -> Answer {
     let axis = normalize_axis(opts.axis as isize, x.shape.len()).map_err(to_js_err)?;
     let out = some(&opts.out).map(|out| NdArray::new("out", out)).transpose()?;
     dispatch!(x.dtype(), T => {
-        let (mut values, strides) = x.load_for_update::<T>(out.as_ref())?;
-        let view = ViewMut::from_slice(&mut values, &x.shape, &strides).map_err(to_js_err)?;
+        let strides = x.strides_for_result::<T>(out.as_ref());
+        let mut a = x.load::<T>()?;
+        if !a.has_strides(&strides) {
+            return compute_strided(&x.shape, &strides, x.bare, &opts.out, |out| sort::sort_copy(a.view()?, axis, out));
+        }
+        let view = ViewMut::from_slice(&mut a.values, &x.shape, &strides).map_err(to_js_err)?;
         sort::sort(view, axis).map_err(to_js_err)?;
-        store(&values, &x.shape, &strides, x.bare, &opts.out)
+        store(&a.values, &x.shape, &strides, x.bare, &opts.out)
     })
 }
 
@@ -109,14 +124,20 @@ pub fn argsort(x: &JsValue, opts: JsValue) -> Answer {
     let x = NdArray::new("x", x)?;
     let axis = normalize_axis(opts.axis as isize, x.shape.len()).map_err(to_js_err)?;
     dispatch!(x.dtype(), T => {
-        let values = x.load::<T>()?;
-        let view = x.view(&values)?;
+        let a = x.load::<T>()?;
         compute::<i32>(&x.shape, x.bare, &opts.out, |out| {
             // SAFETY: isize is 32 bits wide on wasm32, with the layout of i32.
             let out = unsafe { ViewMut::from_raw_parts(out.as_ptr().cast::<isize>(), out.shape(), out.strides()) };
-            sort::argsort(view, axis, out)
+            sort::argsort(a.view()?, axis, out)
         })
     })
+}
+
+/// What a median is taken of.
+enum Operand<'a, T> {
+    /// To be copied in chunk by chunk.
+    Elements(Chunks<T>),
+    Array(Loaded<'a, T>),
 }
 
 /// `numpy.median`
@@ -130,16 +151,25 @@ pub fn median(x: &JsValue, opts: JsValue) -> Answer {
         false => Some(n),
     });
     let shape: Vec<usize> = kept.collect();
+    let one_lane = axis.is_none() || x.shape.len() == 1;
+    let bare = axis.is_none() && !opts.keepdims && some(&opts.out).is_none();
     dispatch!(x.dtype(), T => {
-        let values = x.load::<T>()?;
-        let view = x.view(&values)?;
-        if axis.is_none() && !opts.keepdims && some(&opts.out).is_none() {
+        type Mean = <T as stats::Median>::Mean;
+        // One lane is selected from while it is copied in.
+        let operand = match x.elements::<T>()? {
+            Some(elements) if one_lane => Operand::Elements(elements),
+            _ => Operand::Array(x.load::<T>()?),
+        };
+        let kernel = |out: ViewMut<'_, Mean>| match operand {
+            Operand::Elements(mut elements) => stats::median_of_elements(&mut elements, out),
+            Operand::Array(a) => stats::median(a.view()?, axis, out),
+        };
+        if bare {
             let mut one = [<T as stats::Median>::NAN];
-            let out = ViewMut::from_slice(&mut one, &[], &[]).map_err(to_js_err)?;
-            stats::median(view, None, out).map_err(to_js_err)?;
+            kernel(ViewMut::from_slice(&mut one, &[], &[]).map_err(to_js_err)?).map_err(to_js_err)?;
             return Ok(JsValue::from(one[0]));
         }
-        compute::<<T as stats::Median>::Mean>(&shape, false, &opts.out, |out| stats::median(view, axis, out))
+        compute::<Mean>(&shape, false, &opts.out, kernel)
     })
 }
 
@@ -158,8 +188,7 @@ pub fn matmul(x1: &JsValue, x2: &JsValue, opts: JsValue) -> Answer {
     let shape = linalg::matmul_shape(&x1.shape, &x2.shape).map_err(to_js_err)?;
     dispatch!(float x1.dtype(), T => {
         let (a, b) = (x1.load::<T>()?, x2.load::<T>()?);
-        let (a, b) = (x1.view(&a)?, x2.view(&b)?);
-        compute::<T>(shape.as_slice(), false, &opts.out, |out| linalg::matmul(a, b, out))
+        compute::<T>(shape.as_slice(), false, &opts.out, |out| linalg::matmul(a.view()?, b.view()?, out))
     }, else Err(type_error(format!("x1 holds {:?}; expected Float64Array or Float32Array", x1.dtype()))))
 }
 
@@ -179,6 +208,5 @@ pub fn cdist(xa: &JsValue, xb: &JsValue, opts: JsValue) -> Answer {
     }
     let shape = spatial::check_shapes(&xa.shape, &xb.shape).map_err(to_js_err)?;
     let (a, b) = (xa.load::<f64>()?, xb.load::<f64>()?);
-    let (a, b) = (xa.view(&a)?, xb.view(&b)?);
-    compute::<f64>(&shape, false, &opts.out, |out| spatial::cdist(a, b, metric, out))
+    compute::<f64>(&shape, false, &opts.out, |out| spatial::cdist(a.view()?, b.view()?, metric, out))
 }

@@ -9,6 +9,7 @@
 use std::cmp::Ordering;
 use std::fmt::Debug;
 
+use ferrodide::elements::{CHUNK, Elements};
 use ferrodide::view::{View, ViewMut};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestCaseResult, TestRunner};
@@ -129,6 +130,31 @@ macro_rules! int_element {
     )*};
 }
 int_element!(i64, i32, u8);
+
+/// Elements that are only reached by copying a chunk.
+pub struct Copied<'a, T> {
+    from: &'a [T],
+    buffer: Vec<T>,
+}
+impl<'a, T> Copied<'a, T> {
+    pub fn of(from: &'a [T]) -> Self {
+        Self { from, buffer: Vec::new() }
+    }
+}
+impl<T: Copy> Elements<T> for Copied<'_, T> {
+    fn len(&self) -> usize {
+        self.from.len()
+    }
+    fn get(&self, index: usize) -> T {
+        self.from[index]
+    }
+    fn chunk(&mut self, start: usize, len: usize) -> &[T] {
+        assert!(len <= CHUNK);
+        self.buffer.clear();
+        self.buffer.extend_from_slice(&self.from[start..][..len]);
+        &self.buffer
+    }
+}
 
 /// The bits of all, to compare and to print.
 pub fn bits<T: Element>(values: &[T]) -> Vec<u64> {
