@@ -172,7 +172,7 @@ impl NdArray {
         let whole = |field: &str, value: JsValue| -> Result<Vec<f64>, JsValue> {
             serde_wasm_bindgen::from_value::<Vec<f64>>(value)
                 .ok()
-                .filter(|numbers| numbers.iter().all(|n| n.fract() == 0.0 && n.abs() < i32::MAX as f64))
+                .filter(|numbers| numbers.iter().all(|n| n.fract() == 0.0 && n.abs() <= i32::MAX as f64))
                 .ok_or_else(|| type_error(format!("{name}.{field}: expected an array of whole numbers")))
         };
         let dims = whole("shape", like.shape())?;
