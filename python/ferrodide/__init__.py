@@ -15,6 +15,7 @@ from ._backend import backend
 from ._strings import extract, levenshtein
 
 if TYPE_CHECKING or _find_spec("numpy") is not None:
+    from ._patch import patch, patched, report, stats, unpatch
     from ._products import matmul
     from ._sorting import argsort, sort
     from ._spatial import cdist
@@ -39,5 +40,10 @@ __all__ = [
     "levenshtein",
     "matmul",
     "median",
+    "patch",
+    "patched",
+    "report",
     "sort",
+    "stats",
+    "unpatch",
 ]

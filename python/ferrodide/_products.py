@@ -8,6 +8,7 @@ import numpy as np
 
 from ._arrays import into, native, overrides_numpy
 from ._backend import kernels
+from ._originals import original
 
 if TYPE_CHECKING:
     from ._backend import Array
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["matmul"]
 
 _kernel_matmul = kernels.matmul
+_numpy_matmul = original("matmul")
 _FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 
 
@@ -83,7 +85,7 @@ def matmul(
                     return target
     keywords = {"dtype": dtype, "signature": signature, "axes": axes, "axis": axis}
     given = {name: value for name, value in keywords.items() if value is not None}
-    return np.matmul(x1, x2, out=out, casting=casting, order=order, subok=subok, **given)  # type: ignore[call-overload]
+    return _numpy_matmul(x1, x2, out=out, casting=casting, order=order, subok=subok, **given)
 
 
 def _matmul(a: Array, b: Array) -> Any:

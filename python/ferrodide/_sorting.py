@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ._arrays import as_served, native
 from ._backend import kernels
+from ._originals import original
 
 if TYPE_CHECKING:
     from typing import Literal, TypeAlias
@@ -22,6 +21,8 @@ __all__ = ["argsort", "sort"]
 _KINDS = frozenset({None, "quicksort", "mergesort", "heapsort", "stable"})
 _kernel_sort = kernels.sort
 _kernel_argsort = kernels.argsort
+_numpy_sort = original("sort")
+_numpy_argsort = original("argsort")
 
 
 def sort(
@@ -80,7 +81,7 @@ def sort(
             result = _kernel_sort(native(array), lane_axis)
             if result is not NotImplemented:
                 return result.astype(array.dtype, copy=False)  # type: ignore[no-any-return]
-    return np.sort(a, axis=axis, kind=kind, order=order, stable=stable)
+    return _numpy_sort(a, axis=axis, kind=kind, order=order, stable=stable)  # type: ignore[no-any-return]
 
 
 def argsort(
@@ -135,4 +136,4 @@ def argsort(
             result = _kernel_argsort(native(array), lane_axis)
             if result is not NotImplemented:
                 return result  # type: ignore[no-any-return]
-    return np.argsort(a, axis=axis, kind=kind, order=order, stable=stable)
+    return _numpy_argsort(a, axis=axis, kind=kind, order=order, stable=stable)  # type: ignore[no-any-return]

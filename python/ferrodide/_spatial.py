@@ -8,6 +8,7 @@ import numpy as np
 
 from ._arrays import into, native
 from ._backend import kernels
+from ._originals import original
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["cdist"]
 
 _kernel_cdist = kernels.cdist
+_original_cdist = original("cdist", "scipy.spatial.distance")
 
 # SciPy's names for each metric that has a kernel.
 _METRICS = {
@@ -102,10 +104,10 @@ def cdist(
 
 def _scipy_cdist(XA: Any, XB: Any, metric: Any, **kwargs: Any) -> Array:
     try:
-        from scipy.spatial.distance import cdist as scipy_cdist  # type: ignore[import-untyped]
+        _original_cdist.resolve()
     except ImportError as error:
         raise ImportError(
             f"metric: {metric!r} with {sorted(kwargs)} has no kernel in ferrodide and needs SciPy, which is not "
             f"installed; install scipy, or use one of {', '.join(sorted(set(_METRICS.values())))} without keywords."
         ) from error
-    return scipy_cdist(XA, XB, metric, **kwargs)  # type: ignore[no-any-return]
+    return _original_cdist(XA, XB, metric, **kwargs)  # type: ignore[no-any-return]

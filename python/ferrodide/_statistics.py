@@ -8,6 +8,7 @@ import numpy as np
 
 from ._arrays import as_served, into, native
 from ._backend import kernels
+from ._originals import original
 
 if TYPE_CHECKING:
     from ._backend import Array
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["median"]
 
 _kernel_median = kernels.median
+_numpy_median = original("median")
 
 
 def median(
@@ -68,7 +70,7 @@ def median(
             return result
     result = _median(a, axis, bool(keepdims))
     if result is NotImplemented or not (out is None or into(out, result)):
-        return np.median(a, axis=axis, out=out, overwrite_input=overwrite_input, keepdims=keepdims)
+        return _numpy_median(a, axis=axis, out=out, overwrite_input=overwrite_input, keepdims=keepdims)
     return result if out is None else out
 
 

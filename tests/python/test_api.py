@@ -18,7 +18,10 @@ FUNCTIONS = [name for name in ferrodide.__all__ if inspect.isfunction(getattr(fe
 
 
 def test_names():
-    expected = "__version__ argsort backend cdist extract fuzz levenshtein matmul median sort".split()
+    expected = (
+        "__version__ argsort backend cdist extract fuzz levenshtein matmul median "
+        "patch patched report sort stats unpatch"
+    ).split()
     assert sorted(ferrodide.__all__) == expected
     for name in ferrodide.__all__:
         assert getattr(ferrodide, name) is not None
@@ -57,16 +60,20 @@ def test_matmul_has_the_signature_of_the_ufunc():
 def test_docstrings(name):
     text = inspect.getdoc(getattr(ferrodide, name))
     assert text
-    assert "Returns\n-------" in text
+    if inspect.signature(getattr(ferrodide, name)).return_annotation not in ("None", "Iterator[None]"):
+        assert "Returns\n-------" in text
     assert "Examples\n--------" in text
     for parameter in inspect.signature(getattr(ferrodide, name)).parameters:
         assert re.search(rf"\b{parameter}\b", text), f"{parameter} is not documented"
 
 
-@pytest.mark.parametrize("name", ["sort", "argsort", "median", "matmul", "cdist"])
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_examples_are_true(name):
     """The examples of the docstrings, run."""
     import doctest
+
+    if name in ("backend", "patch", "patched", "stats") and ferrodide.backend() != "pyo3":
+        pytest.skip("the example shows the compiled module")
 
     finder = doctest.DocTestFinder(recurse=False)
     [test] = finder.find(getattr(ferrodide, name), name, globs={"np": np, "ferrodide": ferrodide})

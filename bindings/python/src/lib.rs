@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 mod array;
 mod error;
 mod numeric;
+mod patch;
 mod strings;
 
 /// Panics. Proves, in the very wheel that ships, that a panic in a kernel arrives
@@ -23,5 +24,6 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_function(wrap_pyfunction!(_panic_for_test, module)?)?;
     numeric::register(module)?;
+    patch::register(module)?;
     strings::register(module)
 }

@@ -1,0 +1,296 @@
+//! The `sort` and `argsort` slots of NumPy's dtypes: what `np.sort`, `x.sort()`, `np.argsort`,
+//! `np.lexsort` and all that is built on them call, one contiguous lane at a time.
+
+use std::ffi::{c_int, c_long, c_void};
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use ferrodide::memory::{try_filled, try_with_capacity};
+use ferrodide::sort::{self, SortKey};
+use ferrodide::view::{View, ViewMut};
+use numpy::npyffi::objects::PyArray_ArrFuncs;
+use numpy::npyffi::{NPY_TYPES, PyArray_Descr, npy_intp};
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use pyo3::types::PyCapsule;
+
+use super::{Declined, Place, Site, type_name};
+
+type SortFunction = unsafe extern "C" fn(*mut c_void, npy_intp, *mut c_void) -> c_int;
+type ArgsortFunction = unsafe extern "C" fn(*mut c_void, *mut npy_intp, npy_intp, *mut c_void) -> c_int;
+
+/// A slot of a dtype.
+pub struct Slot {
+    type_num: NPY_TYPES,
+    /// NumPy's number of the kind: the default one is 0, the stable one 2.
+    kind: usize,
+    new: Function,
+}
+
+enum Function {
+    Sort(SortFunction),
+    Argsort(ArgsortFunction),
+}
+
+impl fmt::Display for Slot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let table = if matches!(self.new, Function::Sort(_)) { "sort" } else { "argsort" };
+        write!(f, "{table}[{}] of {}", self.kind, type_name(self.type_num as c_int))
+    }
+}
+
+/// Places in NumPy's table of C functions (numpy/__multiarray_api.h); the second since NumPy 2.0.
+const DESCR_FROM_TYPE: usize = 45;
+const GET_ARR_FUNCS: usize = 365;
+
+impl Slot {
+    /// Where `old` is none: the kernel's function into the slot, and what was there; `None`
+    /// where the slot is empty. Else `old` into the slot where the kernel's still is, or `None`.
+    pub fn exchange(&self, py: Python<'_>, old: Option<*mut ()>) -> PyResult<Option<*mut ()>> {
+        let api = py.import("numpy._core._multiarray_umath")?.getattr("_ARRAY_API")?.cast_into::<PyCapsule>()?;
+        let api = api.pointer_checked(None)?.cast::<*const c_void>();
+        // SAFETY: the capsule is NumPy's table, the functions at these places have these
+        // signatures in every NumPy 2, and the dtypes of built-in types live for ever. A slot
+        // holds a function pointer or null, and is only written while the interpreter is held.
+        unsafe {
+            let descr_from_type: extern "C" fn(c_int) -> *mut PyArray_Descr = api.add(DESCR_FROM_TYPE).cast().read();
+            let arr_funcs: extern "C" fn(*const PyArray_Descr) -> *mut PyArray_ArrFuncs =
+                api.add(GET_ARR_FUNCS).cast().read();
+            let functions = arr_funcs(descr_from_type(self.type_num as c_int));
+            let (slot, new): (*mut *mut (), *mut ()) = match self.new {
+                Function::Sort(new) => ((&raw mut (*functions).sort[self.kind]).cast(), new as *mut ()),
+                Function::Argsort(new) => ((&raw mut (*functions).argsort[self.kind]).cast(), new as *mut ()),
+            };
+            let now = slot.read();
+            let next = match old {
+                None if now.is_null() => return Ok(None),
+                None => new,
+                Some(_) if now != new => return Ok(None),
+                Some(old) => old,
+            };
+            slot.write(next);
+            Ok(Some(now))
+        }
+    }
+}
+
+/// NumPy's kind of sort that is stable: timsort, but for the smallest integers.
+const STABLE: usize = 2;
+
+/// Lanes of fewer elements go to NumPy's own function, which is as fast there: measured through
+/// `np.sort` and `np.argsort` in Pyodide, on one array over and over, which flatters comparisons.
+const fn sort_from<T>() -> usize {
+    match size_of::<T>() {
+        8 => 2048,
+        4 => 1024,
+        _ => 512,
+    }
+}
+
+const fn argsort_from<T>(kind: usize) -> usize {
+    match size_of::<T>() {
+        8 if kind == STABLE => 1024,
+        8 => 6144,
+        4 => 2048,
+        _ => 512,
+    }
+}
+
+/// Lanes up to this length, of which there can be many to a call, NumPy's own function sorts by
+/// insertion. So it is done here: handing it on would take as long again.
+const TINY: usize = 12;
+
+/// Whether four pieces of a lane ascend or descend: so few runs are merged by timsort in less
+/// time than a radix sort takes.
+fn looks_ordered<T: SortKey>(lane: &[T]) -> bool {
+    const PIECE: usize = 32;
+    let last = lane.len().saturating_sub(PIECE);
+    (0..4).all(|i| {
+        let piece = &lane[last / 3 * i..][..PIECE.min(lane.len())];
+        piece.is_sorted() || piece.is_sorted_by(|a, b| a >= b)
+    })
+}
+
+/// What NumPy is told of a panic, which may have left a lane half done.
+fn panicked() -> c_int {
+    Python::attach(|py| PyRuntimeError::new_err("ferrodide: a sort panicked; the array is half sorted").restore(py));
+    -1
+}
+
+/// One lane in place.
+///
+/// # Safety
+/// As NumPy calls it: `n` adjacent, aligned, native elements of type `T`.
+unsafe fn sort_lane<T: SortKey>(
+    site: &Site,
+    kind: usize,
+    start: *mut c_void,
+    n: npy_intp,
+    array: *mut c_void,
+) -> c_int {
+    let len = n as usize;
+    let why = 'declined: {
+        if len <= TINY {
+            // SAFETY: the caller's promise.
+            sort::scalar::insertion_sort(unsafe { std::slice::from_raw_parts_mut(start.cast::<T>(), len) });
+            site.served(None);
+            return 0;
+        }
+        if len < sort_from::<T>() {
+            break 'declined Declined::Short;
+        }
+        // SAFETY: the caller's promise.
+        if kind == STABLE && looks_ordered(unsafe { std::slice::from_raw_parts(start.cast::<T>(), len) }) {
+            break 'declined Declined::Ordered;
+        }
+        let clock = site.start(len);
+        let (shape, strides) = ([len], [size_of::<T>() as isize]);
+        let sorted = catch_unwind(|| {
+            // SAFETY: the caller's promise.
+            sort::sort(unsafe { ViewMut::<T>::from_raw_parts(start.cast(), &shape, &strides) }, 0)
+        });
+        match sorted {
+            Ok(Ok(())) => {
+                site.served(clock);
+                return 0;
+            }
+            Ok(Err(_)) => Declined::Memory,
+            Err(_) => return panicked(),
+        }
+    };
+    site.declined(why);
+    // SAFETY: what stood in this slot has this signature, and the call is NumPy's own.
+    unsafe { std::mem::transmute::<*mut (), SortFunction>(site.old())(start, n, array) }
+}
+
+/// The order of one lane into `order`, which holds a permutation: `0..n`, or what a lexsort
+/// has made of it so far.
+///
+/// # Safety
+/// As NumPy calls it: `n` adjacent, aligned, native elements of type `T`, and as many indices
+/// of them.
+unsafe fn argsort_lane<T: SortKey>(
+    site: &Site,
+    kind: usize,
+    start: *mut c_void,
+    order: *mut npy_intp,
+    n: npy_intp,
+    array: *mut c_void,
+) -> c_int {
+    let len = n as usize;
+    let why = 'declined: {
+        if len > TINY && len < argsort_from::<T>(kind) {
+            break 'declined Declined::Short;
+        }
+        // SAFETY: the caller's promise.
+        let lane = unsafe { std::slice::from_raw_parts(start.cast::<T>(), len) };
+        if len <= TINY {
+            // SAFETY: the caller's promise.
+            sort::scalar::insertion_argsort(lane, unsafe { std::slice::from_raw_parts_mut(order, len) });
+            site.served(None);
+            return 0;
+        }
+        if kind == STABLE && looks_ordered(lane) {
+            break 'declined Declined::Ordered;
+        }
+        let clock = site.start(len);
+        // SAFETY: the caller's promise.
+        let ordered =
+            catch_unwind(AssertUnwindSafe(|| reorder(lane, unsafe { std::slice::from_raw_parts_mut(order, len) })));
+        match ordered {
+            Ok(Ok(())) => {
+                site.served(clock);
+                return 0;
+            }
+            Ok(Err(_)) => Declined::Memory,
+            Err(_) => return panicked(),
+        }
+    };
+    site.declined(why);
+    // SAFETY: what stood in this slot has this signature, and the call is NumPy's own.
+    unsafe { std::mem::transmute::<*mut (), ArgsortFunction>(site.old())(start, order, n, array) }
+}
+
+/// `order` so that the elements it points to ascend, stable.
+fn reorder<T: SortKey>(lane: &[T], order: &mut [isize]) -> ferrodide::Result<()> {
+    let (shape, strides, index_strides) = ([lane.len()], [size_of::<T>() as isize], [size_of::<isize>() as isize]);
+    if order.iter().copied().eq(0..lane.len() as isize) {
+        let out = ViewMut::from_slice(order, &shape, &index_strides)?;
+        return sort::argsort(View::from_slice(lane, &shape, &strides)?, 0, out);
+    }
+    let mut gathered = try_with_capacity(lane.len())?;
+    gathered.extend(order.iter().map(|&at| lane[at as usize]));
+    let mut then = try_filled(0isize, lane.len())?;
+    let out = ViewMut::from_slice(&mut then, &shape, &index_strides)?;
+    sort::argsort(View::from_slice(&gathered, &shape, &strides)?, 0, out)?;
+    then.iter_mut().for_each(|at| *at = order[*at as usize]);
+    order.copy_from_slice(&then);
+    Ok(())
+}
+
+/// A C function for a site of the table, which it has to know by number: NumPy hands it no data.
+unsafe extern "C" fn sort_at<T: SortKey, const SITE: usize, const KIND: usize>(
+    start: *mut c_void,
+    n: npy_intp,
+    array: *mut c_void,
+) -> c_int {
+    // SAFETY: NumPy's call, passed on.
+    unsafe { sort_lane::<T>(&SITES[SITE], KIND, start, n, array) }
+}
+
+unsafe extern "C" fn argsort_at<T: SortKey, const SITE: usize, const KIND: usize>(
+    start: *mut c_void,
+    order: *mut npy_intp,
+    n: npy_intp,
+    array: *mut c_void,
+) -> c_int {
+    // SAFETY: NumPy's call, passed on.
+    unsafe { argsort_lane::<T>(&SITES[SITE], KIND, start, order, n, array) }
+}
+
+macro_rules! sites {
+    ($($site:literal: $function:ident $t:ty, $type_num:ident, $kind:literal;)*) => {
+        pub static SITES: [Site; [$($site),*].len()] = [$(sites!(@ $function, $t, $site, $type_num, $kind)),*];
+    };
+    (@ sort, $t:ty, $site:literal, $type_num:ident, $kind:literal) => {
+        Site::new("sort", Place::Slot(Slot {
+            type_num: NPY_TYPES::$type_num, kind: $kind, new: Function::Sort(sort_at::<$t, $site, $kind>),
+        }))
+    };
+    (@ argsort, $t:ty, $site:literal, $type_num:ident, $kind:literal) => {
+        Site::new("argsort", Place::Slot(Slot {
+            type_num: NPY_TYPES::$type_num, kind: $kind, new: Function::Argsort(argsort_at::<$t, $site, $kind>),
+        }))
+    };
+}
+
+// Kind 1, heapsort, is the default one since NumPy 2.
+sites! {
+    0: sort f64, NPY_DOUBLE, 0;
+    1: sort f64, NPY_DOUBLE, 2;
+    2: sort f32, NPY_FLOAT, 0;
+    3: sort f32, NPY_FLOAT, 2;
+    4: sort i32, NPY_INT, 0;
+    5: sort i32, NPY_INT, 2;
+    6: sort CLong, NPY_LONG, 0;
+    7: sort CLong, NPY_LONG, 2;
+    8: sort i64, NPY_LONGLONG, 0;
+    9: sort i64, NPY_LONGLONG, 2;
+    10: sort u8, NPY_UBYTE, 0;
+    11: sort u8, NPY_UBYTE, 2;
+    12: argsort f64, NPY_DOUBLE, 0;
+    13: argsort f64, NPY_DOUBLE, 2;
+    14: argsort f32, NPY_FLOAT, 0;
+    15: argsort f32, NPY_FLOAT, 2;
+    16: argsort i32, NPY_INT, 0;
+    17: argsort i32, NPY_INT, 2;
+    18: argsort CLong, NPY_LONG, 0;
+    19: argsort CLong, NPY_LONG, 2;
+    20: argsort i64, NPY_LONGLONG, 0;
+    21: argsort i64, NPY_LONGLONG, 2;
+    22: argsort u8, NPY_UBYTE, 0;
+    23: argsort u8, NPY_UBYTE, 2;
+}
+
+/// C's `long` on this platform.
+type CLong = c_long;

@@ -1,0 +1,363 @@
+"""``patch()``: the NumPy that is already there, with kernels inside."""
+
+from __future__ import annotations
+
+import functools
+import importlib.abc
+import importlib.util
+import sys
+import threading
+import time
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ._backend import backend, kernels
+from ._originals import original
+from ._patch_table import ATTRIBUTES, FAMILIES, SITES, Attribute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
+__all__ = ["patch", "patched", "report", "stats", "unpatch"]
+
+#: The NumPy versions whose loops and slots were tried. In another one they are left alone.
+_TESTED_NUMPY = ("2.4",)
+
+#: Calls on fewer elements are counted, not timed: reading the clock takes as long as they do.
+_TIMED_FROM = 4096
+
+_lock = threading.RLock()
+_NAMES = frozenset({name for name, _ in SITES} | {a.name for a in ATTRIBUTES})
+
+
+class _Replacement:
+    """An attribute of the table, where it is put, and its calls."""
+
+    def __init__(self, attribute: Attribute) -> None:
+        self.attribute = attribute
+        self.original = original(attribute.name, attribute.module)
+        self.calls = self.short = 0
+        self.seconds = 0.0
+        self.placed: list[ModuleType] = []
+        self._function: Callable[..., Any] | None = None
+
+    def function(self) -> Callable[..., Any]:
+        """What takes the original's place: it looks like it, and counts."""
+        if self._function is None:
+            own, replacement, smallest = self.original.resolve(), self.attribute.replacement, self.attribute.smallest
+
+            @functools.wraps(own)
+            def patched_function(*args: Any, **kwargs: Any) -> Any:
+                size = args[0].size if args and type(args[0]) is np.ndarray else 0
+                if size < smallest:
+                    self.short += 1
+                    return own(*args, **kwargs)
+                self.calls += 1
+                if size < _TIMED_FROM:
+                    return replacement(*args, **kwargs)
+                start = time.perf_counter()
+                result = replacement(*args, **kwargs)
+                self.seconds += time.perf_counter() - start
+                return result
+
+            self._function = patched_function
+        return self._function
+
+    def put(self) -> None:
+        """Into each of its places that is imported."""
+        for name in self.attribute.places:
+            module = sys.modules.get(name)
+            if module is None or module in self.placed:
+                continue
+            if getattr(module, self.attribute.name, None) is self.original.resolve():
+                setattr(module, self.attribute.name, self.function())
+                self.placed.append(module)
+
+    def take_back(self) -> None:
+        """Out of its places again, but for those that somebody else has patched since."""
+        for module in self.placed:
+            if getattr(module, self.attribute.name, None) is self._function:
+                setattr(module, self.attribute.name, self.original.resolve())
+        self.placed.clear()
+
+
+_replacements = [_Replacement(attribute) for attribute in ATTRIBUTES]
+_swapped: set[int] = set()
+_active: set[str] = set()
+#: What could not be patched, and why.
+_left_alone: dict[str, str] = {}
+_said: set[str] = set()
+
+
+class _AfterImport(importlib.abc.MetaPathFinder):
+    """Patches what is imported after ``patch()``."""
+
+    def __init__(self) -> None:
+        self._looking = threading.local()
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
+        if fullname not in _waited_for() or getattr(self._looking, "now", False):
+            return None
+        self._looking.now = True
+        try:
+            spec = importlib.util.find_spec(fullname)
+        finally:
+            self._looking.now = False
+        if spec is None or spec.loader is None:
+            return None
+        execute = spec.loader.exec_module
+
+        def then_patch(module: ModuleType) -> None:
+            execute(module)
+            with _lock:
+                for replacement in _replacements:
+                    if replacement.attribute.name in _active:
+                        replacement.put()
+
+        spec.loader.exec_module = then_patch  # type: ignore[method-assign]
+        return spec
+
+
+_finder = _AfterImport()
+
+
+def _waited_for() -> set[str]:
+    active = (r.attribute for r in _replacements if r.attribute.name in _active)
+    return {place for attribute in active for place in attribute.places}
+
+
+def _chosen(only: str | Iterable[str] | None, exclude: str | Iterable[str] | None) -> set[str]:
+    def names(argument: str, given: str | Iterable[str]) -> set[str]:
+        chosen: set[str] = set()
+        for name in [given] if isinstance(given, str) else given:
+            if name not in _NAMES and name not in FAMILIES:
+                known = ", ".join([*sorted(FAMILIES), *sorted(_NAMES)])
+                raise ValueError(f"{argument}: got {name!r}; expected one of {known}")
+            chosen |= FAMILIES.get(name, frozenset()) | {name}
+        return chosen & _NAMES
+
+    chosen = set(_NAMES) if only is None else names("only", only)
+    return chosen - names("exclude", exclude) if exclude is not None else chosen
+
+
+def _say_once(message: str) -> None:
+    if message not in _said:
+        _said.add(message)
+        warnings.warn(message, RuntimeWarning, stacklevel=3)
+
+
+def _swap_sites(names: set[str]) -> None:
+    if not SITES:
+        return
+    version = ".".join(np.__version__.split(".")[:2])
+    for index, (name, place) in enumerate(SITES):
+        if name not in names or index in _swapped:
+            continue
+        if version not in _TESTED_NUMPY:
+            _left_alone[f"{name} ({place})"] = f"NumPy {np.__version__} was not tried; its loops are left alone"
+        elif kernels._patch_swap(index):  # type: ignore[attr-defined]
+            _swapped.add(index)
+        else:
+            _left_alone[f"{name} ({place})"] = f"NumPy {np.__version__} has no such place"
+
+
+def patch(only: str | Iterable[str] | None = None, exclude: str | Iterable[str] | None = None) -> None:
+    """Make the NumPy that is already there use the kernels, until :func:`unpatch`.
+
+    With the PyO3 wheel, NumPy's own inner loops are exchanged, so that operators
+    (``a @ b``), methods (``x.sort()``), ``np.*`` and whatever pandas or scikit-learn do
+    underneath get faster. With the universal wheel only functions of NumPy's and SciPy's
+    modules can be replaced, and this says so once. Calls that no kernel serves go to NumPy's
+    own functions, and are counted: :func:`report`.
+
+    Parameters
+    ----------
+    only : str or iterable of str, optional
+        Names (``"sort"``, ``"matmul"``, ...) or families (``"products"``, ``"sorting"``,
+        ``"distances"``) to patch; everything by default. On the desktop, where NumPy has SIMD
+        and a BLAS of its own, nothing by default.
+    exclude : str or iterable of str, optional
+        Names or families to leave alone.
+
+    Raises
+    ------
+    ValueError
+        A name that is none of these.
+
+    Notes
+    -----
+    Patching twice is patching once; a further call adds names. A module that did
+    ``from numpy import median`` before keeps the median it has.
+
+    Examples
+    --------
+    >>> import numpy as np, ferrodide
+    >>> ferrodide.patch("sorting")
+    >>> np.sort(np.array([3.0, 1.0, 2.0]))
+    array([1., 2., 3.])
+    >>> ferrodide.unpatch()
+    """
+    chosen = _chosen(only, exclude)
+    if only is None and sys.platform != "emscripten":
+        _say_once(
+            "ferrodide.patch(): NumPy on the desktop has SIMD and a BLAS of its own, so nothing was patched; "
+            "name what to patch with only=... to do it all the same."
+        )
+        return
+    if backend() == "numpy":
+        _say_once("ferrodide.patch(): there are no kernels for this Python, so nothing was patched.")
+        return
+    if not SITES:
+        _say_once(
+            "ferrodide.patch(): the universal wheel replaces NumPy's functions, but not the loops under its operators "
+            "and methods (a @ b, x.sort()); those take the wheel that is compiled for this Pyodide."
+        )
+    with _lock:
+        _active.update(chosen)
+        _swap_sites(chosen)
+        for replacement in _replacements:
+            if replacement.attribute.name in chosen:
+                replacement.put()
+        if _finder not in sys.meta_path:
+            sys.meta_path.insert(0, _finder)
+
+
+def _keep(names: set[str]) -> None:
+    """Undo what is patched and not among ``names``."""
+    with _lock:
+        for index in sorted(_swapped):
+            name, place = SITES[index]
+            if name in names:
+                continue
+            if not kernels._patch_restore(index):  # type: ignore[attr-defined]
+                _left_alone[f"{name} ({place})"] = "somebody else has patched it since; it stays as they left it"
+            _swapped.discard(index)
+        for replacement in _replacements:
+            if replacement.attribute.name not in names:
+                replacement.take_back()
+        _active.intersection_update(names)
+        if not _active and _finder in sys.meta_path:
+            sys.meta_path.remove(_finder)
+
+
+def unpatch() -> None:
+    """Put back everything that :func:`patch` exchanged, exactly.
+
+    What somebody else has patched since stays as they left it. Without a patch it does nothing.
+
+    Examples
+    --------
+    >>> ferrodide.patch("median")
+    >>> ferrodide.unpatch()
+    >>> np.median.__module__
+    'numpy'
+    """
+    _keep(set())
+
+
+@contextmanager
+def patched(only: str | Iterable[str] | None = None, exclude: str | Iterable[str] | None = None) -> Iterator[None]:
+    """:func:`patch` for a ``with`` block; afterwards is patched what was before.
+
+    Parameters
+    ----------
+    only, exclude
+        As for :func:`patch`.
+
+    Examples
+    --------
+    >>> with ferrodide.patched("products"):
+    ...     np.eye(2) @ np.eye(2)
+    array([[1., 0.],
+           [0., 1.]])
+    """
+    with _lock:
+        before = set(_active)
+        patch(only, exclude)
+    try:
+        yield
+    finally:
+        _keep(before)
+
+
+def stats(reset: bool = False) -> dict[str, dict[str, Any]]:
+    """What the patched functions did since the last reset.
+
+    Parameters
+    ----------
+    reset : bool
+        Start anew from zero afterwards.
+
+    Returns
+    -------
+    dict
+        For each name a dict: ``hits``, the calls that a kernel served (a call on an array of
+        many lanes can be many); ``fallbacks``, a dict of reason to the number of calls that
+        went to NumPy's own function for it; ``seconds``, the time inside the kernels, in calls
+        of 4096 elements or more (shorter ones are counted, not timed).
+
+    Examples
+    --------
+    >>> with ferrodide.patched("median"):
+    ...     np.median([3, 1, 2])
+    np.float64(2.0)
+    >>> ferrodide.stats(reset=True)["median"]["hits"]
+    1
+    """
+    table = {name: {"hits": 0, "fallbacks": {}, "seconds": 0.0} for name in sorted(_NAMES)}
+
+    def add(name: str, hits: int, fallbacks: dict[str, int], seconds: float) -> None:
+        row: dict[str, Any] = table[name]
+        row["hits"] += hits
+        row["seconds"] += seconds
+        for reason, count in fallbacks.items():
+            row["fallbacks"][reason] = row["fallbacks"].get(reason, 0) + count
+
+    with _lock:
+        for index, (name, _) in enumerate(SITES):
+            add(name, *kernels._patch_counts(index))  # type: ignore[attr-defined]
+        for replacement in _replacements:
+            fallbacks = dict(replacement.original.calls)
+            hits = replacement.calls - sum(fallbacks.values())
+            if replacement.short:
+                fallbacks["short"] = replacement.short
+            add(replacement.attribute.name, max(hits, 0), fallbacks, replacement.seconds)
+        if reset:
+            _reset()
+    return table
+
+
+def _reset() -> None:
+    if SITES:
+        kernels._patch_reset()  # type: ignore[attr-defined]
+    for replacement in _replacements:
+        replacement.calls = replacement.short = 0
+        replacement.seconds = 0.0
+        replacement.original.calls.clear()
+
+
+def report() -> None:
+    """Print :func:`stats` as a table, and what was left alone, with the reason.
+
+    Examples
+    --------
+    >>> ferrodide.report()  # doctest: +ELLIPSIS
+    name     patched  hits  seconds  fallbacks...
+    """
+    rows = [("name", "patched", "hits", "seconds", "fallbacks")]
+    for name, counts in stats().items():
+        reasons = ", ".join(f"{count} {reason}" for reason, count in counts["fallbacks"].items())
+        rows.append(
+            (name, "yes" if name in _active else "no", str(counts["hits"]), f"{counts['seconds']:.3f}", reasons)
+        )
+    widths = [max(len(row[i]) for row in rows) for i in range(4)]
+    for row in rows:
+        cells = [row[0].ljust(widths[0]), row[1].ljust(widths[1]), row[2].rjust(widths[2]), row[3].rjust(widths[3])]
+        print("  ".join([*cells, row[4]]).rstrip())
+    for place, why in _left_alone.items():
+        print(f"{place}: {why}")

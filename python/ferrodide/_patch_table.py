@@ -1,0 +1,58 @@
+"""What can be patched: NumPy's loops and slots as the compiled module lists them, and the
+Python attributes of this table.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from . import _products, _sorting, _spatial, _statistics
+from ._backend import backend, kernels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["ATTRIBUTES", "FAMILIES", "SITES", "Attribute"]
+
+#: What ``only`` and ``exclude`` take besides the names of functions.
+FAMILIES = {
+    "products": frozenset({"matmul"}),
+    "sorting": frozenset({"sort", "argsort", "lexsort", "median"}),
+    "distances": frozenset({"cdist"}),
+}
+
+
+class Attribute(NamedTuple):
+    """A function of NumPy's or SciPy's, and what takes its place."""
+
+    name: str
+    """As ``patch(only=...)`` takes it."""
+    module: str
+    """Where NumPy or SciPy define it, for the original."""
+    places: tuple[str, ...]
+    """The modules that hold it as an attribute of this name, once they are imported."""
+    replacement: Callable[..., Any]
+    smallest: int = 0
+    """First operands of fewer elements go to the original: the way to the kernel takes longer."""
+
+
+_MEDIAN = ("numpy", "numpy.lib._function_base_impl")
+_CDIST = ("scipy.spatial.distance",)
+
+#: (name, place) for each loop and slot; their index is what the compiled module knows them by.
+SITES: list[tuple[str, str]] = kernels._patch_sites() if backend() == "pyo3" else []  # type: ignore[attr-defined]
+
+# Where each call crosses into JavaScript, which takes as long as NumPy takes for so many elements.
+_BRIDGE = 0 if SITES else 2000
+
+ATTRIBUTES: tuple[Attribute, ...] = (
+    Attribute("median", "numpy", _MEDIAN, _statistics.median, _BRIDGE),
+    Attribute("cdist", "scipy.spatial.distance", _CDIST, _spatial.cdist, _BRIDGE),
+)
+if backend() in ("javascript", "universal"):
+    # These have slots and loops, which only the compiled module reaches.
+    ATTRIBUTES += (
+        Attribute("sort", "numpy", ("numpy",), _sorting.sort, _BRIDGE),
+        Attribute("argsort", "numpy", ("numpy",), _sorting.argsort, _BRIDGE),
+        Attribute("matmul", "numpy", ("numpy",), _products.matmul, _BRIDGE),
+    )
