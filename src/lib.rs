@@ -28,6 +28,7 @@
 pub mod elements;
 pub mod error;
 pub mod linalg;
+pub mod math;
 pub mod memory;
 mod sample;
 pub mod simd;

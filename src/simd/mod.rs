@@ -1,8 +1,11 @@
 //! One small vector trait. An algorithm is written once over [`F64s`] and
 //! instantiated for each instruction set; [`f64`] itself is the scalar twin.
 
+mod bits;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd128;
+
+pub use bits::F64Bits;
 
 /// Several `f64` in one register.
 pub trait F64s: Copy {

@@ -1,0 +1,176 @@
+//! `exp`, `exp2`, `expm1`: 2^(i/128) from a table times a short polynomial (Tang, "Table-driven
+//! implementation of the exponential function in IEEE floating-point arithmetic", ACM TOMS 15, 1989).
+
+use super::tables::{EXP, EXPM1, EXPM1_F32, LN2_128, LN2_DD};
+use super::{SIGN, Unary1, horner, two_sum};
+use crate::simd::F64Bits;
+
+/// Adding it rounds to an integer, which then stands in the low bits.
+const SHIFT: f64 = 6755399441055744.0; // 1.5 * 2^52
+
+/// The table's part of exp(r + k ln(2) / 128), for k in the low bits of `shifted`: (scale, tail).
+#[inline(always)]
+fn lookup<V: F64Bits>(shifted: V) -> (V, V) {
+    let (tail, head) = shifted.rows(&EXP);
+    (head.int_add(shifted.shl::<45>()), tail)
+}
+
+/// exp(r) - 1 where |r| <= ln(2) / 256: Taylor, to 2^-60 of the result.
+#[inline(always)]
+fn short<V: F64Bits>(r: V, tail: V) -> V {
+    let c = V::splat;
+    let r2 = r * r;
+    tail + r + (r2 * (c(0.5) + r * c(1.0 / 6.0)) + r2 * r2 * (c(1.0 / 24.0) + r * c(1.0 / 120.0)))
+}
+
+/// exp(x + lo) = scale * (1 + rest), for |x| < 746; past 708 the exponent of `scale` wraps, see [`rescaled`].
+#[inline(always)]
+pub fn parts<V: F64Bits>(x: V, lo: V) -> (V, V) {
+    let c = V::splat;
+    let shifted = x * c(128.0 * std::f64::consts::LOG2_E) + c(SHIFT);
+    let k = shifted - c(SHIFT);
+    let r = (x - k * c(LN2_128[0])) - k * c(LN2_128[1]) + lo;
+    let (scale, tail) = lookup(shifted);
+    (scale, short(r, tail))
+}
+
+/// scale * (1 + rest) where `scale`, or the result, is out of range; `up` says on which side.
+#[inline]
+pub fn rescaled((scale, rest): (f64, f64), up: bool) -> f64 {
+    let (by, back) = if up { (-2i64, 4.0) } else { (128, 2f64.powi(-128)) };
+    let scale = f64::from_bits(scale.to_bits().wrapping_add((by << 52) as u64));
+    (scale + scale * rest) * back
+}
+
+/// exp(x + lo) where |x| >= 708.
+pub fn beyond(x: f64, lo: f64) -> f64 {
+    match x {
+        _ if x.is_nan() => x + x,
+        _ if x > 709.79 => f64::INFINITY,
+        _ if x < -745.14 => 0.0,
+        _ => rescaled(parts(x, lo), x > 0.0),
+    }
+}
+
+#[inline(always)]
+fn within<V: F64Bits>(x: V, bound: f64) -> V {
+    x.abs().lt(V::splat(bound))
+}
+
+/// exp(x) for results of 24 bits.
+#[inline(always)]
+pub fn narrow_exp<V: F64Bits>(x: V) -> V {
+    let c = V::splat;
+    // Past it lie 0 and infinity in f32.
+    let x = x.min(c(200.0)).max(c(-200.0));
+    let shifted = x * c(128.0 * std::f64::consts::LOG2_E) + c(SHIFT);
+    let r = x - (shifted - c(SHIFT)) * c(std::f64::consts::LN_2 / 128.0);
+    let (scale, _) = lookup(shifted);
+    scale + scale * (r + r * r * (c(0.5) + r * c(1.0 / 6.0)))
+}
+
+/// `exp`
+pub struct Exp;
+impl Unary1 for Exp {
+    #[inline(always)]
+    fn wide<V: F64Bits>(x: V) -> V {
+        #[inline(always)]
+        fn ordinary<V: F64Bits>(x: V) -> V {
+            let (scale, rest) = parts(x, V::splat(0.0));
+            scale + scale * rest
+        }
+        if within(x, 708.0).all() {
+            return ordinary(x);
+        }
+        x.each(|x| if x.abs() < 708.0 { ordinary(x) } else { beyond(x, 0.0) })
+    }
+    #[inline(always)]
+    fn narrow<V: F64Bits>(x: V) -> V {
+        narrow_exp(x)
+    }
+}
+
+/// `exp2`
+pub struct Exp2;
+impl Exp2 {
+    #[inline(always)]
+    fn parts<V: F64Bits>(x: V) -> (V, V) {
+        let c = V::splat;
+        // At a 128th of the magnitude the last bit is a 128th.
+        let shifted = x + c(SHIFT / 128.0);
+        let d = x - (shifted - c(SHIFT / 128.0));
+        let (scale, tail) = lookup(shifted);
+        (scale, short(d * c(LN2_DD[0]), tail + d * c(LN2_DD[1])))
+    }
+}
+impl Unary1 for Exp2 {
+    #[inline(always)]
+    fn wide<V: F64Bits>(x: V) -> V {
+        #[inline(always)]
+        fn ordinary<V: F64Bits>(x: V) -> V {
+            let (scale, rest) = Exp2::parts(x);
+            scale + scale * rest
+        }
+        if within(x, 1022.0).all() {
+            return ordinary(x);
+        }
+        x.each(|x| match x {
+            _ if x.abs() < 1022.0 => ordinary(x),
+            _ if x.is_nan() => x + x,
+            _ if x >= 1024.0 => f64::INFINITY,
+            _ if x < -1075.0 => 0.0,
+            _ => rescaled(Exp2::parts(x), x > 0.0),
+        })
+    }
+    #[inline(always)]
+    fn narrow<V: F64Bits>(x: V) -> V {
+        let c = V::splat;
+        let x = x.min(c(300.0)).max(c(-300.0));
+        let shifted = x + c(SHIFT / 128.0);
+        let r = (x - (shifted - c(SHIFT / 128.0))) * c(LN2_DD[0]);
+        let (scale, _) = lookup(shifted);
+        scale + scale * (r + r * r * (c(0.5) + r * c(1.0 / 6.0)))
+    }
+}
+
+/// exp(x) - 1 as a head and a tail, not normalised, for |x| < 708.
+#[inline(always)]
+pub fn expm1_parts<V: F64Bits>(x: V) -> (V, V) {
+    let c = V::splat;
+    let (scale, rest) = parts(x, c(0.0));
+    let (less, error) = two_sum(scale, c(-1.0));
+    let step = scale * rest;
+    let (sum, error2) = two_sum(less, step);
+    let x2 = x * x;
+    let small = within(x, 0.3);
+    let short = x2 * c(0.5) + x2 * x * horner(x, &EXPM1);
+    (small.select(x, sum), small.select(short, error + error2))
+}
+
+/// `expm1`
+pub struct Expm1;
+impl Unary1 for Expm1 {
+    #[inline(always)]
+    fn wide<V: F64Bits>(x: V) -> V {
+        #[inline(always)]
+        fn ordinary<V: F64Bits>(x: V) -> V {
+            let (head, tail) = expm1_parts(x);
+            (head + tail).or(x.and(V::splat_bits(SIGN)))
+        }
+        if within(x, 708.0).all() {
+            return ordinary(x);
+        }
+        x.each(|x| match x {
+            _ if x.abs() < 708.0 => ordinary(x),
+            _ if x < 0.0 => -1.0,
+            _ => beyond(x, 0.0),
+        })
+    }
+    #[inline(always)]
+    fn narrow<V: F64Bits>(x: V) -> V {
+        let c = V::splat;
+        let short = x + x * x * horner(x, &EXPM1_F32);
+        let wide = within(x, 0.3).select(short, narrow_exp(x) - c(1.0));
+        x.same(c(0.0)).select(x, wide)
+    }
+}

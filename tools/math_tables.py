@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+"""Writes src/math/tables.rs: tables and polynomials of the elementary functions, from their definitions.
+
+Everything is computed with 80 decimal digits or more by the standard library alone. With --check it writes
+nothing and says whether the file is still what it would write.
+"""
+
+import sys
+from decimal import Decimal as D
+from decimal import getcontext
+from fractions import Fraction
+from pathlib import Path
+
+getcontext().prec = 90
+TARGET = Path(__file__).resolve().parent.parent / "src/math/tables.rs"
+LN2 = D(2).ln()
+LOG_OFF = 0x3FE6955500000000  # keeps 1 inside a subinterval, a third from its lower end
+
+
+def series(term, step):
+    """The sum of term, term * step(1), term * step(1) * step(2), ... to the working precision."""
+    total, n = D(0), 1
+    while abs(term) > D(10) ** -85:
+        total += term
+        term *= step(n)
+        n += 1
+    return total
+
+
+def arctan(x):
+    return series(D(1), lambda n: D(-1) * x * x * (2 * n - 1) / (2 * n + 1)) * x
+
+
+# Machin: pi = 16 arctan(1/5) - 4 arctan(1/239)
+def pi(digits):
+    getcontext().prec, old = digits + 10, getcontext().prec
+    cut = D(10) ** -(digits + 5)
+
+    def inverse(m):
+        total, power, n = D(0), D(1) / m, 0
+        while power > cut:
+            total += (-1) ** n * power / (2 * n + 1)
+            power, n = power / (m * m), n + 1
+        return total
+
+    value = 16 * inverse(D(5)) - 4 * inverse(D(239))
+    getcontext().prec = old
+    return value
+
+
+PI = pi(90)
+
+
+def bits_of(x):
+    """The bits of a float."""
+    import struct
+
+    return struct.unpack("<Q", struct.pack("<d", x))[0]
+
+
+def nearest(x):
+    """The nearest double; Fraction's division rounds correctly, to even."""
+    return float(Fraction(x))
+
+
+def leading(x, bits):
+    """x rounded to so many bits, and what is left."""
+    exact = Fraction(x)
+    exponent = 0
+    while abs(exact) * Fraction(2) ** -exponent >= 1:
+        exponent += 1
+    while abs(exact) * Fraction(2) ** -exponent < Fraction(1, 2):
+        exponent -= 1
+    grid = Fraction(2) ** (exponent - bits)
+    head = round(exact / grid) * grid
+    return float(head), D(head.numerator) / D(head.denominator)
+
+
+def split(x, *bits):
+    parts = []
+    for count in bits:
+        head, exact = leading(x, count)
+        parts.append(head)
+        x = x - exact
+    return parts + [nearest(x)]
+
+
+def chebyshev(f, low, high, degree):
+    """Coefficients, constant first, of the polynomial that meets f at the Chebyshev nodes of [low, high]."""
+    low, high = D(low), D(high)
+    count = degree + 1
+    nodes = []
+    for i in range(count):
+        angle = PI * (2 * i + 1) / (2 * count)
+        cosine = series(D(1), lambda n, a=angle: -a * a / (2 * n * (2 * n - 1)))
+        nodes.append((low + high) / 2 + (high - low) / 2 * cosine)
+    # Newton's divided differences, then expanded.
+    divided = [f(x) for x in nodes]
+    for order in range(1, count):
+        for i in range(count - 1, order - 1, -1):
+            divided[i] = (divided[i] - divided[i - 1]) / (nodes[i] - nodes[i - order])
+    poly = [divided[-1]]
+    for i in range(count - 2, -1, -1):
+        shifted = [D(0), *poly]
+        for k, coefficient in enumerate(poly):
+            shifted[k] -= nodes[i] * coefficient
+        shifted[0] += divided[i]
+        poly = shifted
+    return [nearest(c) for c in poly]
+
+
+def even_series(first, step):
+    """u -> sum of first * step(1) ... step(n) * u^n."""
+    return lambda u: series(D(first), lambda n: u * step(n))
+
+
+def power_series(first, step):
+    return lambda x: series(D(first), lambda n: x * step(n))
+
+
+POLYNOMIALS = [
+    ("LOG_POLY", "(log(1 + r) - r + r^2 / 2) / r^3", lambda: chebyshev(power_series(D(1) / 3, lambda n: -D(n + 2) / (n + 3)), "-0.0046", "0.0054", 4)),
+    ("LOG_POW", "The same, for `power`", lambda: chebyshev(power_series(D(1) / 3, lambda n: -D(n + 2) / (n + 3)), "-0.0046", "0.0054", 5)),
+    ("SIN", "(sin(x) / x - 1) / x^2 by u = x^2, |x| <= pi / 4", lambda: chebyshev(even_series(-D(1) / 6, lambda n: -D(1) / ((2 * n + 2) * (2 * n + 3))), 0, "0.617", 5)),
+    ("COS", "(cos(x) - 1 + x^2 / 2) / x^4 by u = x^2, |x| <= pi / 4", lambda: chebyshev(even_series(D(1) / 24, lambda n: -D(1) / ((2 * n + 3) * (2 * n + 4))), 0, "0.617", 5)),
+    ("SIN_F32", "SIN for results of 24 bits", lambda: chebyshev(even_series(-D(1) / 6, lambda n: -D(1) / ((2 * n + 2) * (2 * n + 3))), 0, "0.617", 2)),
+    ("COS_F32", "COS for results of 24 bits", lambda: chebyshev(even_series(D(1) / 24, lambda n: -D(1) / ((2 * n + 3) * (2 * n + 4))), 0, "0.617", 2)),
+    ("EXPM1", "(exp(x) - 1 - x - x^2 / 2) / x^3, |x| <= 0.3", lambda: chebyshev(power_series(D(1) / 6, lambda n: D(1) / (n + 3)), "-0.3", "0.3", 9)),
+    ("EXPM1_F32", "(exp(x) - 1 - x) / x^2, |x| <= 0.3, for results of 24 bits", lambda: chebyshev(power_series(D(1) / 2, lambda n: D(1) / (n + 2)), "-0.3", "0.3", 5)),
+    ("SINH", "(sinh(x) / x - 1) / x^2 by u = x^2, |x| <= 1", lambda: chebyshev(even_series(D(1) / 6, lambda n: D(1) / ((2 * n + 2) * (2 * n + 3))), 0, 1, 6)),
+    ("ARCTAN", "(arctan(x) / x - 1) / x^2 by u = x^2, |x| <= 7/16", lambda: chebyshev(lambda u: series(D(1) , lambda n: -u * (2 * n + 1) / (2 * n + 3)) / -3, 0, "0.1915", 10)),
+    ("ARCTAN_F32", "ARCTAN for results of 24 bits", lambda: chebyshev(lambda u: series(D(1) , lambda n: -u * (2 * n + 1) / (2 * n + 3)) / -3, 0, "0.1915", 5)),
+    ("CBRT", "x^(-1/3), 1 <= x < 8", lambda: chebyshev(lambda x: (-x.ln() / 3).exp(), 1, 2, 4)),
+]
+
+
+def constants():
+    exp_hi, exp_lo = split(LN2 / 128, 34)
+    ln2_hi, ln2_lo = split(LN2, 42)
+    p = split(PI / 2, 33, 33)
+    yield "LN2_128", "ln(2) / 128; the head has 34 bits, so that its product with 128 log2(exp(x)) is exact", [exp_hi, exp_lo]
+    yield "LN2", "ln(2); the head has 42 bits, so that its product with an exponent is exact", [ln2_hi, ln2_lo]
+    yield "LN2_DD", "ln(2), head and tail", split(LN2, 53)
+    yield "LOG2E_DD", "1 / ln(2), head of 27 bits and tail", split(1 / LN2, 27)
+    yield "LOG10E_DD", "1 / ln(10), head of 27 bits and tail", split(1 / D(10).ln(), 27)
+    yield "LOG10_2", "log10(2); the head has 42 bits", split(LN2 / D(10).ln(), 42)
+    yield "PIO2", "pi / 2 in 33 + 33 + 53 bits: the products with integers below 2^20 of the first two are exact", p
+    yield "PIO2_DD", "pi / 2, head and tail", split(PI / 2, 53)
+    yield "ARCTAN_HI", "arctan of 0, 1/2, 1, 3/2 and infinity", [0.0] + [nearest(v) for v in ANGLES]
+    yield "ARCTAN_LO", "What is left of them", [0.0] + [split(v, 53)[1] for v in ANGLES]
+
+
+ANGLES = [arctan(D(1) / 2), PI / 4, PI / 2 - arctan(D(2) / 3), PI / 2]
+
+
+def exp_rows():
+    for i in range(128):
+        exact = (LN2 * i / 128).exp()
+        head = nearest(exact)
+        tail = nearest((exact - D(head)) / D(head))
+        yield bits_of(tail), (bits_of(head) - (i << 45)) % 2**64
+
+
+def log_rows():
+    import struct
+
+    for i in range(128):
+        ends = [struct.unpack("<d", struct.pack("<Q", LOG_OFF + (j << 45)))[0] for j in (i, i + 1)]
+        inverse = Fraction(round(2 / Fraction(sum(ends)) * 1024), 1024)
+        if ends[0] <= 1 < ends[1]:
+            inverse = Fraction(1)
+        value = -(D(inverse.numerator) / D(inverse.denominator)).ln()
+        head = Fraction(round(Fraction(value) * 2**42), 2**42)
+        tail = value - D(head.numerator) / D(head.denominator)
+        yield bits_of(float(inverse)), bits_of(float(head)), bits_of(nearest(tail))
+
+
+def two_over_pi():
+    """The binary digits of 2 / pi, 64 a word, after one word of zeros."""
+    getcontext().prec = 420
+    value = 2 / pi(400)
+    scaled = int(value * D(2) ** 1216)
+    getcontext().prec = 90
+    return [0] + [(scaled >> (1216 - 64 * (i + 1))) % 2**64 for i in range(19)]
+
+
+def literal(x):
+    return repr(x)
+
+
+def lines():
+    yield "//! Tables and polynomials of the elementary functions. Written by `tools/math_tables.py`, which says how."
+    yield ""
+    yield "/// Row i, for 2^(i/128) = head * (1 + tail): the tail's bits, and the head's minus i * 2^45."
+    yield "pub static EXP: [[u64; 2]; 128] = ["
+    for row in exp_rows():
+        yield "    [" + ", ".join(f"0x{v:016x}" for v in row) + "],"
+    yield "];"
+    rows = list(log_rows())
+    yield "/// Where the significands of `log` begin: 1 lies inside a subinterval."
+    yield f"pub const LOG_OFF: u64 = 0x{LOG_OFF:016x};"
+    yield "/// Row i: the bits of 1/c, c near the middle of the i-th subinterval, in 11 bits, and of the head of log(c)."
+    yield "pub static LOG: [[u64; 2]; 128] = ["
+    for row in rows:
+        yield "    [" + ", ".join(f"0x{v:016x}" for v in row[:2]) + "],"
+    yield "];"
+    yield "/// Row i: the bits of the tail of log(c), and zeros."
+    yield "pub static LOG_TAIL: [[u64; 2]; 128] = ["
+    for row in rows:
+        yield f"    [0x{row[2]:016x}, 0],"
+    yield "];"
+    yield "/// The binary digits of 2 / pi, after 64 zeros."
+    words = two_over_pi()
+    yield f"pub static TWO_OVER_PI: [u64; {len(words)}] = ["
+    for word in words:
+        yield f"    0x{word:016x},"
+    yield "];"
+    for name, doc, values in constants():
+        yield f"/// {doc}."
+        yield f"pub const {name}: [f64; {len(values)}] = ["
+        for v in values:
+            yield f"    {literal(v)},"
+        yield "];"
+    for name, doc, make in POLYNOMIALS:
+        values = make()
+        yield f"/// {doc}."
+        yield f"pub const {name}: [f64; {len(values)}] = ["
+        for v in values:
+            yield f"    {literal(v)},"
+        yield "];"
+
+
+def main():
+    text = "\n".join(lines()) + "\n"
+    if "--check" in sys.argv:
+        same = TARGET.exists() and TARGET.read_text() == text
+        print(f"{TARGET}: {'is' if same else 'is not'} what {Path(__file__).name} writes")
+        return 0 if same else 1
+    TARGET.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
