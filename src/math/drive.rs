@@ -1,10 +1,11 @@
 //! Strided operands through small buffers, so that the vector code is one.
 
-use super::{Unary1, Unary2};
-use crate::simd::F64Bits;
+use super::{Kernel1, Kernel2};
 
 /// Elements of a buffer, a multiple of every vector's lanes.
 const CHUNK: usize = 128;
+/// Lanes of the widest vector.
+const MOST_LANES: usize = 4;
 
 /// From `N` operands to a result, so many vectors of them, all contiguous.
 type Block<T, const N: usize> = unsafe fn([*const T; N], *mut T, usize);
@@ -15,46 +16,83 @@ impl Real for f64 {}
 impl Real for f32 {}
 
 mod sealed {
-    use super::*;
+    use std::slice::{from_raw_parts, from_raw_parts_mut};
+
+    use crate::simd::{F64Bits, F64s};
+
+    use super::{Kernel1, Kernel2, MOST_LANES};
 
     pub trait Blocks: Sized {
         /// # Safety
         /// Each operand has `vectors * LANES` readable elements, `out` as many writable ones; it is
         /// an operand or disjoint from it.
-        unsafe fn unary<V: F64Bits, K: Unary1>(x: [*const Self; 1], out: *mut Self, vectors: usize);
+        unsafe fn unary<V: F64Bits, K: Kernel1>(x: [*const Self; 1], out: *mut Self, vectors: usize);
         /// # Safety
         /// As for `unary`.
-        unsafe fn binary<V: F64Bits, K: Unary2>(x: [*const Self; 2], out: *mut Self, vectors: usize);
+        unsafe fn binary<V: F64Bits, K: Kernel2>(x: [*const Self; 2], out: *mut Self, vectors: usize);
     }
 
-    macro_rules! blocks {
-        ($T:ty, $function:ident, $load:ident, $store:ident) => {
-            impl Blocks for $T {
-                unsafe fn unary<V: F64Bits, K: Unary1>([x]: [*const $T; 1], out: *mut $T, vectors: usize) {
-                    for i in (0..vectors).map(|i| i * V::LANES) {
-                        // SAFETY: the caller's promise; the loaded slice is no longer borrowed when the result is stored.
-                        let x = V::$load(unsafe { std::slice::from_raw_parts(x.add(i), V::LANES) });
-                        let result = K::$function(x);
-                        // SAFETY: the caller's promise.
-                        result.$store(unsafe { std::slice::from_raw_parts_mut(out.add(i), V::LANES) });
+    macro_rules! block {
+        ($T:ty, $N:literal, $block:ident, $Kernel:ident, $function:ident, $special:ident, $load:ident, $store:ident, $($x:ident $i:literal),*) => {
+            unsafe fn $block<V: F64Bits, K: $Kernel>(x: [*const $T; $N], out: *mut $T, vectors: usize) {
+                /// From vector `i` on, up to and with the first that has a lane that is not good; how far that is.
+                /// The operands of that one are kept: its result may have been written over them.
+                ///
+                /// V8 takes constants out of a loop only as far as the first branch. Hence the test after
+                /// the store, and a function without the calls of the slow lanes, which cost registers.
+                #[inline(never)]
+                unsafe fn run<V: F64Bits, K: $Kernel>(
+                    x: [*const $T; $N],
+                    out: *mut $T,
+                    mut i: usize,
+                    vectors: usize,
+                    kept: &mut [[$T; MOST_LANES]; $N],
+                ) -> usize {
+                    loop {
+                        // SAFETY: i < vectors; the slices are no longer borrowed when the result is stored.
+                        $(let $x = V::$load(unsafe { from_raw_parts(x[$i].add(i * V::LANES), V::LANES) });)*
+                        let (result, good) = K::$function($($x),*);
+                        // SAFETY: i < vectors.
+                        result.$store(unsafe { from_raw_parts_mut(out.add(i * V::LANES), V::LANES) });
+                        i += 1;
+                        if !good.all() {
+                            $($x.$store(&mut kept[$i]);)*
+                            return i;
+                        }
+                        if i >= vectors {
+                            return vectors + 1;
+                        }
                     }
                 }
-                unsafe fn binary<V: F64Bits, K: Unary2>([x, y]: [*const $T; 2], out: *mut $T, vectors: usize) {
-                    for i in (0..vectors).map(|i| i * V::LANES) {
-                        // SAFETY: as above.
-                        let x = V::$load(unsafe { std::slice::from_raw_parts(x.add(i), V::LANES) });
-                        // SAFETY: as above.
-                        let y = V::$load(unsafe { std::slice::from_raw_parts(y.add(i), V::LANES) });
-                        let result = K::$function(x, y);
-                        // SAFETY: as above.
-                        result.$store(unsafe { std::slice::from_raw_parts_mut(out.add(i), V::LANES) });
+                let mut kept = [[0.0; MOST_LANES]; $N];
+                let mut i = 0;
+                while i < vectors {
+                    // SAFETY: the caller's promise.
+                    i = unsafe { run::<V, K>(x, out, i, vectors, &mut kept) };
+                    if i > vectors {
+                        return;
+                    }
+                    for lane in 0..V::LANES {
+                        $(let $x = f64::$load(&kept[$i][lane..]);)*
+                        let (result, good) = K::$function($($x),*);
+                        let result = if good.all() { result } else { K::$special($($x),*) };
+                        // SAFETY: a lane of the vector before i, which is at most vectors.
+                        result.$store(unsafe { from_raw_parts_mut(out.add((i - 1) * V::LANES + lane), 1) });
                     }
                 }
             }
         };
     }
-    blocks!(f64, wide, load, store);
-    blocks!(f32, narrow, load_f32, store_f32);
+    macro_rules! blocks {
+        ($T:ty, $function:ident, $special:ident, $load:ident, $store:ident) => {
+            impl Blocks for $T {
+                block!($T, 1, unary, Kernel1, $function, $special, $load, $store, a 0);
+                block!($T, 2, binary, Kernel2, $function, $special, $load, $store, a 0, b 1);
+            }
+        };
+    }
+    blocks!(f64, wide, special, load, store);
+    blocks!(f32, narrow, narrow_special, load_f32, store_f32);
 }
 
 /// `n` results of `block`; strides in bytes, 0 for a scalar operand.
@@ -62,6 +100,7 @@ mod sealed {
 /// # Safety
 /// `n` elements are readable at each operand's stride and writable at `out_stride`; `out` with its
 /// stride is an operand with its own, or shares no memory with it. `lanes` are those of `block`.
+#[inline(never)]
 pub unsafe fn drive<T: Real, const N: usize>(
     block: Block<T, N>,
     lanes: usize,

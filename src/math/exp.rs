@@ -2,7 +2,7 @@
 //! implementation of the exponential function in IEEE floating-point arithmetic", ACM TOMS 15, 1989).
 
 use super::tables::{EXP, EXPM1, EXPM1_F32, LN2_128, LN2_DD};
-use super::{SIGN, Unary1, horner, two_sum};
+use super::{Kernel1, SIGN, everywhere, horner, two_sum};
 use crate::simd::F64Bits;
 
 /// Adding it rounds to an integer, which then stands in the low bits.
@@ -71,65 +71,60 @@ pub fn narrow_exp<V: F64Bits>(x: V) -> V {
 
 /// `exp`
 pub struct Exp;
-impl Unary1 for Exp {
+impl Kernel1 for Exp {
     #[inline(always)]
-    fn wide<V: F64Bits>(x: V) -> V {
-        #[inline(always)]
-        fn ordinary<V: F64Bits>(x: V) -> V {
-            let (scale, rest) = parts(x, V::splat(0.0));
-            scale + scale * rest
-        }
-        if within(x, 708.0).all() {
-            return ordinary(x);
-        }
-        x.each(|x| if x.abs() < 708.0 { ordinary(x) } else { beyond(x, 0.0) })
+    fn wide<V: F64Bits>(x: V) -> (V, V) {
+        let (scale, rest) = parts(x, V::splat(0.0));
+        (scale + scale * rest, within(x, 708.0))
+    }
+    fn special(x: f64) -> f64 {
+        beyond(x, 0.0)
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V) -> V {
-        narrow_exp(x)
+    fn narrow<V: F64Bits>(x: V) -> (V, V) {
+        (narrow_exp(x), everywhere())
     }
 }
 
 /// `exp2`
 pub struct Exp2;
 impl Exp2 {
+    /// x as an integer of 128ths in the low bits, and what is left of it.
+    #[inline(always)]
+    fn reduce<V: F64Bits>(x: V) -> (V, V) {
+        // At a 128th of the magnitude the last bit is a 128th.
+        let shift = V::splat(SHIFT / 128.0);
+        let shifted = x + shift;
+        (shifted, x - (shifted - shift))
+    }
     #[inline(always)]
     fn parts<V: F64Bits>(x: V) -> (V, V) {
-        let c = V::splat;
-        // At a 128th of the magnitude the last bit is a 128th.
-        let shifted = x + c(SHIFT / 128.0);
-        let d = x - (shifted - c(SHIFT / 128.0));
+        let (shifted, d) = Exp2::reduce(x);
         let (scale, tail) = lookup(shifted);
-        (scale, short(d * c(LN2_DD[0]), tail + d * c(LN2_DD[1])))
+        (scale, short(d * V::splat(LN2_DD[0]), tail + d * V::splat(LN2_DD[1])))
     }
 }
-impl Unary1 for Exp2 {
+impl Kernel1 for Exp2 {
     #[inline(always)]
-    fn wide<V: F64Bits>(x: V) -> V {
-        #[inline(always)]
-        fn ordinary<V: F64Bits>(x: V) -> V {
-            let (scale, rest) = Exp2::parts(x);
-            scale + scale * rest
-        }
-        if within(x, 1022.0).all() {
-            return ordinary(x);
-        }
-        x.each(|x| match x {
-            _ if x.abs() < 1022.0 => ordinary(x),
+    fn wide<V: F64Bits>(x: V) -> (V, V) {
+        let (scale, rest) = Exp2::parts(x);
+        (scale + scale * rest, within(x, 1022.0))
+    }
+    fn special(x: f64) -> f64 {
+        match x {
             _ if x.is_nan() => x + x,
             _ if x >= 1024.0 => f64::INFINITY,
             _ if x < -1075.0 => 0.0,
             _ => rescaled(Exp2::parts(x), x > 0.0),
-        })
+        }
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V) -> V {
+    fn narrow<V: F64Bits>(x: V) -> (V, V) {
         let c = V::splat;
-        let x = x.min(c(300.0)).max(c(-300.0));
-        let shifted = x + c(SHIFT / 128.0);
-        let r = (x - (shifted - c(SHIFT / 128.0))) * c(LN2_DD[0]);
+        let (shifted, d) = Exp2::reduce(x.min(c(300.0)).max(c(-300.0)));
+        let r = d * c(LN2_DD[0]);
         let (scale, _) = lookup(shifted);
-        scale + scale * (r + r * r * (c(0.5) + r * c(1.0 / 6.0)))
+        (scale + scale * (r + r * r * (c(0.5) + r * c(1.0 / 6.0))), everywhere())
     }
 }
 
@@ -139,8 +134,7 @@ pub fn expm1_parts<V: F64Bits>(x: V) -> (V, V) {
     let c = V::splat;
     let (scale, rest) = parts(x, c(0.0));
     let (less, error) = two_sum(scale, c(-1.0));
-    let step = scale * rest;
-    let (sum, error2) = two_sum(less, step);
+    let (sum, error2) = two_sum(less, scale * rest);
     let x2 = x * x;
     let small = within(x, 0.3);
     let short = x2 * c(0.5) + x2 * x * horner(x, &EXPM1);
@@ -149,28 +143,19 @@ pub fn expm1_parts<V: F64Bits>(x: V) -> (V, V) {
 
 /// `expm1`
 pub struct Expm1;
-impl Unary1 for Expm1 {
+impl Kernel1 for Expm1 {
     #[inline(always)]
-    fn wide<V: F64Bits>(x: V) -> V {
-        #[inline(always)]
-        fn ordinary<V: F64Bits>(x: V) -> V {
-            let (head, tail) = expm1_parts(x);
-            (head + tail).or(x.and(V::splat_bits(SIGN)))
-        }
-        if within(x, 708.0).all() {
-            return ordinary(x);
-        }
-        x.each(|x| match x {
-            _ if x.abs() < 708.0 => ordinary(x),
-            _ if x < 0.0 => -1.0,
-            _ => beyond(x, 0.0),
-        })
+    fn wide<V: F64Bits>(x: V) -> (V, V) {
+        let (head, tail) = expm1_parts(x);
+        ((head + tail).or(x.and(V::splat_bits(SIGN))), within(x, 708.0))
+    }
+    fn special(x: f64) -> f64 {
+        if x < 0.0 { -1.0 } else { beyond(x, 0.0) }
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V) -> V {
-        let c = V::splat;
+    fn narrow<V: F64Bits>(x: V) -> (V, V) {
         let short = x + x * x * horner(x, &EXPM1_F32);
-        let wide = within(x, 0.3).select(short, narrow_exp(x) - c(1.0));
-        x.same(c(0.0)).select(x, wide)
+        let wide = within(x, 0.3).select(short, narrow_exp(x) - V::splat(1.0));
+        (x.same(V::splat(0.0)).select(x, wide), everywhere())
     }
 }

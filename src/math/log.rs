@@ -3,7 +3,7 @@
 //! floating-point arithmetic", ACM TOMS 16, 1990). 1 has c = 1, so that nothing cancels beside it.
 
 use super::tables::{LN2, LOG, LOG_OFF, LOG_POLY, LOG_TAIL, LOG2E_DD, LOG10_2, LOG10E_DD};
-use super::{ONE, SIGN, Unary1, horner, two_sum};
+use super::{Kernel1, ONE, SIGN, horner, two_sum};
 use crate::simd::F64Bits;
 
 const EXPONENT: u64 = 0x7ff << 52;
@@ -89,33 +89,25 @@ fn special(x: f64, of: impl Fn(f64, f64) -> f64) -> f64 {
     }
 }
 
-/// Whether each lane is positive, normal and finite.
+/// Whether each lane is finite and above the smallest normal. (A subnormal to compare with would cost an assist.)
 #[inline(always)]
 pub fn ordinary<V: F64Bits>(x: V) -> V {
-    x.lt(V::splat(f64::INFINITY)).and(V::splat(NORMAL.next_down()).lt(x))
-}
-
-#[inline(always)]
-fn narrow<V: F64Bits>(x: V, scale: f64) -> V {
-    if ordinary(x).all() {
-        return narrow_log(x) * V::splat(scale);
-    }
-    x.each(|x| special(x, |x, _| narrow_log(x) * scale))
+    x.lt(V::splat(f64::INFINITY)).and(V::splat(NORMAL).lt(x))
 }
 
 /// `log`
 pub struct Log;
-impl Unary1 for Log {
+impl Kernel1 for Log {
     #[inline(always)]
-    fn wide<V: F64Bits>(x: V) -> V {
-        if ordinary(x).all() {
-            return natural(reduce(x), 0.0);
-        }
-        x.each(|x| special(x, |x, exponent| natural(reduce(x), exponent)))
+    fn wide<V: F64Bits>(x: V) -> (V, V) {
+        (natural(reduce(x), 0.0), ordinary(x))
+    }
+    fn special(x: f64) -> f64 {
+        special(x, |x, exponent| natural(reduce(x), exponent))
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V) -> V {
-        narrow(x, 1.0)
+    fn narrow<V: F64Bits>(x: V) -> (V, V) {
+        (narrow_log(x), ordinary(x))
     }
 }
 
@@ -140,17 +132,17 @@ macro_rules! based_log {
     ($Name:ident, $doc:literal, $unit:expr, $factor:expr, $narrow:expr) => {
         #[doc = $doc]
         pub struct $Name;
-        impl Unary1 for $Name {
+        impl Kernel1 for $Name {
             #[inline(always)]
-            fn wide<V: F64Bits>(x: V) -> V {
-                if ordinary(x).all() {
-                    return based(x, 0.0, $unit, $factor);
-                }
-                x.each(|x| special(x, |x, exponent| based(x, exponent, $unit, $factor)))
+            fn wide<V: F64Bits>(x: V) -> (V, V) {
+                (based(x, 0.0, $unit, $factor), ordinary(x))
+            }
+            fn special(x: f64) -> f64 {
+                special(x, |x, exponent| based(x, exponent, $unit, $factor))
             }
             #[inline(always)]
-            fn narrow<V: F64Bits>(x: V) -> V {
-                narrow(x, $narrow)
+            fn narrow<V: F64Bits>(x: V) -> (V, V) {
+                (narrow_log(x) * V::splat($narrow), ordinary(x))
             }
         }
     };
@@ -160,28 +152,22 @@ based_log!(Log10, "`log10`", LOG10_2, LOG10E_DD, std::f64::consts::LOG10_E);
 
 /// `log1p`
 pub struct Log1p;
-impl Unary1 for Log1p {
+impl Kernel1 for Log1p {
     #[inline(always)]
-    fn wide<V: F64Bits>(x: V) -> V {
-        #[inline(always)]
-        fn ordinary<V: F64Bits>(x: V) -> V {
-            let (sum, error) = two_sum(x, V::splat(1.0));
-            natural(reduce_corrected(sum, Some(error)), 0.0).or(x.and(V::splat_bits(SIGN)))
-        }
-        if x.lt(V::splat(1e300)).and(V::splat(-1.0).lt(x)).all() {
-            return ordinary(x);
-        }
-        x.each(|x| match x {
-            _ if x > -1.0 && x < 1e300 => ordinary(x),
-            _ => special(1.0 + x, |x, exponent| natural(reduce(x), exponent)),
-        })
+    fn wide<V: F64Bits>(x: V) -> (V, V) {
+        let (sum, error) = two_sum(x, V::splat(1.0));
+        let log = natural(reduce_corrected(sum, Some(error)), 0.0);
+        (log.or(x.and(V::splat_bits(SIGN))), x.lt(V::splat(1e300)).and(V::splat(-1.0).lt(x)))
+    }
+    fn special(x: f64) -> f64 {
+        special(1.0 + x, |x, exponent| natural(reduce(x), exponent))
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V) -> V {
+    fn narrow<V: F64Bits>(x: V) -> (V, V) {
         let c = V::splat;
         let near = x.abs().lt(c(2f64.powi(-12)));
         let short = x - x * x * (c(0.5) - x * c(1.0 / 3.0));
-        // Where the logarithm's argument is near 1 the series is taken, and keeps the sign of zero.
-        near.select(short, narrow(x + c(1.0), 1.0))
+        let sum = x + c(1.0);
+        (near.select(short, narrow_log(sum)), ordinary(sum))
     }
 }

@@ -21,19 +21,42 @@ const SIGN: u64 = 1 << 63;
 const ONE: u64 = 0x3ff << 52;
 
 /// A function of one operand. Generic in the vector, so that one lane has the bits of many.
-pub trait Unary1 {
+///
+/// The vector code returns with its results the mask of the lanes that they are good for. The other
+/// lanes go through the scalar `special`, out of the loop: a call inside it costs the registers.
+pub trait Kernel1 {
     /// In f64.
-    fn wide<V: F64Bits>(x: V) -> V;
+    fn wide<V: F64Bits>(x: V) -> (V, V);
+    /// What `wide` leaves.
+    fn special(x: f64) -> f64;
     /// Of widened f32, accurate enough to be rounded to them.
-    fn narrow<V: F64Bits>(x: V) -> V;
+    fn narrow<V: F64Bits>(x: V) -> (V, V);
+    /// What `narrow` leaves.
+    #[inline]
+    fn narrow_special(x: f64) -> f64 {
+        Self::special(x)
+    }
 }
 
-/// A function of two operands.
-pub trait Unary2 {
+/// A function of two operands; as [`Kernel1`].
+pub trait Kernel2 {
     /// In f64.
-    fn wide<V: F64Bits>(x: V, y: V) -> V;
+    fn wide<V: F64Bits>(x: V, y: V) -> (V, V);
+    /// What `wide` leaves.
+    fn special(x: f64, y: f64) -> f64;
     /// Of widened f32, accurate enough to be rounded to them.
-    fn narrow<V: F64Bits>(x: V, y: V) -> V;
+    fn narrow<V: F64Bits>(x: V, y: V) -> (V, V);
+    /// What `narrow` leaves.
+    #[inline]
+    fn narrow_special(x: f64, y: f64) -> f64 {
+        Self::special(x, y)
+    }
+}
+
+/// The mask of all lanes.
+#[inline(always)]
+fn everywhere<V: F64Bits>() -> V {
+    V::splat_bits(!0)
 }
 
 /// a + b, and what its rounding took (Knuth, TAOCP 2, 4.2.2).
@@ -48,16 +71,12 @@ fn two_sum<V: F64Bits>(a: V, b: V) -> (V, V) {
 #[inline(always)]
 fn horner<V: F64Bits, const N: usize>(x: V, coefficients: &[f64; N]) -> V {
     let square = x * x;
-    let half = |start: usize| {
-        let mut i = N - 1 - (N - 1 - start) % 2;
-        let mut sum = V::splat(coefficients[i]);
-        while i > start {
-            i -= 2;
-            sum = sum * square + V::splat(coefficients[i]);
-        }
-        sum
-    };
-    half(0) + half(1) * x
+    let mut halves = [V::splat(0.0); 2];
+    for (i, &coefficient) in coefficients.iter().enumerate().rev() {
+        let c = V::splat(coefficient);
+        halves[i % 2] = if i + 2 >= N { c } else { halves[i % 2] * square + c };
+    }
+    halves[0] + halves[1] * x
 }
 
 pub use drive::Real;
@@ -76,12 +95,12 @@ pub enum Path {
     OneLane,
 }
 
-unsafe fn unary_entry<T: Real, V: F64Bits, K: Unary1>(n: usize, x: *const T, xs: isize, out: *mut T, os: isize) {
+unsafe fn unary_entry<T: Real, V: F64Bits, K: Kernel1>(n: usize, x: *const T, xs: isize, out: *mut T, os: isize) {
     // SAFETY: the caller's promise, that of `drive`.
     unsafe { drive::drive(T::unary::<V, K>, V::LANES, n, [x], [xs], out, os) }
 }
 
-unsafe fn binary_entry<T: Real, V: F64Bits, K: Unary2>(
+unsafe fn binary_entry<T: Real, V: F64Bits, K: Kernel2>(
     n: usize,
     x1: *const T,
     s1: isize,
@@ -123,7 +142,7 @@ macro_rules! functions {
     };
 }
 functions!(
-    Unary, UnaryLoop, Unary1, unary_entry, unary_loop, "A function of one operand.",
+    Unary, UnaryLoop, Kernel1, unary_entry, unary_loop, "A function of one operand.",
     Exp "exp" exp::Exp,
     Exp2 "exp2" exp::Exp2,
     Expm1 "expm1" exp::Expm1,
@@ -133,7 +152,7 @@ functions!(
     Log1p "log1p" log::Log1p,
 );
 functions!(
-    Binary, BinaryLoop, Unary2, binary_entry, binary_loop, "A function of two operands.",
+    Binary, BinaryLoop, Kernel2, binary_entry, binary_loop, "A function of two operands.",
     Power "power" power::Power,
 );
 

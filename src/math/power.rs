@@ -1,7 +1,7 @@
 //! `power`: exp(y log(x)), the logarithm in head and tail, to 2^-68 of itself.
 
-use super::Unary2;
-use super::exp::{beyond, parts};
+use super::Kernel2;
+use super::exp::{beyond, narrow_exp, parts};
 use super::log::{self, Reduced, narrow_log, reduce};
 use super::tables::{LN2, LOG_POW};
 use super::horner;
@@ -44,7 +44,7 @@ fn times<V: F64Bits>(y: V, (head, tail): (V, V)) -> (V, V) {
 const LARGEST_Y: f64 = 18446744073709551616.0;
 
 /// The rules of C99's Annex F, and what overflows, underflows or starts subnormal.
-fn special(x: f64, y: f64) -> f64 {
+fn rules(x: f64, y: f64) -> f64 {
     if y == 0.0 || x == 1.0 {
         return 1.0;
     }
@@ -84,27 +84,20 @@ fn special(x: f64, y: f64) -> f64 {
 
 /// `power`
 pub struct Power;
-impl Unary2 for Power {
+impl Kernel2 for Power {
     #[inline(always)]
-    fn wide<V: F64Bits>(x: V, y: V) -> V {
+    fn wide<V: F64Bits>(x: V, y: V) -> (V, V) {
         let (head, tail) = times(y, log_dd(x, 0.0));
-        let usual = log::ordinary(x).and(y.abs().lt(V::splat(LARGEST_Y))).and(head.abs().lt(V::splat(708.0)));
-        if usual.all() {
-            let (scale, rest) = parts(head, tail);
-            return scale + scale * rest;
-        }
-        x.each2(y, special)
+        let (scale, rest) = parts(head, tail);
+        let usual = y.abs().lt(V::splat(LARGEST_Y)).and(head.abs().lt(V::splat(708.0)));
+        (scale + scale * rest, log::ordinary(x).and(usual))
+    }
+    fn special(x: f64, y: f64) -> f64 {
+        rules(x, y)
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V, y: V) -> V {
-        let usual = log::ordinary(x).and(y.abs().lt(V::splat(LARGEST_Y)));
-        let narrow = |x: f64, y: f64| super::exp::narrow_exp(y * narrow_log(x));
-        if usual.all() {
-            return super::exp::narrow_exp(y * narrow_log(x));
-        }
-        x.each2(y, |x, y| match x.is_finite() && y.is_finite() && x > 0.0 && y.abs() < LARGEST_Y {
-            true => narrow(x, y),
-            false => special(x, y),
-        })
+    fn narrow<V: F64Bits>(x: V, y: V) -> (V, V) {
+        let usual = y.abs().lt(V::splat(LARGEST_Y)).and(log::ordinary(x));
+        (narrow_exp(y * narrow_log(x)), usual)
     }
 }

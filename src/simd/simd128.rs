@@ -121,7 +121,7 @@ impl F64Bits for F64x2 {
     }
     #[inline(always)]
     fn all(self) -> bool {
-        i64x2_all_true(self.0)
+        i64x2_bitmask(self.0) == 3
     }
     #[inline(always)]
     fn rows<const N: usize>(self, table: &[[u64; 2]; N]) -> (Self, Self) {
