@@ -119,8 +119,9 @@ def power_series(first, step):
 
 
 POLYNOMIALS = [
-    ("LOG_POLY", "(log(1 + r) - r + r^2 / 2) / r^3", lambda: chebyshev(power_series(D(1) / 3, lambda n: -D(n + 2) / (n + 3)), "-0.0046", "0.0054", 4)),
-    ("LOG_POW", "The same, for `power`", lambda: chebyshev(power_series(D(1) / 3, lambda n: -D(n + 2) / (n + 3)), "-0.0046", "0.0054", 5)),
+    ("LOG_S", "(log((1 + s) / (1 - s)) / s - 2) / s^2 by u = s^2, |s| <= 3 - sqrt(8)", lambda: chebyshev(even_series(D(2) / 3, lambda n: D(2 * n + 1) / (2 * n + 3)), 0, "0.02945", 6)),
+    ("LOG_S_F32", "LOG_S for results of 24 bits", lambda: chebyshev(even_series(D(2) / 3, lambda n: D(2 * n + 1) / (2 * n + 3)), 0, "0.02945", 2)),
+    ("LOG_POW", "(log(1 + r) - r + r^2 / 2) / r^3", lambda: chebyshev(power_series(D(1) / 3, lambda n: -D(n + 2) / (n + 3)), "-0.0046", "0.0054", 5)),
     ("SIN", "(sin(x) / x - 1) / x^2 by u = x^2, |x| <= pi / 4", lambda: chebyshev(even_series(-D(1) / 6, lambda n: -D(1) / ((2 * n + 2) * (2 * n + 3))), 0, "0.617", 5)),
     ("COS", "(cos(x) - 1 + x^2 / 2) / x^4 by u = x^2, |x| <= pi / 4", lambda: chebyshev(even_series(D(1) / 24, lambda n: -D(1) / ((2 * n + 3) * (2 * n + 4))), 0, "0.617", 5)),
     ("SIN_F32", "SIN for results of 24 bits", lambda: chebyshev(even_series(-D(1) / 6, lambda n: -D(1) / ((2 * n + 2) * (2 * n + 3))), 0, "0.617", 2)),
@@ -141,8 +142,8 @@ def constants():
     yield "LN2_128", "ln(2) / 128; the head has 34 bits, so that its product with 128 log2(exp(x)) is exact", [exp_hi, exp_lo]
     yield "LN2", "ln(2); the head has 42 bits, so that its product with an exponent is exact", [ln2_hi, ln2_lo]
     yield "LN2_DD", "ln(2), head and tail", split(LN2, 53)
-    yield "LOG2E_DD", "1 / ln(2), head of 27 bits and tail", split(1 / LN2, 27)
-    yield "LOG10E_DD", "1 / ln(10), head of 27 bits and tail", split(1 / D(10).ln(), 27)
+    yield "LOG2E_DD", "1 / ln(2), head of 21 bits and tail", split(1 / LN2, 21)
+    yield "LOG10E_DD", "1 / ln(10), head of 21 bits and tail", split(1 / D(10).ln(), 21)
     yield "LOG10_2", "log10(2); the head has 42 bits", split(LN2 / D(10).ln(), 42)
     yield "PIO2", "pi / 2 in 33 + 33 + 53 bits: the products with integers below 2^20 of the first two are exact", p
     yield "PIO2_DD", "pi / 2, head and tail", split(PI / 2, 53)

@@ -1,18 +1,49 @@
 //! `power`: exp(y log(x)), the logarithm in head and tail, to 2^-68 of itself.
 
-use super::Kernel2;
 use super::exp::{beyond, narrow_exp, parts};
-use super::log::{self, Reduced, narrow_log, reduce};
-use super::tables::{LN2, LOG_POW};
-use super::horner;
+use super::log::{self, exponent};
+use super::tables::{LN2, LOG, LOG_OFF, LOG_POW, LOG_TAIL};
+use super::{Kernel2, ONE, horner};
 use crate::simd::F64Bits;
 
-/// log(x), head and tail, for x positive and normal; `exponent` adds to that of x.
+/// x = 2^k c (1 + r), x positive and normal.
+struct Reduced<V> {
+    k: V,
+    /// log(c), head and tail.
+    log_c: (V, V),
+    /// The parts of r from the leading bits of x and from the others, both exact.
+    r: (V, V),
+}
+
 #[inline(always)]
-fn log_dd<V: F64Bits>(x: V, exponent: f64) -> (V, V) {
+fn reduce<V: F64Bits>(x: V) -> Reduced<V> {
+    let b = V::splat_bits;
+    let (k, power) = exponent(x, LOG_OFF);
+    let index = x.int_add(b(ONE - LOG_OFF)).shr::<45>();
+    let z = x.int_sub(power).int_add(b(ONE));
+    let (inverse, head) = index.rows(&LOG);
+    let (tail, _) = index.rows(&LOG_TAIL);
+    // 21 bits times 11: the product is exact, and so is what is left of 1.
+    let leading = z.int_add(b(1 << 31)).and(b(!0 << 32));
+    Reduced { k, log_c: (head, tail), r: (leading * inverse - V::splat(1.0), (z - leading) * inverse) }
+}
+
+/// log(x) to 2^-40 of itself, x positive.
+#[inline(always)]
+fn narrow_log<V: F64Bits>(x: V) -> V {
+    let c = V::splat;
+    let Reduced { k, log_c, r } = reduce(x);
+    let r = r.0 + r.1;
+    let series = c(1.0 / 3.0) + r * (c(-0.25) + r * c(0.2));
+    (k * c(LN2[0]) + log_c.0) + (r + r * r * (r * series - c(0.5)))
+}
+
+/// log(x), head and tail, for x positive and normal; `extra` adds to its exponent.
+#[inline(always)]
+fn log_dd<V: F64Bits>(x: V, extra: f64) -> (V, V) {
     let c = V::splat;
     let Reduced { k, log_c, r: (leading, rest) } = reduce(x);
-    let k = k + c(exponent);
+    let k = k + c(extra);
     let r = leading + rest;
     let base = k * c(LN2[0]) + log_c.0;
     let sum = base + r;
