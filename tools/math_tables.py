@@ -129,9 +129,9 @@ POLYNOMIALS = [
     ("EXPM1", "(exp(x) - 1 - x - x^2 / 2) / x^3, |x| <= 0.3", lambda: chebyshev(power_series(D(1) / 6, lambda n: D(1) / (n + 3)), "-0.3", "0.3", 9)),
     ("EXPM1_F32", "(exp(x) - 1 - x) / x^2, |x| <= 0.3, for results of 24 bits", lambda: chebyshev(power_series(D(1) / 2, lambda n: D(1) / (n + 2)), "-0.3", "0.3", 5)),
     ("SINH", "(sinh(x) / x - 1) / x^2 by u = x^2, |x| <= 1", lambda: chebyshev(even_series(D(1) / 6, lambda n: D(1) / ((2 * n + 2) * (2 * n + 3))), 0, 1, 6)),
-    ("ARCTAN", "(arctan(x) / x - 1) / x^2 by u = x^2, |x| <= 7/16", lambda: chebyshev(lambda u: series(D(1) , lambda n: -u * (2 * n + 1) / (2 * n + 3)) / -3, 0, "0.1915", 10)),
-    ("ARCTAN_F32", "ARCTAN for results of 24 bits", lambda: chebyshev(lambda u: series(D(1) , lambda n: -u * (2 * n + 1) / (2 * n + 3)) / -3, 0, "0.1915", 5)),
-    ("CBRT", "x^(-1/3), 1 <= x < 8", lambda: chebyshev(lambda x: (-x.ln() / 3).exp(), 1, 2, 4)),
+    ("ARCTAN", "(arctan(x) / x - 1) / x^2 by u = x^2, |x| <= tan(pi / 8)", lambda: chebyshev(lambda u: series(D(1) , lambda n: -u * (2 * n + 1) / (2 * n + 3)) / -3, 0, "0.1716", 10)),
+    ("ARCTAN_F32", "ARCTAN for results of 24 bits", lambda: chebyshev(lambda u: series(D(1) , lambda n: -u * (2 * n + 1) / (2 * n + 3)) / -3, 0, "0.1716", 5)),
+    ("CBRT", "x^(-1/3), 1/2 <= x < 4, the start of an iteration", lambda: chebyshev(lambda x: (-x.ln() / 3).exp(), "0.5", 4, 5)),
 ]
 
 
@@ -146,12 +146,8 @@ def constants():
     yield "LOG10E_DD", "1 / ln(10), head of 21 bits and tail", split(1 / D(10).ln(), 21)
     yield "LOG10_2", "log10(2); the head has 42 bits", split(LN2 / D(10).ln(), 42)
     yield "PIO2", "pi / 2 in 33 + 33 + 53 bits: the products with integers below 2^20 of the first two are exact", p
-    yield "PIO2_DD", "pi / 2, head and tail", split(PI / 2, 53)
-    yield "ARCTAN_HI", "arctan of 0, 1/2, 1, 3/2 and infinity", [0.0] + [nearest(v) for v in ANGLES]
-    yield "ARCTAN_LO", "What is left of them", [0.0] + [split(v, 53)[1] for v in ANGLES]
-
-
-ANGLES = [arctan(D(1) / 2), PI / 4, PI / 2 - arctan(D(2) / 3), PI / 2]
+    for name, doc, part in (("PI", "pi", PI), ("PIO2", "pi / 2", PI / 2), ("PIO4", "pi / 4", PI / 4), ("PIO4_3", "3 pi / 4", 3 * PI / 4)):
+        yield f"{name}_DD", f"{doc}, head and tail", split(part, 53)
 
 
 def exp_rows():

@@ -34,12 +34,12 @@ pub fn parts<V: F64Bits>(x: V, lo: V) -> (V, V) {
     (scale, short(r, tail))
 }
 
-/// scale * (1 + rest) where `scale`, or the result, is out of range; `up` says on which side.
+/// scale * (1 + rest) * factor where `scale`, or the result, is out of range; `up` says on which side.
 #[inline]
-pub fn rescaled((scale, rest): (f64, f64), up: bool) -> f64 {
-    let (by, back) = if up { (-2i64, 4.0) } else { (128, 2f64.powi(-128)) };
+pub fn rescaled((scale, rest): (f64, f64), up: bool, factor: f64) -> f64 {
+    let (by, back) = if up { (-4i64, 16.0) } else { (128, 2f64.powi(-128)) };
     let scale = f64::from_bits(scale.to_bits().wrapping_add((by << 52) as u64));
-    (scale + scale * rest) * back
+    (scale + scale * rest) * (back * factor)
 }
 
 /// exp(x + lo) where |x| >= 708.
@@ -48,7 +48,7 @@ pub fn beyond(x: f64, lo: f64) -> f64 {
         _ if x.is_nan() => x + x,
         _ if x > 709.79 => f64::INFINITY,
         _ if x < -745.14 => 0.0,
-        _ => rescaled(parts(x, lo), x > 0.0),
+        _ => rescaled(parts(x, lo), x > 0.0, 1.0),
     }
 }
 
@@ -67,6 +67,13 @@ pub fn narrow_exp<V: F64Bits>(x: V) -> V {
     let r = x - (shifted - c(SHIFT)) * c(std::f64::consts::LN_2 / 128.0);
     let (scale, _) = lookup(shifted);
     scale + scale * (r + r * r * (c(0.5) + r * c(1.0 / 6.0)))
+}
+
+/// exp(x) - 1 for results of 24 bits.
+#[inline(always)]
+pub fn narrow_expm1<V: F64Bits>(x: V) -> V {
+    let short = x + x * x * horner(x, &EXPM1_F32);
+    within(x, 0.3).select(short, narrow_exp(x) - V::splat(1.0))
 }
 
 /// `exp`
@@ -115,7 +122,7 @@ impl Kernel1 for Exp2 {
             _ if x.is_nan() => x + x,
             _ if x >= 1024.0 => f64::INFINITY,
             _ if x < -1075.0 => 0.0,
-            _ => rescaled(Exp2::parts(x), x > 0.0),
+            _ => rescaled(Exp2::parts(x), x > 0.0, 1.0),
         }
     }
     #[inline(always)]
@@ -154,8 +161,6 @@ impl Kernel1 for Expm1 {
     }
     #[inline(always)]
     fn narrow<V: F64Bits>(x: V) -> (V, V) {
-        let short = x + x * x * horner(x, &EXPM1_F32);
-        let wide = within(x, 0.3).select(short, narrow_exp(x) - V::splat(1.0));
-        (x.same(V::splat(0.0)).select(x, wide), everywhere())
+        (x.same(V::splat(0.0)).select(x, narrow_expm1(x)), everywhere())
     }
 }

@@ -5,13 +5,17 @@
 //! No FMA (WebAssembly has none), and a value's result does not depend on its neighbours or its
 //! place in the array. The f32 functions compute in f64 and round once.
 
+pub mod arctan;
 mod drive;
 pub mod exp;
+pub mod hyperbolic;
 pub mod log;
 pub mod power;
+pub mod roots;
 #[rustfmt::skip]
 #[allow(clippy::excessive_precision, clippy::approx_constant, clippy::unreadable_literal)]
 pub mod tables;
+pub mod trig;
 
 use crate::error::{Error, Result};
 use crate::simd::{F64Bits, Native};
@@ -65,6 +69,33 @@ fn two_sum<V: F64Bits>(a: V, b: V) -> (V, V) {
     let sum = a + b;
     let of_b = sum - a;
     (sum, (a - (sum - of_b)) + (b - of_b))
+}
+
+/// a + b, and what its rounding took, where a is 0 or |a| >= |b|.
+#[inline(always)]
+fn fast_two_sum<V: F64Bits>(a: V, b: V) -> (V, V) {
+    let sum = a + b;
+    (sum, (a - sum) + b)
+}
+
+/// a * b, and what its rounding took (Dekker, "A floating-point technique for extending the available
+/// precision", Numer. Math. 18, 1971), with parts of 26 and 27 bits.
+#[inline(always)]
+fn two_prod<V: F64Bits>(a: V, b: V) -> (V, V) {
+    let mask = V::splat_bits(!0 << 27);
+    let (a1, b1) = (a.and(mask), b.and(mask));
+    let (a2, b2) = (a - a1, b - b1);
+    let product = a * b;
+    (product, (((a1 * b1 - product) + a1 * b2) + a2 * b1) + a2 * b2)
+}
+
+/// The quotient of two sums of head and tail, as head and tail.
+#[inline(always)]
+fn divide<V: F64Bits>(over: (V, V), under: (V, V)) -> (V, V) {
+    let inverse = V::splat(1.0) / under.0;
+    let quotient = over.0 * inverse;
+    let (product, error) = two_prod(quotient, under.0);
+    (quotient, (((over.0 - product) - error) + (over.1 - quotient * under.1)) * inverse)
 }
 
 /// The polynomial with these coefficients, constant first, in two interleaved halves.
@@ -150,10 +181,20 @@ functions!(
     Log2 "log2" log::Log2,
     Log10 "log10" log::Log10,
     Log1p "log1p" log::Log1p,
+    Sin "sin" trig::Sin,
+    Cos "cos" trig::Cos,
+    Tan "tan" trig::Tan,
+    Sinh "sinh" hyperbolic::Sinh,
+    Cosh "cosh" hyperbolic::Cosh,
+    Tanh "tanh" hyperbolic::Tanh,
+    Arctan "arctan" arctan::Arctan,
+    Cbrt "cbrt" roots::Cbrt,
 );
 functions!(
     Binary, BinaryLoop, Kernel2, binary_entry, binary_loop, "A function of two operands.",
     Power "power" power::Power,
+    Arctan2 "arctan2" arctan::Arctan2,
+    Hypot "hypot" roots::Hypot,
 );
 
 fn check_shape(what: &str, shape: &[usize], out: &[usize]) -> Result<()> {
@@ -188,8 +229,8 @@ pub fn binary<T: Real>(f: Binary, x1: View<'_, T>, x2: View<'_, T>, out: ViewMut
     check_shape("x2", x2.shape(), out.shape())?;
     let apply = binary_loop::<T>(f, Path::Simd);
     let inner = x1.ndim().checked_sub(1);
-    let [n, s1, s2, os] = inner
-        .map_or([1, 0, 0, 0], |i| [x1.shape()[i] as isize, x1.strides()[i], x2.strides()[i], out.strides()[i]]);
+    let [n, s1, s2, os] =
+        inner.map_or([1, 0, 0, 0], |i| [x1.shape()[i] as isize, x1.strides()[i], x2.strides()[i], out.strides()[i]]);
     for [a, b, to] in LaneStarts::new(x1.shape(), [x1.strides(), x2.strides(), out.strides()], inner) {
         let (x1, x2, out) = (x1.as_ptr(), x2.as_ptr(), out.as_ptr());
         // SAFETY: one lane of each view, and a ViewMut's memory is its own.

@@ -6,9 +6,7 @@ use std::ops::{Add, Div, Mul, Sub};
 use super::{F64s, Lanes};
 
 /// [`F64s`] whose lanes are also 64-bit integers, and masks of all ones or all zeros.
-pub trait F64Bits:
-    F64s + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
-{
+pub trait F64Bits: F64s + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> {
     /// `bits` in every lane.
     #[inline(always)]
     fn splat_bits(bits: u64) -> Self {

@@ -1,0 +1,143 @@
+//! `arctan`, `arctan2`: by the addition theorem to |t| <= tan(pi/8), then a polynomial (Moshier, Cephes, 1989).
+//! The quotient t has a tail, which what is added to pi/4 or pi/2 needs.
+
+use super::tables::{ARCTAN, ARCTAN_F32, PI_DD, PIO2_DD, PIO4_3_DD, PIO4_DD};
+use super::{Kernel1, Kernel2, SIGN, divide, everywhere, fast_two_sum, horner, two_sum};
+use crate::simd::F64Bits;
+
+const TAN_PI_8: f64 = 0.4142135623730951;
+
+/// arctan(y / x) = base + arctan(over / under).
+struct Turned<V> {
+    base: (V, V),
+    over: (V, V),
+    under: (V, V),
+}
+
+/// x and y at least 0, one of them positive.
+#[inline(always)]
+fn turn<V: F64Bits>(y: V, x: V) -> Turned<V> {
+    let c = V::splat;
+    let none = c(0.0);
+    let flat = y.lt(x * c(TAN_PI_8));
+    let steep = x.lt(y * c(TAN_PI_8));
+    let (difference, sum) = (two_sum(y, none - x), two_sum(y, x));
+    let pick = |a: V, b: V, c: V| flat.select(a, steep.select(b, c));
+    Turned {
+        base: (pick(none, c(PIO2_DD[0]), c(PIO4_DD[0])), pick(none, c(PIO2_DD[1]), c(PIO4_DD[1]))),
+        over: (pick(y, none - x, difference.0), pick(none, none, difference.1)),
+        under: (pick(x, y, sum.0), pick(none, none, sum.1)),
+    }
+}
+
+/// base + arctan(t + tail)
+#[inline(always)]
+fn finish<V: F64Bits>(base: (V, V), t: V, tail: V) -> V {
+    let z = t * t;
+    let (sum, error) = fast_two_sum(base.0, t);
+    sum + (error + (base.1 + tail + t * z * horner(z, &ARCTAN)))
+}
+
+#[inline(always)]
+fn narrow_finish<V: F64Bits>(base: V, t: V) -> V {
+    let z = t * t;
+    base + (t + t * z * horner(z, &ARCTAN_F32))
+}
+
+/// `arctan`
+pub struct Arctan;
+impl Kernel1 for Arctan {
+    #[inline(always)]
+    fn wide<V: F64Bits>(x: V) -> (V, V) {
+        // Past it the result is pi / 2.
+        let size = x.abs().min(V::splat(1e18));
+        let turned = turn(size, V::splat(1.0));
+        let (t, tail) = divide(turned.over, turned.under);
+        (finish(turned.base, t, tail).or(x.and(V::splat_bits(SIGN))), everywhere())
+    }
+    fn special(x: f64) -> f64 {
+        x
+    }
+    #[inline(always)]
+    fn narrow<V: F64Bits>(x: V) -> (V, V) {
+        let turned = turn(x.abs(), V::splat(1.0));
+        let value = narrow_finish(turned.base.0, turned.over.0 / turned.under.0);
+        (value.or(x.and(V::splat_bits(SIGN))), everywhere())
+    }
+}
+
+/// The base of the other half plane, and t turned around.
+#[inline(always)]
+fn behind<V: F64Bits>(x: V, base: V, at: [f64; 3]) -> V {
+    let c = V::splat;
+    let other = base.same(c(0.0)).select(c(at[0]), base.same(c(PIO4_DD[0])).select(c(at[1]), c(at[2])));
+    x.lt(c(0.0)).select(other, base)
+}
+
+/// `arctan2`, of y and x.
+pub struct Arctan2;
+impl Kernel2 for Arctan2 {
+    #[inline(always)]
+    fn wide<V: F64Bits>(y: V, x: V) -> (V, V) {
+        let (low, high) = (V::splat(2f64.powi(-400)), V::splat(2f64.powi(400)));
+        let (up, across) = (y.abs(), x.abs());
+        let good = low.lt(up.min(across)).and(up.max(across).lt(high));
+        let turned = turn(up, across);
+        let (t, tail) = divide(turned.over, turned.under);
+        let left = x.lt(V::splat(0.0));
+        let flip = left.and(V::splat_bits(SIGN));
+        let head = behind(x, turned.base.0, [PI_DD[0], PIO4_3_DD[0], PIO2_DD[0]]);
+        let rest = turned.base.0.same(V::splat(0.0));
+        let quarter = turned.base.0.same(V::splat(PIO4_DD[0]));
+        let c = V::splat;
+        let other = rest.select(c(PI_DD[1]), quarter.select(c(PIO4_3_DD[1]), c(PIO2_DD[1])));
+        let base = (head, left.select(other, turned.base.1));
+        let value = finish(base, t.xor(flip), tail.xor(flip));
+        (value.or(y.and(V::splat_bits(SIGN))), good)
+    }
+    /// Zeros, infinities and NaN as in C99's Annex F, and magnitudes that the quotient's tail needs scaled.
+    fn special(y: f64, x: f64) -> f64 {
+        if x.is_nan() || y.is_nan() {
+            return x + y;
+        }
+        let (up, across) = (y.abs(), x.abs());
+        let left = x.is_sign_negative();
+        let size = if up == 0.0 || (across == f64::INFINITY && up < across) {
+            if left { PI_DD[0] } else { 0.0 }
+        } else if across == 0.0 || (up == f64::INFINITY && across < up) {
+            PIO2_DD[0]
+        } else if up == f64::INFINITY {
+            if left { PIO4_3_DD[0] } else { PIO4_DD[0] }
+        } else {
+            // Both below or both above: the greater to about 1. Where they lie far apart nothing is lost below.
+            let back = |v: f64| if up.max(across) > 1.0 { v * 2f64.powi(-1000) } else { v * 2f64.powi(1000) };
+            let (scaled_up, scaled_across) = (back(up), back(across));
+            let low = 2f64.powi(-400);
+            if scaled_up < low && !left {
+                // It is its own tangent, and may be subnormal.
+                return (up / across).copysign(y);
+            } else if scaled_up < low {
+                PI_DD[0]
+            } else if scaled_across < low {
+                PIO2_DD[0]
+            } else {
+                Arctan2::wide(scaled_up, scaled_across.copysign(x)).0
+            }
+        };
+        size.copysign(y)
+    }
+    #[inline(always)]
+    fn narrow<V: F64Bits>(y: V, x: V) -> (V, V) {
+        let c = V::splat;
+        let (up, across) = (y.abs(), x.abs());
+        let turned = turn(up, across);
+        let flip = x.and(V::splat_bits(SIGN));
+        let t = (turned.over.0 / turned.under.0).xor(flip);
+        let base = behind(x, turned.base.0, [PI_DD[0], PIO4_3_DD[0], PIO2_DD[0]]);
+        let good = c(0.0).lt(up.min(across)).and(up.max(across).lt(c(f64::MAX)));
+        (narrow_finish(base, t).or(y.and(V::splat_bits(SIGN))), good)
+    }
+    fn narrow_special(y: f64, x: f64) -> f64 {
+        Arctan2::special(y, x)
+    }
+}

@@ -1,0 +1,116 @@
+//! `cbrt`, `hypot`.
+
+use super::tables::CBRT;
+use super::{Kernel1, Kernel2, SIGN, horner, two_prod};
+use crate::simd::F64Bits;
+
+/// |x| = z 2^(3q), 1/2 <= z < 4, and q as a number to add to an exponent.
+#[inline(always)]
+fn thirds<V: F64Bits>(x: V) -> (V, V) {
+    let c = V::splat;
+    let b = V::splat_bits;
+    let shift = c(6755399441055744.0);
+    let exponent = x.and(b(0x7ff << 52)).shr::<52>().or(b(0x433 << 52)) - c(4503599627370496.0 + 1023.0);
+    let q = exponent * c(1.0 / 3.0) + shift;
+    let z = x.and(b(!SIGN)).int_sub(q.int_add(q.shl::<1>()).shl::<52>());
+    (z, q.shl::<52>())
+}
+
+/// z^(-1/3) to 2^-40: a polynomial, then twice Halley's step (no division).
+#[inline(always)]
+fn inverse_cbrt<V: F64Bits>(z: V) -> V {
+    let c = V::splat;
+    let mut r = horner(z, &CBRT);
+    for _ in 0..2 {
+        let e = c(1.0) - z * r * (r * r);
+        r = r + r * e * (c(1.0 / 3.0) + c(2.0 / 9.0) * e);
+    }
+    r
+}
+
+#[inline(always)]
+fn rejoin<V: F64Bits>(x: V, root: V, q: V) -> V {
+    root.int_add(q).or(x.and(V::splat_bits(SIGN)))
+}
+
+#[inline(always)]
+fn usual<V: F64Bits>(x: V) -> V {
+    super::log::ordinary(x.abs())
+}
+
+/// `cbrt`
+pub struct Cbrt;
+impl Kernel1 for Cbrt {
+    #[inline(always)]
+    fn wide<V: F64Bits>(x: V) -> (V, V) {
+        let c = V::splat;
+        let mask = V::splat_bits(!0 << 27);
+        let (z, q) = thirds(x);
+        let r = inverse_cbrt(z);
+        // 26 bits of the root, whose cube has a residual without error.
+        let root = (z * r * r).and(mask);
+        let square = root * root;
+        let head = square.and(mask);
+        let residual = (z - head * root) - (square - head) * root;
+        let step = residual * (r * r) * c(1.0 / 3.0);
+        (rejoin(x, root + (step - step * step * r), q), usual(x))
+    }
+    fn special(x: f64) -> f64 {
+        if x == 0.0 || !x.is_finite() {
+            return x + x;
+        }
+        match x.abs() < 1.0 {
+            true => Cbrt::wide(x * 2f64.powi(54)).0 * 2f64.powi(-18),
+            false => Cbrt::wide(x).0,
+        }
+    }
+    #[inline(always)]
+    fn narrow<V: F64Bits>(x: V) -> (V, V) {
+        let (z, q) = thirds(x);
+        let r = inverse_cbrt(z);
+        (rejoin(x, z * r * r, q), usual(x))
+    }
+}
+
+/// `hypot`
+pub struct Hypot;
+impl Hypot {
+    /// sqrt(x^2 + y^2), the squares and the root's residual without error.
+    #[inline(always)]
+    fn root<V: F64Bits>(large: V, small: V) -> V {
+        let (p, s) = (two_prod(large, large), two_prod(small, small));
+        let sum = p.0 + s.0;
+        let rest = ((p.0 - sum) + s.0) + (p.1 + s.1);
+        let root = sum.sqrt();
+        let square = two_prod(root, root);
+        root + (((sum - square.0) - square.1) + rest) / (root + root)
+    }
+}
+impl Kernel2 for Hypot {
+    #[inline(always)]
+    fn wide<V: F64Bits>(x: V, y: V) -> (V, V) {
+        let (x, y) = (x.abs(), y.abs());
+        let (large, small) = (x.max(y), x.min(y));
+        let finite = small.lt(V::splat(f64::INFINITY));
+        let good = V::splat(2f64.powi(-450)).lt(large).and(large.lt(V::splat(2f64.powi(500)))).and(finite);
+        (Hypot::root(large, small), good)
+    }
+    fn special(x: f64, y: f64) -> f64 {
+        let (x, y) = (x.abs(), y.abs());
+        if x == f64::INFINITY || y == f64::INFINITY {
+            return f64::INFINITY;
+        }
+        let large = x.max(y);
+        if large.is_nan() || y.is_nan() || large == 0.0 {
+            return x + y;
+        }
+        let (by, back) =
+            if large > 1.0 { (2f64.powi(-600), 2f64.powi(600)) } else { (2f64.powi(600), 2f64.powi(-600)) };
+        Hypot::root(large * by, x.min(y) * by) * back
+    }
+    #[inline(always)]
+    fn narrow<V: F64Bits>(x: V, y: V) -> (V, V) {
+        let value = (x * x + y * y).sqrt();
+        (value, value.same(value))
+    }
+}

@@ -1,0 +1,209 @@
+//! `sin`, `cos`, `tan`: reduction by multiples of pi / 2 (Cody and Waite; Payne and Hanek, "Radian reduction
+//! for trigonometric functions", SIGNUM Newsletter 18, 1983), then the polynomials of both on [-pi/4, pi/4],
+//! with the reduced argument's tail (Ng, "k_sin", "k_cos", fdlibm, 1993).
+
+use super::tables::{COS, COS_F32, PIO2, PIO2_DD, SIN, SIN_F32, TWO_OVER_PI};
+use super::{Kernel1, SIGN, divide, fast_two_sum, horner, two_prod, two_sum};
+use crate::simd::F64Bits;
+
+/// Adding it rounds to an integer, which then stands in the low bits.
+const SHIFT: f64 = 6755399441055744.0;
+/// Up to here the products of Cody and Waite are exact.
+const LARGEST: f64 = 1e6;
+
+/// x = n pi / 2 + head + tail, n in the low bits.
+struct Reduced<V> {
+    n: V,
+    head: V,
+    tail: V,
+}
+
+/// The mask says where enough bits are left: not beside a multiple of pi / 2.
+#[inline(always)]
+fn reduce<V: F64Bits>(x: V) -> (Reduced<V>, V) {
+    let c = V::splat;
+    let n = x * c(std::f64::consts::FRAC_2_PI) + c(SHIFT);
+    let k = n - c(SHIFT);
+    let (head, error) = two_sum(x - k * c(PIO2[0]), k * c(-PIO2[1]));
+    let tail = error - k * c(PIO2[2]);
+    let far = c(2f64.powi(-40)).lt(head.abs()).or(x.abs().lt(c(0.5)));
+    (Reduced { n, head, tail }, far.and(x.abs().lt(c(LARGEST))))
+}
+
+/// For any finite |x| >= 1/2: of x / (pi / 2) modulo 4 all bits that matter, as integers.
+fn reduce_exactly(x: f64) -> Reduced<f64> {
+    let exponent = (x.to_bits() >> 52 & 0x7ff) as i32 - 1075;
+    let significand = (x.to_bits() & ((1 << 52) - 1)) | 1 << 52;
+    // Digits of 2/pi before `first` make multiples of 4. The table has 64 zeros before the first.
+    let first = (exponent - 1 + 63) as usize;
+    let (word, bit) = (first / 64, first % 64);
+    let digits = |i: usize| {
+        let pair = u128::from(TWO_OVER_PI[word + i]) << 64 | u128::from(TWO_OVER_PI[word + i + 1]);
+        (pair << bit >> 64) as u64
+    };
+    let times = |digits: u64| u128::from(digits) * u128::from(significand);
+    // The product modulo 2^192; the two leading bits are whole quarters.
+    let (low, mid) = (times(digits(2)), times(digits(1)));
+    let low_words = low.wrapping_add(mid << 64);
+    let carry = (mid >> 64) as u64 + u64::from(low_words < low);
+    let high = digits(0).wrapping_mul(significand).wrapping_add(carry);
+    let quarters = high >> 62;
+    let mut fraction = [high << 2 | (low_words >> 126) as u64, (low_words >> 62) as u64];
+    let negative = fraction[0] >> 63 == 1;
+    if negative {
+        fraction = fraction.map(|word| !word);
+    }
+    let n = quarters.wrapping_add(u64::from(negative));
+    // 128 bits of the distance to the nearest quarter, at least 60 of which are not zero.
+    let whole = u128::from(fraction[0]) << 64 | u128::from(fraction[1]);
+    let zeros = whole.leading_zeros();
+    let shifted = whole << zeros;
+    let unit = f64::from_bits(u64::from(1023 - 53 - zeros) << 52);
+    let head = (shifted >> 75) as u64 as f64 * unit;
+    let tail = (shifted << 53 >> 75) as u64 as f64 * unit * 2f64.powi(-53);
+    let (product, error) = two_prod(head, PIO2_DD[0]);
+    let tail = error + (head * PIO2_DD[1] + tail * PIO2_DD[0]);
+    let negate = if negative != (x < 0.0) { -1.0 } else { 1.0 };
+    let n = if x < 0.0 { n.wrapping_neg() } else { n };
+    Reduced { n: f64::from_bits(n), head: product * negate, tail: tail * negate }
+}
+
+impl<V: F64Bits> Reduced<V> {
+    /// sin(head + tail) = head + this.
+    #[inline(always)]
+    fn sin(&self) -> V {
+        let c = V::splat;
+        let z = self.head * self.head;
+        let v = z * self.head;
+        let [_, rest @ ..] = &SIN;
+        self.tail - (z * (c(0.5) * self.tail - v * horner(z, rest)) - v * c(SIN[0]))
+    }
+
+    /// cos(head + tail), as head and tail.
+    #[inline(always)]
+    fn cos(&self) -> (V, V) {
+        let c = V::splat;
+        let z = self.head * self.head;
+        let half = c(0.5) * z;
+        let head = c(1.0) - half;
+        (head, ((c(1.0) - head) - half) + (z * z * horner(z, &COS) - self.head * self.tail))
+    }
+
+    /// The mask of odd multiples.
+    #[inline(always)]
+    fn odd(&self) -> V {
+        V::splat_bits(0).int_sub(self.n.and(V::splat_bits(1)))
+    }
+
+    /// sin(x), or with `ahead` = 1 cos(x).
+    #[inline(always)]
+    fn turned(mut self, ahead: u64) -> V {
+        self.n = self.n.int_add(V::splat_bits(ahead));
+        let (sin, (cos, rest)) = (self.head + self.sin(), self.cos());
+        let value = self.odd().select(cos + rest, sin);
+        value.xor(self.n.and(V::splat_bits(2)).shl::<62>())
+    }
+
+    /// tan(x).
+    #[inline(always)]
+    fn tan(self) -> V {
+        let (sin, cos) = (fast_two_sum(self.head, self.sin()), self.cos());
+        let cos = fast_two_sum(cos.0, cos.1);
+        let odd = self.odd();
+        let over = (odd.select(cos.0, sin.0), odd.select(cos.1, sin.1));
+        let under = (odd.select(sin.0, cos.0), odd.select(sin.1, cos.1));
+        let (quotient, rest) = divide(over, under);
+        (quotient + rest).xor(odd.and(V::splat_bits(SIGN)))
+    }
+}
+
+/// n and the reduced argument, for results of 24 bits.
+#[inline(always)]
+fn narrow_reduce<V: F64Bits>(x: V) -> (V, V) {
+    let c = V::splat;
+    let n = x * c(std::f64::consts::FRAC_2_PI) + c(SHIFT);
+    let k = n - c(SHIFT);
+    (n, (x - k * c(PIO2[0])) - k * c(PIO2[1]))
+}
+
+#[inline(always)]
+fn narrow_both<V: F64Bits>(r: V) -> (V, V) {
+    let c = V::splat;
+    let z = r * r;
+    (r + r * z * horner(z, &SIN_F32), (c(1.0) - z * c(0.5)) + z * z * horner(z, &COS_F32))
+}
+
+#[inline(always)]
+fn narrow_turned<V: F64Bits>(x: V, ahead: u64) -> V {
+    let (n, r) = narrow_reduce(x);
+    let n = n.int_add(V::splat_bits(ahead));
+    let (sin, cos) = narrow_both(r);
+    let value = Reduced { n, head: r, tail: r }.odd().select(cos, sin);
+    value.xor(n.and(V::splat_bits(2)).shl::<62>())
+}
+
+/// What is NaN or infinite makes NaN; the rest is reduced exactly.
+#[inline]
+fn special(x: f64, of: impl Fn(Reduced<f64>) -> f64) -> f64 {
+    if x.is_finite() { of(reduce_exactly(x)) } else { x - x }
+}
+
+#[inline(always)]
+fn keep_zero<V: F64Bits>(x: V, value: V) -> V {
+    x.same(V::splat(0.0)).select(x, value)
+}
+
+/// `sin`
+pub struct Sin;
+impl Kernel1 for Sin {
+    #[inline(always)]
+    fn wide<V: F64Bits>(x: V) -> (V, V) {
+        let (reduced, good) = reduce(x);
+        (keep_zero(x, reduced.turned(0)), good)
+    }
+    fn special(x: f64) -> f64 {
+        special(x, |reduced| reduced.turned(0))
+    }
+    #[inline(always)]
+    fn narrow<V: F64Bits>(x: V) -> (V, V) {
+        (keep_zero(x, narrow_turned(x, 0)), x.abs().lt(V::splat(LARGEST)))
+    }
+}
+
+/// `cos`
+pub struct Cos;
+impl Kernel1 for Cos {
+    #[inline(always)]
+    fn wide<V: F64Bits>(x: V) -> (V, V) {
+        let (reduced, good) = reduce(x);
+        (reduced.turned(1), good)
+    }
+    fn special(x: f64) -> f64 {
+        special(x, |reduced| reduced.turned(1))
+    }
+    #[inline(always)]
+    fn narrow<V: F64Bits>(x: V) -> (V, V) {
+        (narrow_turned(x, 1), x.abs().lt(V::splat(LARGEST)))
+    }
+}
+
+/// `tan`
+pub struct Tan;
+impl Kernel1 for Tan {
+    #[inline(always)]
+    fn wide<V: F64Bits>(x: V) -> (V, V) {
+        let (reduced, good) = reduce(x);
+        (keep_zero(x, reduced.tan()), good)
+    }
+    fn special(x: f64) -> f64 {
+        special(x, Reduced::tan)
+    }
+    #[inline(always)]
+    fn narrow<V: F64Bits>(x: V) -> (V, V) {
+        let (n, r) = narrow_reduce(x);
+        let (sin, cos) = narrow_both(r);
+        let odd = Reduced { n, head: r, tail: r }.odd();
+        let value = (odd.select(cos, sin) / odd.select(sin, cos)).xor(odd.and(V::splat_bits(SIGN)));
+        (keep_zero(x, value), x.abs().lt(V::splat(LARGEST)))
+    }
+}
