@@ -124,7 +124,7 @@ POLYNOMIALS = [
     ("LOG_POW", "(log(1 + r) - r + r^2 / 2) / r^3", lambda: chebyshev(power_series(D(1) / 3, lambda n: -D(n + 2) / (n + 3)), "-0.0046", "0.0054", 5)),
     ("SIN", "(sin(x) / x - 1) / x^2 by u = x^2, |x| <= pi / 4", lambda: chebyshev(even_series(-D(1) / 6, lambda n: -D(1) / ((2 * n + 2) * (2 * n + 3))), 0, "0.617", 5)),
     ("COS", "(cos(x) - 1 + x^2 / 2) / x^4 by u = x^2, |x| <= pi / 4", lambda: chebyshev(even_series(D(1) / 24, lambda n: -D(1) / ((2 * n + 3) * (2 * n + 4))), 0, "0.617", 5)),
-    ("SIN_F32", "SIN for results of 24 bits", lambda: chebyshev(even_series(-D(1) / 6, lambda n: -D(1) / ((2 * n + 2) * (2 * n + 3))), 0, "0.617", 2)),
+    ("SIN_F32", "SIN for results of 24 bits", lambda: chebyshev(even_series(-D(1) / 6, lambda n: -D(1) / ((2 * n + 2) * (2 * n + 3))), 0, "0.617", 3)),
     ("COS_F32", "COS for results of 24 bits", lambda: chebyshev(even_series(D(1) / 24, lambda n: -D(1) / ((2 * n + 3) * (2 * n + 4))), 0, "0.617", 2)),
     ("EXPM1", "(exp(x) - 1 - x - x^2 / 2) / x^3, |x| <= 0.3", lambda: chebyshev(power_series(D(1) / 6, lambda n: D(1) / (n + 3)), "-0.3", "0.3", 9)),
     ("EXPM1_F32", "(exp(x) - 1 - x) / x^2, |x| <= 0.3, for results of 24 bits", lambda: chebyshev(power_series(D(1) / 2, lambda n: D(1) / (n + 2)), "-0.3", "0.3", 5)),

@@ -109,9 +109,11 @@ impl Kernel2 for Arctan2 {
         } else if up == f64::INFINITY {
             if left { PIO4_3_DD[0] } else { PIO4_DD[0] }
         } else {
-            // Both below or both above: the greater to about 1. Where they lie far apart nothing is lost below.
-            let back = |v: f64| if up.max(across) > 1.0 { v * 2f64.powi(-1000) } else { v * 2f64.powi(1000) };
-            let (scaled_up, scaled_across) = (back(up), back(across));
+            // The greater to about 1. Where they lie far apart nothing that counts is lost below.
+            let lift = if up.max(across) < 1e-250 { 2f64.powi(200) } else { 1.0 };
+            let biased = (up.max(across) * lift).to_bits() >> 52;
+            let scale = |v: f64| v * lift * f64::from_bits(2045u64.saturating_sub(biased).max(1) << 52);
+            let (scaled_up, scaled_across) = (scale(up), scale(across));
             let low = 2f64.powi(-400);
             if scaled_up < low && !left {
                 // It is its own tangent, and may be subnormal.

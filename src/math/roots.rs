@@ -53,7 +53,7 @@ impl Kernel1 for Cbrt {
         let head = square.and(mask);
         let residual = (z - head * root) - (square - head) * root;
         let step = residual * (r * r) * c(1.0 / 3.0);
-        (rejoin(x, root + (step - step * step * r), q), usual(x))
+        (rejoin(x, root + (step + step * step * r), q), usual(x))
     }
     fn special(x: f64) -> f64 {
         if x == 0.0 || !x.is_finite() {
@@ -101,7 +101,7 @@ impl Kernel2 for Hypot {
             return f64::INFINITY;
         }
         let large = x.max(y);
-        if large.is_nan() || y.is_nan() || large == 0.0 {
+        if x.is_nan() || y.is_nan() || large == 0.0 {
             return x + y;
         }
         let (by, back) =

@@ -25,7 +25,7 @@ fn reduce<V: F64Bits>(x: V) -> (Reduced<V>, V) {
     let n = x * c(std::f64::consts::FRAC_2_PI) + c(SHIFT);
     let k = n - c(SHIFT);
     let (head, error) = two_sum(x - k * c(PIO2[0]), k * c(-PIO2[1]));
-    let tail = error - k * c(PIO2[2]);
+    let (head, tail) = fast_two_sum(head, error - k * c(PIO2[2]));
     let far = c(2f64.powi(-40)).lt(head.abs()).or(x.abs().lt(c(0.5)));
     (Reduced { n, head, tail }, far.and(x.abs().lt(c(LARGEST))))
 }
@@ -62,7 +62,7 @@ fn reduce_exactly(x: f64) -> Reduced<f64> {
     let head = (shifted >> 75) as u64 as f64 * unit;
     let tail = (shifted << 53 >> 75) as u64 as f64 * unit * 2f64.powi(-53);
     let (product, error) = two_prod(head, PIO2_DD[0]);
-    let tail = error + (head * PIO2_DD[1] + tail * PIO2_DD[0]);
+    let (product, tail) = fast_two_sum(product, error + (head * PIO2_DD[1] + tail * PIO2_DD[0]));
     let negate = if negative != (x < 0.0) { -1.0 } else { 1.0 };
     let n = if x < 0.0 { n.wrapping_neg() } else { n };
     Reduced { n: f64::from_bits(n), head: product * negate, tail: tail * negate }
@@ -123,7 +123,7 @@ fn narrow_reduce<V: F64Bits>(x: V) -> (V, V) {
     let c = V::splat;
     let n = x * c(std::f64::consts::FRAC_2_PI) + c(SHIFT);
     let k = n - c(SHIFT);
-    (n, (x - k * c(PIO2[0])) - k * c(PIO2[1]))
+    (n, (x - k * c(PIO2[0])) - k * c(PIO2[1] + PIO2[2]))
 }
 
 #[inline(always)]
