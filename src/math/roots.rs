@@ -91,8 +91,9 @@ impl Kernel2 for Hypot {
     fn wide<V: F64Bits>(x: V, y: V) -> (V, V) {
         let (x, y) = (x.abs(), y.abs());
         let (large, small) = (x.max(y), x.min(y));
-        let finite = small.lt(V::splat(f64::INFINITY));
-        let good = V::splat(2f64.powi(-450)).lt(large).and(large.lt(V::splat(2f64.powi(500)))).and(finite);
+        // Asked of both: the larger of a number and NaN may be the number.
+        let limit = V::splat(2f64.powi(500));
+        let good = V::splat(2f64.powi(-450)).lt(large).and(x.lt(limit)).and(y.lt(limit));
         (Hypot::root(large, small), good)
     }
     fn special(x: f64, y: f64) -> f64 {
