@@ -121,6 +121,7 @@ def power_series(first, step):
 POLYNOMIALS = [
     ("LOG_S", "(log((1 + s) / (1 - s)) / s - 2) / s^2 by u = s^2, |s| <= 3 - sqrt(8)", lambda: chebyshev(even_series(D(2) / 3, lambda n: D(2 * n + 1) / (2 * n + 3)), 0, "0.02945", 6)),
     ("LOG_S_F32", "LOG_S for results of 24 bits", lambda: chebyshev(even_series(D(2) / 3, lambda n: D(2 * n + 1) / (2 * n + 3)), 0, "0.02945", 2)),
+    ("LOG2_S_F32", "LOG_S / ln(2), for `power` with results of 24 bits", lambda: chebyshev(even_series(D(2) / 3 / LN2, lambda n: D(2 * n + 1) / (2 * n + 3)), 0, "0.02945", 4)),
     ("LOG_POW", "(log(1 + r) - r + r^2 / 2) / r^3", lambda: chebyshev(power_series(D(1) / 3, lambda n: -D(n + 2) / (n + 3)), "-0.0046", "0.0054", 5)),
     ("SIN", "(sin(x) / x - 1) / x^2 by u = x^2, |x| <= pi / 4", lambda: chebyshev(even_series(-D(1) / 6, lambda n: -D(1) / ((2 * n + 2) * (2 * n + 3))), 0, "0.617", 5)),
     ("COS", "(cos(x) - 1 + x^2 / 2) / x^4 by u = x^2, |x| <= pi / 4", lambda: chebyshev(even_series(D(1) / 24, lambda n: -D(1) / ((2 * n + 3) * (2 * n + 4))), 0, "0.617", 5)),

@@ -69,6 +69,17 @@ pub fn narrow_exp<V: F64Bits>(x: V) -> V {
     scale + scale * (r + r * r * (c(0.5) + r * c(1.0 / 6.0)))
 }
 
+/// exp2(x) for results of 24 bits.
+#[inline(always)]
+pub fn narrow_exp2<V: F64Bits>(x: V) -> V {
+    let c = V::splat;
+    let (shifted, d) = Exp2::reduce(x.min(c(300.0)).max(c(-300.0)));
+    let (scale, _) = lookup(shifted);
+    // Taylor in d ln(2).
+    const LN2: f64 = std::f64::consts::LN_2;
+    scale + scale * (d * (c(LN2) + d * (c(LN2 * LN2 / 2.0) + d * c(LN2 * LN2 * LN2 / 6.0))))
+}
+
 /// exp(x) - 1 for results of 24 bits.
 #[inline(always)]
 pub fn narrow_expm1<V: F64Bits>(x: V) -> V {
@@ -127,11 +138,7 @@ impl Kernel1 for Exp2 {
     }
     #[inline(always)]
     fn narrow<V: F64Bits>(x: V) -> (V, V) {
-        let c = V::splat;
-        let (shifted, d) = Exp2::reduce(x.min(c(300.0)).max(c(-300.0)));
-        let r = d * c(LN2_DD[0]);
-        let (scale, _) = lookup(shifted);
-        (scale + scale * (r + r * r * (c(0.5) + r * c(1.0 / 6.0))), everywhere())
+        (narrow_exp2(x), everywhere())
     }
 }
 

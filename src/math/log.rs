@@ -1,7 +1,7 @@
 //! `log`, `log2`, `log10`, `log1p`: x = 2^k (1 + f), and log(1 + f) = 2 artanh(s) of s = f / (2 + f)
 //! (Ng, "log", FreeBSD's msun, 1993); the logarithm for `power` is in [`super::power`].
 
-use super::tables::{LN2, LOG_S, LOG_S_F32, LOG2E_DD, LOG10_2, LOG10E_DD};
+use super::tables::{LN2, LOG_S, LOG_S_F32, LOG2_S_F32, LOG2E_DD, LOG10_2, LOG10E_DD};
 use super::{Kernel1, ONE, SIGN, horner, two_sum};
 use crate::simd::F64Bits;
 
@@ -57,6 +57,15 @@ pub fn narrow_log<V: F64Bits>(x: V) -> V {
     let s = f / (f + V::splat(2.0));
     let z = s * s;
     k * V::splat(std::f64::consts::LN_2) + (s * V::splat(2.0) + s * (z * horner(z, &LOG_S_F32)))
+}
+
+/// log2(x) to 2^-38 of itself, x positive.
+#[inline(always)]
+pub fn narrow_log2<V: F64Bits>(x: V) -> V {
+    let (k, f) = split(x, 0.0);
+    let s = f / (f + V::splat(2.0));
+    let z = s * s;
+    k + s * (V::splat(2.0 * std::f64::consts::LOG2_E) + z * horner(z, &LOG2_S_F32))
 }
 
 /// The logarithm of what is not positive, normal and finite; `of` takes a normal and an exponent to add.

@@ -1,7 +1,7 @@
 //! `power`: exp(y log(x)), the logarithm in head and tail, to 2^-68 of itself.
 
-use super::exp::{beyond, narrow_exp, parts};
-use super::log::{self, exponent};
+use super::exp::{beyond, narrow_exp2, parts};
+use super::log::{self, exponent, narrow_log2};
 use super::tables::{LN2, LOG, LOG_OFF, LOG_POW, LOG_TAIL};
 use super::{Kernel2, ONE, horner};
 use crate::simd::F64Bits;
@@ -26,16 +26,6 @@ fn reduce<V: F64Bits>(x: V) -> Reduced<V> {
     // 21 bits times 11: the product is exact, and so is what is left of 1.
     let leading = z.int_add(b(1 << 31)).and(b(!0 << 32));
     Reduced { k, log_c: (head, tail), r: (leading * inverse - V::splat(1.0), (z - leading) * inverse) }
-}
-
-/// log(x) to 2^-40 of itself, x positive.
-#[inline(always)]
-fn narrow_log<V: F64Bits>(x: V) -> V {
-    let c = V::splat;
-    let Reduced { k, log_c, r } = reduce(x);
-    let r = r.0 + r.1;
-    let series = c(1.0 / 3.0) + r * (c(-0.25) + r * c(0.2));
-    (k * c(LN2[0]) + log_c.0) + (r + r * r * (r * series - c(0.5)))
 }
 
 /// log(x), head and tail, for x positive and normal; `extra` adds to its exponent.
@@ -129,6 +119,6 @@ impl Kernel2 for Power {
     #[inline(always)]
     fn narrow<V: F64Bits>(x: V, y: V) -> (V, V) {
         let usual = y.abs().lt(V::splat(LARGEST_Y)).and(log::ordinary(x));
-        (narrow_exp(y * narrow_log(x)), usual)
+        (narrow_exp2(y * narrow_log2(x)), usual)
     }
 }
