@@ -16,6 +16,9 @@ __all__ = ["ATTRIBUTES", "FAMILIES", "SITES", "Attribute"]
 
 #: What ``only`` and ``exclude`` take besides the names of functions.
 FAMILIES = {
+    "elementwise": frozenset(
+        "exp exp2 expm1 log log2 log10 log1p sin cos tan sinh cosh tanh arctan cbrt power arctan2 hypot".split()
+    ),
     "products": frozenset({"matmul"}),
     "sorting": frozenset({"sort", "argsort", "lexsort", "median"}),
     "distances": frozenset({"cdist"}),

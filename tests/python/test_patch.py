@@ -16,6 +16,11 @@ NAMES = sorted(ferrodide.stats())
 COMPILED = ferrodide.backend() == "pyo3"
 needs_loops = pytest.mark.skipif(not COMPILED, reason="only the compiled module reaches NumPy's loops and slots")
 
+#: NumPy's functions of one float; and of two.
+UNARY = "exp exp2 expm1 log log2 log10 log1p sin cos tan sinh cosh tanh arctan cbrt".split()
+BINARY = "power arctan2 hypot".split()
+ELEMENTWISE = {*UNARY, *BINARY}
+
 #: Long enough for every kernel, and for the bridge.
 LONG = 7000
 
@@ -38,7 +43,7 @@ def fallbacks(name: str) -> dict[str, int]:
 
 
 def test_the_names_are_those_that_can_be_patched():
-    assert NAMES == ["argsort", "cdist", "matmul", "median", "sort"]
+    assert set(NAMES) == {"cdist", "median", "sort", "argsort", "matmul"} | (ELEMENTWISE if COMPILED else set())
 
 
 @needs_loops
@@ -188,6 +193,88 @@ def test_a_product_into_its_own_operand():
     np.testing.assert_allclose(b, want, atol=1e-13)
     np.testing.assert_allclose(c[::-1], a.T @ a, atol=1e-13)
     assert hits("matmul") == 2
+
+
+def arguments(dtype, n: int) -> np.ndarray:
+    """Ordinary, tiny and huge numbers of both signs, and the edges."""
+    rng = np.random.default_rng(n)
+    spread = rng.standard_normal(n) * 10.0 ** rng.integers(-9, 9, n)
+    ordinary = rng.standard_normal(n) * 3
+    return np.where(
+        rng.random(n) < 0.1, sample(dtype, n, edge=1), np.where(rng.random(n) < 0.5, spread, ordinary)
+    ).astype(dtype)
+
+
+def assert_close_in_ulps(ours: np.ndarray, theirs: np.ndarray, ulps: int) -> None:
+    """As near as two implementations can be that are each so near the exact result; special values alike."""
+    assert ours.dtype == theirs.dtype
+    np.testing.assert_array_equal(np.isnan(ours), np.isnan(theirs))
+    number = ~np.isnan(theirs)
+    ours, theirs = ours[number], theirs[number]
+    np.testing.assert_array_equal(np.signbit(ours), np.signbit(theirs))
+    finite = np.isfinite(theirs)
+    np.testing.assert_array_equal(ours[~finite], theirs[~finite])
+    apart = np.abs(bits(ours[finite]).astype("i8") - bits(theirs[finite]).astype("i8"))
+    assert apart.max(initial=0) <= ulps, (ours[finite][apart.argmax()], theirs[finite][apart.argmax()])
+
+
+@needs_loops
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", sorted(ELEMENTWISE))
+def test_elementwise_functions(name, dtype):
+    """Within 1 ulp of the exact result (power 4), NumPy's within 4: tests/rust/math.rs measures ours alone."""
+    function = getattr(np, name)
+    operands = [arguments(dtype, 9001 + i)[:9000] for i in range(function.nin)]
+    layouts = [lambda a: a, lambda a: a[::2], lambda a: a[::-1], lambda a: a.reshape(90, 100).T, lambda a: a[:20]]
+    with np.errstate(all="ignore"):
+        for layout in layouts:
+            laid = [layout(a) for a in operands]
+            want = function(*laid)
+            with ferrodide.patched(name):
+                got = function(*laid)
+                in_place = laid[0].copy()
+                function(in_place, *laid[1:], out=in_place)
+                masked = function(*laid, where=laid[0] > 0, out=np.zeros_like(laid[0]))
+            assert_close_in_ulps(got, want, 8 if name == "power" else 5)
+            np.testing.assert_array_equal(bits(in_place), bits(got))
+            # Called for a run of elements at a time, the short ones by NumPy's own loop.
+            assert_close_in_ulps(masked, np.where(laid[0] > 0, got, np.zeros_like(got)), 8 if name == "power" else 5)
+    assert hits(name) >= 8
+    assert fallbacks(name)["short"] >= 1
+
+
+@needs_loops
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_elementwise_scalars_and_reductions(dtype):
+    x = np.abs(arguments(dtype, 500))
+    x = x[np.isfinite(x) & (x < 10) & (x > 0.1)]
+    scalar = x.dtype.type(2.5)
+    calls = [
+        lambda: x**scalar,
+        lambda: np.power(scalar, x),
+        lambda: np.arctan2(x, scalar),
+        lambda: np.hypot.reduce(x),
+        lambda: np.hypot.accumulate(x),
+        lambda: np.hypot.reduce(x[:250].reshape(50, 5), axis=0),
+        lambda: np.hypot.outer(x[:40], x[:30]),
+    ]
+    want = [call() for call in calls]
+    with ferrodide.patched("elementwise"):
+        got = [call() for call in calls]
+    for ours, theirs in zip(got, want, strict=True):
+        # A chain of as many roundings as there are elements.
+        np.testing.assert_allclose(ours, theirs, rtol=2 * x.size * np.finfo(dtype).eps)
+    assert fallbacks("hypot")["strides"] >= 2
+
+
+@needs_loops
+def test_operands_that_overlap_the_result_by_a_part():
+    for shift in (-3, -1, 1, 3):
+        memory = np.random.default_rng(0).random(1000) + 0.5
+        want = np.hypot(memory[10:900].copy(), memory[50:940].copy())
+        with ferrodide.patched("elementwise"):
+            np.hypot(memory[10:900], memory[50:940], out=memory[10 + shift : 900 + shift])
+        np.testing.assert_allclose(memory[10 + shift : 900 + shift], want, rtol=1e-15)
 
 
 @needs_loops

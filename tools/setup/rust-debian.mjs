@@ -23,9 +23,9 @@ const RUSTLIB = "/usr/lib/rustlib";
 const PROGRAMS = ["rustc", "cargo", "cargo-clippy", "clippy-driver"];
 const STD_SOURCE = `${RUSTLIB}/src/rust/library`;
 
-/** What the standard library is built with, for each target. */
+/** What the standard library is built with, for each target; the tests run as wasm on the first. */
 const RECIPES = {
-  [TARGETS.web]: { crates: "std,panic_abort", flags: "-Cembed-bitcode=yes" },
+  [TARGETS.web]: { crates: "std,panic_abort,test", flags: "-Cembed-bitcode=yes" },
   [TARGETS.pyodide]: { crates: "std,panic_unwind,panic_abort", flags: "-Cembed-bitcode=yes -Crelocation-model=pic" },
 };
 

@@ -3,9 +3,10 @@
 
 use std::ffi::{c_char, c_int, c_void};
 use std::fmt;
-use std::panic::catch_unwind;
+use std::panic::{UnwindSafe, catch_unwind};
 
 use ferrodide::linalg::{self, Float};
+use ferrodide::math::{self, Binary, Path, Real, Unary};
 use ferrodide::view::{View, ViewMut};
 use numpy::PY_UFUNC_API;
 use numpy::npyffi::{NPY_TYPES, PyUFuncObject, npy_intp};
@@ -128,14 +129,118 @@ unsafe extern "C" fn matmul_at<T: Float, const SITE: usize>(
     data: *mut c_void,
 ) {
     // SAFETY: NumPy's call, passed on.
-    unsafe { matmul::<T>(&SITES[SITE], args, dimensions, steps, data) }
+    unsafe { matmul::<T>(&PRODUCTS[SITE], args, dimensions, steps, data) }
+}
+
+/// Calls on fewer elements go to NumPy's own loop, which is as fast there.
+const ELEMENTWISE_FROM: usize = 24;
+
+/// Whether a result, of `n` elements, may be written while operands are read: each operand is
+/// the result itself, or shares no memory with it. Not so in `reduce` and `accumulate`.
+fn is_elementwise(n: usize, item: usize, operands: &[(*mut c_char, isize)], (out, step): (*mut c_char, isize)) -> bool {
+    let span = |(pointer, step): (*mut c_char, isize)| {
+        let (first, last) = (pointer as usize, (pointer as usize).wrapping_add_signed((n as isize - 1) * step));
+        (first.min(last), first.max(last) + item)
+    };
+    let (low, high) = span((out, step));
+    n < 2
+        || step.unsigned_abs() >= item
+            && operands.iter().all(|&operand| {
+                let (from, to) = span(operand);
+                operand == (out, step) || to <= low || high <= from
+            })
+}
+
+/// A loop of a function of `OPERANDS` floats, element by element.
+///
+/// # Safety
+/// As NumPy calls a loop of that many operands and one result of type `T`, aligned.
+#[inline(always)]
+unsafe fn elementwise<T, const OPERANDS: usize>(
+    site: &Site,
+    args: *mut *mut c_char,
+    dimensions: *mut npy_intp,
+    steps: *mut npy_intp,
+    data: *mut c_void,
+    apply: impl FnOnce(usize, [(*mut c_char, isize); OPERANDS], (*mut c_char, isize)) + UnwindSafe,
+) {
+    // SAFETY: one length, and a pointer and a step for each operand and the result.
+    let (n, operands, out) = unsafe {
+        let at = |i: usize| (*args.add(i), *steps.add(i));
+        (*dimensions as usize, std::array::from_fn(at), at(OPERANDS))
+    };
+    let why = if n < ELEMENTWISE_FROM {
+        Declined::Short
+    } else if is_elementwise(n, size_of::<T>(), &operands, out) {
+        let clock = site.start(n);
+        match catch_unwind(|| apply(n, operands, out)) {
+            Ok(()) => return site.served(clock),
+            Err(_) => Declined::Panic,
+        }
+    } else {
+        Declined::Strides
+    };
+    site.declined(why);
+    // SAFETY: what stood in this place has this signature, and the call is NumPy's own.
+    unsafe { std::mem::transmute::<*mut (), LoopFunction>(site.old())(args, dimensions, steps, data) }
+}
+
+unsafe extern "C" fn unary_at<T: Real, const SITE: usize, const F: usize>(
+    args: *mut *mut c_char,
+    dimensions: *mut npy_intp,
+    steps: *mut npy_intp,
+    data: *mut c_void,
+) {
+    let apply = |n, [(x, x_step)]: [_; 1], (out, step): (*mut c_char, isize)| {
+        let x: *mut c_char = x;
+        // SAFETY: NumPy's call; `elementwise` has checked how the operands lie.
+        unsafe { math::unary_loop::<T>(Unary::NAMES[F].1, Path::Simd)(n, x.cast(), x_step, out.cast(), step) }
+    };
+    // SAFETY: NumPy's call, passed on.
+    unsafe { elementwise::<T, 1>(&UNARY[SITE], args, dimensions, steps, data, apply) }
+}
+
+unsafe extern "C" fn binary_at<T: Real, const SITE: usize, const F: usize>(
+    args: *mut *mut c_char,
+    dimensions: *mut npy_intp,
+    steps: *mut npy_intp,
+    data: *mut c_void,
+) {
+    let apply = |n, [(x1, step1), (x2, step2)]: [_; 2], (out, step): (*mut c_char, isize)| {
+        let (x1, x2): (*mut c_char, *mut c_char) = (x1, x2);
+        let f = math::binary_loop::<T>(Binary::NAMES[F].1, Path::Simd);
+        // SAFETY: NumPy's call; `elementwise` has checked how the operands lie.
+        unsafe { f(n, x1.cast(), step1, x2.cast(), step2, out.cast(), step) }
+    };
+    // SAFETY: NumPy's call, passed on.
+    unsafe { elementwise::<T, 2>(&BINARY[SITE], args, dimensions, steps, data, apply) }
 }
 
 const fn site(module: &'static str, ufunc: &'static str, signature: &'static [NPY_TYPES], new: LoopFunction) -> Site {
     Site::new(ufunc, Place::Loop(Loop { module, ufunc, signature, new }))
 }
 
-pub static SITES: [Site; 2] = [
-    site("numpy", "matmul", &[NPY_TYPES::NPY_DOUBLE; 3], matmul_at::<f64, 0>),
-    site("numpy", "matmul", &[NPY_TYPES::NPY_FLOAT; 3], matmul_at::<f32, 1>),
-];
+const F64: &[NPY_TYPES] = &[NPY_TYPES::NPY_DOUBLE; 3];
+const F32: &[NPY_TYPES] = &[NPY_TYPES::NPY_FLOAT; 3];
+
+/// The sites of each function of `$Enum`, in its order: f64, then f32.
+macro_rules! functions {
+    ($at:ident, $Enum:ident, $operands:literal, $($f:literal)*) => {
+        [$(
+            site("numpy", $Enum::NAMES[$f].0, F64.split_at($operands + 1).0, $at::<f64, { 2 * $f }, $f>),
+            site("numpy", $Enum::NAMES[$f].0, F32.split_at($operands + 1).0, $at::<f32, { 2 * $f + 1 }, $f>),
+        )*]
+    };
+}
+
+pub static PRODUCTS: [Site; 2] =
+    [site("numpy", "matmul", F64, matmul_at::<f64, 0>), site("numpy", "matmul", F32, matmul_at::<f32, 1>)];
+
+pub static UNARY: [Site; 2 * Unary::NAMES.len()] = functions!(unary_at, Unary, 1, 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14);
+
+pub static BINARY: [Site; 2 * Binary::NAMES.len()] = functions!(binary_at, Binary, 2, 0 1 2);
+
+/// All of them.
+pub fn sites() -> impl Iterator<Item = &'static Site> {
+    PRODUCTS.iter().chain(&UNARY).chain(&BINARY)
+}

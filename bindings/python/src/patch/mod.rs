@@ -119,7 +119,7 @@ impl Site {
 }
 
 fn sites() -> impl Iterator<Item = &'static Site> {
-    slots::SITES.iter().chain(loops::SITES.iter())
+    slots::SITES.iter().chain(loops::sites())
 }
 
 fn site(index: usize) -> PyResult<&'static Site> {
