@@ -7,6 +7,7 @@
 //! | family | kernels |
 //! |---|---|
 //! | [`linalg`] | `matmul` |
+//! | [`math`] | `exp`, `log`, `sin`, `power` and their kin |
 //! | [`sort`] | `sort`, `argsort` |
 //! | [`stats`] | `median` |
 //! | [`spatial`] | `cdist` |

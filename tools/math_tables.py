@@ -82,7 +82,7 @@ def split(x, *bits):
         head, exact = leading(x, count)
         parts.append(head)
         x = x - exact
-    return parts + [nearest(x)]
+    return [*parts, nearest(x)]
 
 
 def chebyshev(f, low, high, degree):
@@ -109,30 +109,75 @@ def chebyshev(f, low, high, degree):
     return [nearest(c) for c in poly]
 
 
-def even_series(first, step):
-    """u -> sum of first * step(1) ... step(n) * u^n."""
-    return lambda u: series(D(first), lambda n: u * step(n))
+def sine(u):
+    """(sin(x) / x - 1) / x^2 by u = x^2."""
+    return series(-D(1) / 6, lambda n: -u / ((2 * n + 2) * (2 * n + 3)))
 
 
-def power_series(first, step):
-    return lambda x: series(D(first), lambda n: x * step(n))
+def cosine(u):
+    """(cos(x) - 1 + x^2 / 2) / x^4 by u = x^2."""
+    return series(D(1) / 24, lambda n: -u / ((2 * n + 3) * (2 * n + 4)))
 
 
+def artanh(u):
+    """(log((1 + s) / (1 - s)) / s - 2) / s^2 by u = s^2."""
+    return series(D(2) / 3, lambda n: u * (2 * n + 1) / (2 * n + 3))
+
+
+def artanh_2(u):
+    """(log2((1 + s) / (1 - s)) / s - 2 / ln(2)) / s^2 by u = s^2."""
+    return artanh(u) / LN2
+
+
+def log1p(r):
+    """(log(1 + r) - r + r^2 / 2) / r^3."""
+    return series(D(1) / 3, lambda n: -r * (n + 2) / (n + 3))
+
+
+def expm1_2(x):
+    """(exp(x) - 1 - x) / x^2."""
+    return series(D(1) / 2, lambda n: x / (n + 2))
+
+
+def expm1_3(x):
+    """(exp(x) - 1 - x - x^2 / 2) / x^3."""
+    return series(D(1) / 6, lambda n: x / (n + 3))
+
+
+def sinh(u):
+    """(sinh(x) / x - 1) / x^2 by u = x^2."""
+    return series(D(1) / 6, lambda n: u / ((2 * n + 2) * (2 * n + 3)))
+
+
+def arctangent(u):
+    """(arctan(x) / x - 1) / x^2 by u = x^2."""
+    return series(-D(1) / 3, lambda n: -u * (2 * n + 1) / (2 * n + 3))
+
+
+def inverse_cbrt(x):
+    """x^(-1/3)."""
+    return (-x.ln() / 3).exp()
+
+
+QUARTER, EIGHTH = "0.617", "0.1716"  # (pi / 4)^2, tan(pi / 8)^2
+ARTANH = "0.02945"  # (3 - sqrt(8))^2
+
+# Name, function, interval, degree, remark. Those for f32 are for results of 24 bits.
 POLYNOMIALS = [
-    ("LOG_S", "(log((1 + s) / (1 - s)) / s - 2) / s^2 by u = s^2, |s| <= 3 - sqrt(8)", lambda: chebyshev(even_series(D(2) / 3, lambda n: D(2 * n + 1) / (2 * n + 3)), 0, "0.02945", 6)),
-    ("LOG_S_F32", "LOG_S for results of 24 bits", lambda: chebyshev(even_series(D(2) / 3, lambda n: D(2 * n + 1) / (2 * n + 3)), 0, "0.02945", 2)),
-    ("LOG2_S_F32", "LOG_S / ln(2), for `power` with results of 24 bits", lambda: chebyshev(even_series(D(2) / 3 / LN2, lambda n: D(2 * n + 1) / (2 * n + 3)), 0, "0.02945", 4)),
-    ("LOG_POW", "(log(1 + r) - r + r^2 / 2) / r^3", lambda: chebyshev(power_series(D(1) / 3, lambda n: -D(n + 2) / (n + 3)), "-0.0046", "0.0054", 5)),
-    ("SIN", "(sin(x) / x - 1) / x^2 by u = x^2, |x| <= pi / 4", lambda: chebyshev(even_series(-D(1) / 6, lambda n: -D(1) / ((2 * n + 2) * (2 * n + 3))), 0, "0.617", 5)),
-    ("COS", "(cos(x) - 1 + x^2 / 2) / x^4 by u = x^2, |x| <= pi / 4", lambda: chebyshev(even_series(D(1) / 24, lambda n: -D(1) / ((2 * n + 3) * (2 * n + 4))), 0, "0.617", 5)),
-    ("SIN_F32", "SIN for results of 24 bits", lambda: chebyshev(even_series(-D(1) / 6, lambda n: -D(1) / ((2 * n + 2) * (2 * n + 3))), 0, "0.617", 3)),
-    ("COS_F32", "COS for results of 24 bits", lambda: chebyshev(even_series(D(1) / 24, lambda n: -D(1) / ((2 * n + 3) * (2 * n + 4))), 0, "0.617", 2)),
-    ("EXPM1", "(exp(x) - 1 - x - x^2 / 2) / x^3, |x| <= 0.3", lambda: chebyshev(power_series(D(1) / 6, lambda n: D(1) / (n + 3)), "-0.3", "0.3", 9)),
-    ("EXPM1_F32", "(exp(x) - 1 - x) / x^2, |x| <= 0.3, for results of 24 bits", lambda: chebyshev(power_series(D(1) / 2, lambda n: D(1) / (n + 2)), "-0.3", "0.3", 5)),
-    ("SINH", "(sinh(x) / x - 1) / x^2 by u = x^2, |x| <= 1", lambda: chebyshev(even_series(D(1) / 6, lambda n: D(1) / ((2 * n + 2) * (2 * n + 3))), 0, 1, 6)),
-    ("ARCTAN", "(arctan(x) / x - 1) / x^2 by u = x^2, |x| <= tan(pi / 8)", lambda: chebyshev(lambda u: series(D(1) , lambda n: -u * (2 * n + 1) / (2 * n + 3)) / -3, 0, "0.1716", 10)),
-    ("ARCTAN_F32", "ARCTAN for results of 24 bits", lambda: chebyshev(lambda u: series(D(1) , lambda n: -u * (2 * n + 1) / (2 * n + 3)) / -3, 0, "0.1716", 5)),
-    ("CBRT", "x^(-1/3), 1/2 <= x < 4, the start of an iteration", lambda: chebyshev(lambda x: (-x.ln() / 3).exp(), "0.5", 4, 5)),
+    ("LOG_S", artanh, 0, ARTANH, 6, ""),
+    ("LOG_S_F32", artanh, 0, ARTANH, 2, ""),
+    ("LOG2_S_F32", artanh_2, 0, ARTANH, 4, ""),
+    ("LOG_POW", log1p, "-0.0046", "0.0054", 5, ""),
+    ("SIN", sine, 0, QUARTER, 5, ""),
+    ("COS", cosine, 0, QUARTER, 5, ""),
+    ("SIN_F32", sine, 0, QUARTER, 3, ""),
+    ("COS_F32", cosine, 0, QUARTER, 2, ""),
+    ("EXPM1", expm1_3, "-0.3", "0.3", 9, ""),
+    ("EXPM1_F32", expm1_2, "-0.3", "0.3", 5, ""),
+    ("SINH", sinh, 0, 1, 6, ""),
+    ("ARCTAN", arctangent, 0, EIGHTH, 10, ""),
+    ("ARCTAN_F32", arctangent, 0, EIGHTH, 5, ""),
+    ("CBRT", inverse_cbrt, "0.5", 4, 5, "The start of an iteration: "),
 ]
 
 
@@ -140,14 +185,23 @@ def constants():
     exp_hi, exp_lo = split(LN2 / 128, 34)
     ln2_hi, ln2_lo = split(LN2, 42)
     p = split(PI / 2, 33, 33)
-    yield "LN2_128", "ln(2) / 128; the head has 34 bits, so that its product with 128 log2(exp(x)) is exact", [exp_hi, exp_lo]
+    yield (
+        "LN2_128",
+        "ln(2) / 128; the head has 34 bits, so that its product with 128 log2(exp(x)) is exact",
+        [exp_hi, exp_lo],
+    )
     yield "LN2", "ln(2); the head has 42 bits, so that its product with an exponent is exact", [ln2_hi, ln2_lo]
     yield "LN2_DD", "ln(2), head and tail", split(LN2, 53)
     yield "LOG2E_DD", "1 / ln(2), head of 21 bits and tail", split(1 / LN2, 21)
     yield "LOG10E_DD", "1 / ln(10), head of 21 bits and tail", split(1 / D(10).ln(), 21)
     yield "LOG10_2", "log10(2); the head has 42 bits", split(LN2 / D(10).ln(), 42)
     yield "PIO2", "pi / 2 in 33 + 33 + 53 bits: the products with integers below 2^20 of the first two are exact", p
-    for name, doc, part in (("PI", "pi", PI), ("PIO2", "pi / 2", PI / 2), ("PIO4", "pi / 4", PI / 4), ("PIO4_3", "3 pi / 4", 3 * PI / 4)):
+    for name, doc, part in (
+        ("PI", "pi", PI),
+        ("PIO2", "pi / 2", PI / 2),
+        ("PIO4", "pi / 4", PI / 4),
+        ("PIO4_3", "3 pi / 4", 3 * PI / 4),
+    ):
         yield f"{name}_DD", f"{doc}, head and tail", split(part, 53)
 
 
@@ -182,8 +236,11 @@ def two_over_pi():
     return [0] + [(scaled >> (1216 - 64 * (i + 1))) % 2**64 for i in range(19)]
 
 
-def literal(x):
-    return repr(x)
+def packed(entries):
+    """Four entries a line."""
+    entries = list(entries)
+    for i in range(0, len(entries), 4):
+        yield "    " + ", ".join(entries[i : i + 4]) + ","
 
 
 def lines():
@@ -197,34 +254,34 @@ def lines():
     rows = list(log_rows())
     yield "/// Where the significands of `log` begin: 1 lies inside a subinterval."
     yield f"pub const LOG_OFF: u64 = 0x{LOG_OFF:016x};"
-    yield "/// Row i: the bits of 1/c, c near the middle of the i-th subinterval, in 11 bits, and of the head of log(c)."
+    yield "/// Row i: the bits of 1/c, in 11 bits, c near the middle of the i-th subinterval, and of log(c)'s head."
     yield "pub static LOG: [[u64; 2]; 128] = ["
     for row in rows:
         yield "    [" + ", ".join(f"0x{v:016x}" for v in row[:2]) + "],"
     yield "];"
     yield "/// Row i: the bits of the tail of log(c), and zeros."
     yield "pub static LOG_TAIL: [[u64; 2]; 128] = ["
-    for row in rows:
-        yield f"    [0x{row[2]:016x}, 0],"
+    yield from packed(f"[0x{row[2]:016x}, 0]" for row in rows)
     yield "];"
     yield "/// The binary digits of 2 / pi, after 64 zeros."
     words = two_over_pi()
     yield f"pub static TWO_OVER_PI: [u64; {len(words)}] = ["
-    for word in words:
-        yield f"    0x{word:016x},"
+    yield from packed(f"0x{word:016x}" for word in words)
     yield "];"
     for name, doc, values in constants():
         yield f"/// {doc}."
         yield f"pub const {name}: [f64; {len(values)}] = ["
         for v in values:
-            yield f"    {literal(v)},"
+            yield f"    {v!r},"
         yield "];"
-    for name, doc, make in POLYNOMIALS:
-        values = make()
-        yield f"/// {doc}."
+    for name, f, low, high, degree, remark in POLYNOMIALS:
+        values = chebyshev(f, low, high, degree)
+        yield f"/// {remark}{f.__doc__.rstrip('.')}; from {low} to {high}."
+            " ;", ""
+        )
         yield f"pub const {name}: [f64; {len(values)}] = ["
         for v in values:
-            yield f"    {literal(v)},"
+            yield f"    {v!r},"
         yield "];"
 
 

@@ -266,157 +266,46 @@ pub static LOG: [[u64; 2]; 128] = [
 ];
 /// Row i: the bits of the tail of log(c), and zeros.
 pub static LOG_TAIL: [[u64; 2]; 128] = [
-    [0x3d3382fc4aa68669, 0],
-    [0x3d39fe060180ee65, 0],
-    [0xbd29247bbc4a23fc, 0],
-    [0xbd3a09408c47b8d8, 0],
-    [0x3d3d7c92cd9ad824, 0],
-    [0x3d13d82f484c84cc, 0],
-    [0xbd3e5c5fe79f05c6, 0],
-    [0x3d33c1ed9811560e, 0],
-    [0x3d3b07de4ea1a54a, 0],
-    [0xbd342f568b75fcac, 0],
-    [0xbd2b972e488c359f, 0],
-    [0xbd38e7bc224ea3e3, 0],
-    [0xbcf6e15e1609e0a4, 0],
-    [0x3d32dd466dc55e2d, 0],
-    [0x3d2d8e3b49b629b2, 0],
-    [0x3d34ab9d817d52cd, 0],
-    [0xbd32f32ccc5dcdfb, 0],
-    [0xbd0131dfb4868d6a, 0],
-    [0xbcdcc68d52e01203, 0],
-    [0x3d3f75fd6a526efe, 0],
-    [0xbd16f1b53793387e, 0],
-    [0x3d3187eee09a2799, 0],
-    [0x3d15105fc364c784, 0],
-    [0xbd2771239a07d55b, 0],
-    [0xbd20929decb454fc, 0],
-    [0xbd39ac53f39d121c, 0],
-    [0xbd3fee1438eab906, 0],
-    [0x3d210aca6ef05323, 0],
-    [0x3d3f4669fc3b5bc3, 0],
-    [0x3d34c63d6a3a39d9, 0],
-    [0xbd2c0bfbda8f5a72, 0],
-    [0x3d302a52f9201ce8, 0],
-    [0xbd0274903479e3d1, 0],
-    [0x3d3bc6e557134767, 0],
-    [0xbd2d5ec0ab8163af, 0],
-    [0xbd21ea25f012a8b9, 0],
-    [0xbd1ada5728db8d4f, 0],
-    [0xbd1eea52723f6369, 0],
-    [0xbd28a72a62b8c13f, 0],
-    [0xbd3250d253991a1f, 0],
-    [0xbd177ca3e30a59ea, 0],
-    [0x3d24d20ab840e7f6, 0],
-    [0x3d3d88249621338b, 0],
-    [0x3d3da359e893d6c6, 0],
-    [0x3d2a47579cdc0a3d, 0],
-    [0xbd2c0becb7b53b5b, 0],
-    [0xbd34677489c50e97, 0],
-    [0x3d297ee4dd328771, 0],
-    [0xbd1d0c57585fbe06, 0],
-    [0xbd3fd153d8de09af, 0],
-    [0xbd3cd4176df97bcb, 0],
-    [0x3d3eec901bcb725b, 0],
-    [0xbd32cc844480c89b, 0],
-    [0x3d3bf30a1377de92, 0],
-    [0xbd17be44a64fc52f, 0],
-    [0x3d2f7fe1308973e2, 0],
-    [0x3d2c60aa9b7ff15c, 0],
-    [0xbd3a8d75aa119769, 0],
-    [0x3d147c5e768fa309, 0],
-    [0x3d3b8ecfe4b59987, 0],
-    [0x3d0e82a01dcc6a76, 0],
-    [0xbd2f2ccc9abf8388, 0],
-    [0x3d36e584a0402925, 0],
-    [0x3d12623a134ac693, 0],
-    [0x3d32ba408194e036, 0],
-    [0xbd3b5cdc67d48ea7, 0],
-    [0xbcfd2818f87f888f, 0],
-    [0xbd2980267c7e09e4, 0],
-    [0x3d3b9a010ae6922a, 0],
-    [0x3d33b955b602ace4, 0],
-    [0x3d36a2c432d6a40b, 0],
-    [0xbcdf1e7cf6d3a69c, 0],
-    [0xbd37ca09f585da1b, 0],
-    [0xbd38ec8f9a6c0404, 0],
-    [0xbd283da689d68648, 0],
-    [0x0000000000000000, 0],
-    [0x3d3e3d1238c4ea00, 0],
-    [0x3d3fdbe5fed4b393, 0],
-    [0x3d311d5ef96cf7f5, 0],
-    [0xbd3dddc7f461c516, 0],
-    [0xbd2c167375bdfd28, 0],
-    [0xbd399dc16f28bf45, 0],
-    [0xbd17bf868c317c2a, 0],
-    [0xbd3d6eb0dd5610d3, 0],
-    [0x3d3566d154f930b3, 0],
-    [0x3d37141128f1faca, 0],
-    [0x3d0c1d740c53c72e, 0],
-    [0xbd3126d16e1e21d2, 0],
-    [0x3d23115c3abd47da, 0],
-    [0xbd3573b209c31904, 0],
-    [0x3d2646d1c65aacd3, 0],
-    [0xbd32c1c59bc77bfa, 0],
-    [0x3d03f9651cff9dfe, 0],
-    [0xbd3e09b441ae86c5, 0],
-    [0xbd315c1c39192af9, 0],
-    [0xbd1d3466d0c6c8a8, 0],
-    [0xbd370ef0545c17f9, 0],
-    [0xbd1249cd0790841a, 0],
-    [0x3d2746fee5c8d0d8, 0],
-    [0xbd144df54f21ea6d, 0],
-    [0x3d3577390d31ef0f, 0],
-    [0xbd24c06b17c301d7, 0],
-    [0xbd296b37380cbe9e, 0],
-    [0x3d34eadd9e9045e2, 0],
-    [0x3d360a77c81f7171, 0],
-    [0xbd22e72d5c3998ed, 0],
-    [0xbd35420e4c0854ad, 0],
-    [0xbd1d6d585d57aff9, 0],
-    [0xbd375f280234bf51, 0],
-    [0xbd3fdbdbb13f7c18, 0],
-    [0xbd20862b25d83f6d, 0],
-    [0x3d2f3418de00938b, 0],
-    [0x3d2dbdf10d397f3c, 0],
-    [0x3d23c7c3f528d80a, 0],
-    [0x3d31ef78ce2d07f2, 0],
-    [0xbd3482ffc86d38e5, 0],
-    [0x3d222a667c42e56d, 0],
-    [0xbd36dbe448a2e522, 0],
-    [0xbd3210c2b730e28b, 0],
-    [0xbd38aed2541e6e2e, 0],
-    [0xbd2ba99b8964f0e8, 0],
-    [0xbd2d0befbc02be4a, 0],
-    [0xbd3ce379226de3ec, 0],
-    [0x3d306c18fb4c14c5, 0],
-    [0xbd2e20891b0ad8a4, 0],
-    [0x3d2ebe708164c759, 0],
-    [0x3d1fadedee5d40ef, 0],
-    [0xbd0a0b2a08a465dc, 0],
+    [0x3d3382fc4aa68669, 0], [0x3d39fe060180ee65, 0], [0xbd29247bbc4a23fc, 0], [0xbd3a09408c47b8d8, 0],
+    [0x3d3d7c92cd9ad824, 0], [0x3d13d82f484c84cc, 0], [0xbd3e5c5fe79f05c6, 0], [0x3d33c1ed9811560e, 0],
+    [0x3d3b07de4ea1a54a, 0], [0xbd342f568b75fcac, 0], [0xbd2b972e488c359f, 0], [0xbd38e7bc224ea3e3, 0],
+    [0xbcf6e15e1609e0a4, 0], [0x3d32dd466dc55e2d, 0], [0x3d2d8e3b49b629b2, 0], [0x3d34ab9d817d52cd, 0],
+    [0xbd32f32ccc5dcdfb, 0], [0xbd0131dfb4868d6a, 0], [0xbcdcc68d52e01203, 0], [0x3d3f75fd6a526efe, 0],
+    [0xbd16f1b53793387e, 0], [0x3d3187eee09a2799, 0], [0x3d15105fc364c784, 0], [0xbd2771239a07d55b, 0],
+    [0xbd20929decb454fc, 0], [0xbd39ac53f39d121c, 0], [0xbd3fee1438eab906, 0], [0x3d210aca6ef05323, 0],
+    [0x3d3f4669fc3b5bc3, 0], [0x3d34c63d6a3a39d9, 0], [0xbd2c0bfbda8f5a72, 0], [0x3d302a52f9201ce8, 0],
+    [0xbd0274903479e3d1, 0], [0x3d3bc6e557134767, 0], [0xbd2d5ec0ab8163af, 0], [0xbd21ea25f012a8b9, 0],
+    [0xbd1ada5728db8d4f, 0], [0xbd1eea52723f6369, 0], [0xbd28a72a62b8c13f, 0], [0xbd3250d253991a1f, 0],
+    [0xbd177ca3e30a59ea, 0], [0x3d24d20ab840e7f6, 0], [0x3d3d88249621338b, 0], [0x3d3da359e893d6c6, 0],
+    [0x3d2a47579cdc0a3d, 0], [0xbd2c0becb7b53b5b, 0], [0xbd34677489c50e97, 0], [0x3d297ee4dd328771, 0],
+    [0xbd1d0c57585fbe06, 0], [0xbd3fd153d8de09af, 0], [0xbd3cd4176df97bcb, 0], [0x3d3eec901bcb725b, 0],
+    [0xbd32cc844480c89b, 0], [0x3d3bf30a1377de92, 0], [0xbd17be44a64fc52f, 0], [0x3d2f7fe1308973e2, 0],
+    [0x3d2c60aa9b7ff15c, 0], [0xbd3a8d75aa119769, 0], [0x3d147c5e768fa309, 0], [0x3d3b8ecfe4b59987, 0],
+    [0x3d0e82a01dcc6a76, 0], [0xbd2f2ccc9abf8388, 0], [0x3d36e584a0402925, 0], [0x3d12623a134ac693, 0],
+    [0x3d32ba408194e036, 0], [0xbd3b5cdc67d48ea7, 0], [0xbcfd2818f87f888f, 0], [0xbd2980267c7e09e4, 0],
+    [0x3d3b9a010ae6922a, 0], [0x3d33b955b602ace4, 0], [0x3d36a2c432d6a40b, 0], [0xbcdf1e7cf6d3a69c, 0],
+    [0xbd37ca09f585da1b, 0], [0xbd38ec8f9a6c0404, 0], [0xbd283da689d68648, 0], [0x0000000000000000, 0],
+    [0x3d3e3d1238c4ea00, 0], [0x3d3fdbe5fed4b393, 0], [0x3d311d5ef96cf7f5, 0], [0xbd3dddc7f461c516, 0],
+    [0xbd2c167375bdfd28, 0], [0xbd399dc16f28bf45, 0], [0xbd17bf868c317c2a, 0], [0xbd3d6eb0dd5610d3, 0],
+    [0x3d3566d154f930b3, 0], [0x3d37141128f1faca, 0], [0x3d0c1d740c53c72e, 0], [0xbd3126d16e1e21d2, 0],
+    [0x3d23115c3abd47da, 0], [0xbd3573b209c31904, 0], [0x3d2646d1c65aacd3, 0], [0xbd32c1c59bc77bfa, 0],
+    [0x3d03f9651cff9dfe, 0], [0xbd3e09b441ae86c5, 0], [0xbd315c1c39192af9, 0], [0xbd1d3466d0c6c8a8, 0],
+    [0xbd370ef0545c17f9, 0], [0xbd1249cd0790841a, 0], [0x3d2746fee5c8d0d8, 0], [0xbd144df54f21ea6d, 0],
+    [0x3d3577390d31ef0f, 0], [0xbd24c06b17c301d7, 0], [0xbd296b37380cbe9e, 0], [0x3d34eadd9e9045e2, 0],
+    [0x3d360a77c81f7171, 0], [0xbd22e72d5c3998ed, 0], [0xbd35420e4c0854ad, 0], [0xbd1d6d585d57aff9, 0],
+    [0xbd375f280234bf51, 0], [0xbd3fdbdbb13f7c18, 0], [0xbd20862b25d83f6d, 0], [0x3d2f3418de00938b, 0],
+    [0x3d2dbdf10d397f3c, 0], [0x3d23c7c3f528d80a, 0], [0x3d31ef78ce2d07f2, 0], [0xbd3482ffc86d38e5, 0],
+    [0x3d222a667c42e56d, 0], [0xbd36dbe448a2e522, 0], [0xbd3210c2b730e28b, 0], [0xbd38aed2541e6e2e, 0],
+    [0xbd2ba99b8964f0e8, 0], [0xbd2d0befbc02be4a, 0], [0xbd3ce379226de3ec, 0], [0x3d306c18fb4c14c5, 0],
+    [0xbd2e20891b0ad8a4, 0], [0x3d2ebe708164c759, 0], [0x3d1fadedee5d40ef, 0], [0xbd0a0b2a08a465dc, 0],
 ];
 /// The binary digits of 2 / pi, after 64 zeros.
 pub static TWO_OVER_PI: [u64; 20] = [
-    0x0000000000000000,
-    0xa2f9836e4e441529,
-    0xfc2757d1f534ddc0,
-    0xdb6295993c439041,
-    0xfe5163abdebbc561,
-    0xb7246e3a424dd2e0,
-    0x06492eea09d1921c,
-    0xfe1deb1cb129a73e,
-    0xe88235f52ebb4484,
-    0xe99c7026b45f7e41,
-    0x3991d639835339f4,
-    0x9c845f8bbdf9283b,
-    0x1ff897ffde05980f,
-    0xef2f118b5a0a6d1f,
-    0x6d367ecf27cb09b7,
-    0x4f463f669e5fea2d,
-    0x7527bac7ebe5f17b,
-    0x3d0739f78a5292ea,
-    0x6bfb5fb11f8d5d08,
-    0x56033046fc7b6bab,
+    0x0000000000000000, 0xa2f9836e4e441529, 0xfc2757d1f534ddc0, 0xdb6295993c439041,
+    0xfe5163abdebbc561, 0xb7246e3a424dd2e0, 0x06492eea09d1921c, 0xfe1deb1cb129a73e,
+    0xe88235f52ebb4484, 0xe99c7026b45f7e41, 0x3991d639835339f4, 0x9c845f8bbdf9283b,
+    0x1ff897ffde05980f, 0xef2f118b5a0a6d1f, 0x6d367ecf27cb09b7, 0x4f463f669e5fea2d,
+    0x7527bac7ebe5f17b, 0x3d0739f78a5292ea, 0x6bfb5fb11f8d5d08, 0x56033046fc7b6bab,
 ];
 /// ln(2) / 128; the head has 34 bits, so that its product with 128 log2(exp(x)) is exact.
 pub const LN2_128: [f64; 2] = [
@@ -474,7 +363,7 @@ pub const PIO4_3_DD: [f64; 2] = [
     2.356194490192345,
     9.184850993605148e-17,
 ];
-/// (log((1 + s) / (1 - s)) / s - 2) / s^2 by u = s^2, |s| <= 3 - sqrt(8).
+/// (log((1 + s) / (1 - s)) / s - 2) / s^2 by u = s^2; from 0 to 0.02945.
 pub const LOG_S: [f64; 7] = [
     0.666666666666667,
     0.3999999999989924,
@@ -484,13 +373,13 @@ pub const LOG_S: [f64; 7] = [
     0.1533167403016786,
     0.1461703754879165,
 ];
-/// LOG_S for results of 24 bits.
+/// (log((1 + s) / (1 - s)) / s - 2) / s^2 by u = s^2; from 0 to 0.02945.
 pub const LOG_S_F32: [f64; 3] = [
     0.6666668506375033,
     0.39988770673510876,
     0.2958039828148471,
 ];
-/// LOG_S / ln(2), for `power` with results of 24 bits.
+/// LOG_S / ln(2), for `power`. from 0 to 0.02945.
 pub const LOG2_S_F32: [f64; 5] = [
     0.9617966939362185,
     0.5770779989742719,
@@ -498,7 +387,7 @@ pub const LOG2_S_F32: [f64; 5] = [
     0.32015384327204166,
     0.2793517376283576,
 ];
-/// (log(1 + r) - r + r^2 / 2) / r^3.
+/// (log(1 + r) - r + r^2 / 2) / r^3; from -0.0046 to 0.0054.
 pub const LOG_POW: [f64; 6] = [
     0.33333333333333337,
     -0.2499999999999699,
@@ -507,7 +396,7 @@ pub const LOG_POW: [f64; 6] = [
     0.14286104039387032,
     -0.12473740820423938,
 ];
-/// (sin(x) / x - 1) / x^2 by u = x^2, |x| <= pi / 4.
+/// (sin(x) / x - 1) / x^2 by u = x^2; from 0 to 0.617.
 pub const SIN: [f64; 6] = [
     -0.16666666666666666,
     0.008333333333330946,
@@ -516,7 +405,7 @@ pub const SIN: [f64; 6] = [
     -2.5051131372218632e-08,
     1.5918095236696272e-10,
 ];
-/// (cos(x) - 1 + x^2 / 2) / x^4 by u = x^2, |x| <= pi / 4.
+/// (cos(x) - 1 + x^2 / 2) / x^4 by u = x^2; from 0 to 0.617.
 pub const COS: [f64; 6] = [
     0.041666666666666664,
     -0.0013888888888887395,
@@ -525,20 +414,20 @@ pub const COS: [f64; 6] = [
     2.087614597263508e-09,
     -1.1382611119025631e-11,
 ];
-/// SIN for results of 24 bits.
+/// (sin(x) / x - 1) / x^2 by u = x^2; from 0 to 0.617.
 pub const SIN_F32: [f64; 4] = [
     -0.16666666663852564,
     0.008333331873650577,
     -0.00019840086163020333,
     2.7249851596168045e-06,
 ];
-/// COS for results of 24 bits.
+/// (cos(x) - 1 + x^2 / 2) / x^4 by u = x^2; from 0 to 0.617.
 pub const COS_F32: [f64; 3] = [
     0.0416666646580437,
     -0.0013888302752417692,
     2.454788084226998e-05,
 ];
-/// (exp(x) - 1 - x - x^2 / 2) / x^3, |x| <= 0.3.
+/// (exp(x) - 1 - x - x^2 / 2) / x^3; from -0.3 to 0.3.
 pub const EXPM1: [f64; 10] = [
     0.16666666666666666,
     0.041666666666666664,
@@ -551,7 +440,7 @@ pub const EXPM1: [f64; 10] = [
     2.5088266409234795e-08,
     2.0902581899159318e-09,
 ];
-/// (exp(x) - 1 - x) / x^2, |x| <= 0.3, for results of 24 bits.
+/// (exp(x) - 1 - x) / x^2; from -0.3 to 0.3.
 pub const EXPM1_F32: [f64; 6] = [
     0.5000000005658594,
     0.1666666667295228,
@@ -560,7 +449,7 @@ pub const EXPM1_F32: [f64; 6] = [
     0.0013922408725327287,
     0.00019878506485452763,
 ];
-/// (sinh(x) / x - 1) / x^2 by u = x^2, |x| <= 1.
+/// (sinh(x) / x - 1) / x^2 by u = x^2; from 0 to 1.
 pub const SINH: [f64; 7] = [
     0.16666666666666666,
     0.008333333333333299,
@@ -570,7 +459,7 @@ pub const SINH: [f64; 7] = [
     1.6057679623801638e-10,
     7.746178593018827e-13,
 ];
-/// (arctan(x) / x - 1) / x^2 by u = x^2, |x| <= tan(pi / 8).
+/// (arctan(x) / x - 1) / x^2 by u = x^2; from 0 to 0.1716.
 pub const ARCTAN: [f64; 11] = [
     -0.3333333333333333,
     0.19999999999995513,
@@ -584,7 +473,7 @@ pub const ARCTAN: [f64; 11] = [
     0.03922974453661223,
     -0.019174543572021332,
 ];
-/// ARCTAN for results of 24 bits.
+/// (arctan(x) / x - 1) / x^2 by u = x^2; from 0 to 0.1716.
 pub const ARCTAN_F32: [f64; 6] = [
     -0.33333333279206956,
     0.19999977242158135,
@@ -593,7 +482,7 @@ pub const ARCTAN_F32: [f64; 6] = [
     -0.08624552940250581,
     0.05047820620035853,
 ];
-/// x^(-1/3), 1/2 <= x < 4, the start of an iteration.
+/// The start of an iteration: x^(-1/3); from 0.5 to 4.
 pub const CBRT: [f64; 6] = [
     1.7631873531973725,
     -1.3956863570775033,

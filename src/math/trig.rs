@@ -145,7 +145,7 @@ fn narrow_turned<V: F64Bits>(x: V, ahead: u64) -> V {
 /// What is NaN or infinite makes NaN; the rest is reduced exactly.
 #[inline]
 fn special(x: f64, of: impl Fn(Reduced<f64>) -> f64) -> f64 {
-    if x.is_finite() { of(reduce_exactly(x)) } else { x - x }
+    if x.is_finite() { of(reduce_exactly(x)) } else { x * 0.0 }
 }
 
 #[inline(always)]

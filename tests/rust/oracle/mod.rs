@@ -96,9 +96,9 @@ const ONE: Dd = Dd(1.0, 0.0);
 const TWO: Dd = Dd(2.0, 0.0);
 const HALF: Dd = Dd(0.5, 0.0);
 /// ln(2), to 160 bits: 0.693147180559945309417232121458176568075500134360255...
-const LN2: [f64; 3] = [0.6931471805599453, 2.3190468138462996e-17, 5.707708438416212e-34];
+const LN2: [f64; 3] = [std::f64::consts::LN_2, 2.3190468138462996e-17, 5.707708438416212e-34];
 /// pi / 2.
-const PIO2: Dd = Dd(1.5707963267948966, 6.123233995736766e-17);
+const PIO2: Dd = Dd(std::f64::consts::FRAC_PI_2, 6.123233995736766e-17);
 
 /// A value times 2^e.
 #[derive(Clone, Copy, Debug)]
@@ -348,7 +348,7 @@ pub fn hypot(x: f64, y: f64) -> Dd {
     near + (sum - near * near) / (near + near)
 }
 
-/// How far `got` is from the exact value, in units of the last place of the exact value (f64).
+/// How far `got` is from the exact value, in units of the last place of the exact value (f64); never NaN.
 pub fn ulps(got: f64, exact: Scaled) -> f64 {
     let Scaled(v, e) = exact;
     if v.0 == 0.0 {
@@ -362,5 +362,6 @@ pub fn ulps(got: f64, exact: Scaled) -> f64 {
     // The last place of the exact value: v is near 1 where e is not 0.
     let place = (((v.0.abs().to_bits() >> 52) & 0x7ff) as i32 - 1023 - 52).max(-1074 - e);
     let difference = Dd::of(ldexp(got, -e)) - v;
-    ldexp(difference.0, -place).abs()
+    let ulps = ldexp(difference.0, -place).abs();
+    if ulps.is_nan() { f64::INFINITY } else { ulps }
 }
