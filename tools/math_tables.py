@@ -277,8 +277,6 @@ def lines():
     for name, f, low, high, degree, remark in POLYNOMIALS:
         values = chebyshev(f, low, high, degree)
         yield f"/// {remark}{f.__doc__.rstrip('.')}; from {low} to {high}."
-            " ;", ""
-        )
         yield f"pub const {name}: [f64; {len(values)}] = ["
         for v in values:
             yield f"    {v!r},"

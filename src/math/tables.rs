@@ -133,7 +133,7 @@ pub static EXP: [[u64; 2]; 128] = [
 ];
 /// Where the significands of `log` begin: 1 lies inside a subinterval.
 pub const LOG_OFF: u64 = 0x3fe6955500000000;
-/// Row i: the bits of 1/c, c near the middle of the i-th subinterval, in 11 bits, and of the head of log(c).
+/// Row i: the bits of 1/c, in 11 bits, c near the middle of the i-th subinterval, and of log(c)'s head.
 pub static LOG: [[u64; 2]; 128] = [
     [0x3ff69c0000000000, 0xbfd621315424f000],
     [0x3ff67c0000000000, 0xbfd5c65c0645a000],
@@ -379,7 +379,7 @@ pub const LOG_S_F32: [f64; 3] = [
     0.39988770673510876,
     0.2958039828148471,
 ];
-/// LOG_S / ln(2), for `power`. from 0 to 0.02945.
+/// (log2((1 + s) / (1 - s)) / s - 2 / ln(2)) / s^2 by u = s^2; from 0 to 0.02945.
 pub const LOG2_S_F32: [f64; 5] = [
     0.9617966939362185,
     0.5770779989742719,
