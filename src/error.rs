@@ -16,6 +16,8 @@ pub enum Error {
         /// How many dimensions the array has.
         ndim: usize,
     },
+    /// What `numpy.linalg` raises a `LinAlgError` for, in its own words.
+    LinAlg(String),
     /// The working memory or the result does not fit (Python: `MemoryError`).
     OutOfMemory {
         /// How many bytes were asked for.
@@ -30,7 +32,8 @@ impl Error {
     /// The name of the Python exception class that says the same.
     pub fn python_name(&self) -> &'static str {
         match self {
-            Error::Value(_) => "ValueError",
+            // LinAlgError is a ValueError.
+            Error::Value(_) | Error::LinAlg(_) => "ValueError",
             Error::Type(_) => "TypeError",
             Error::Axis { .. } => "AxisError",
             Error::OutOfMemory { .. } => "MemoryError",
@@ -41,7 +44,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Value(message) | Error::Type(message) => f.write_str(message),
+            Error::Value(message) | Error::Type(message) | Error::LinAlg(message) => f.write_str(message),
             Error::Axis { axis, ndim } => write!(
                 f,
                 "axis {axis} is out of bounds for array of dimension {ndim}: expected {}",

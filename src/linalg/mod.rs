@@ -1,6 +1,17 @@
 //! Products: `matmul`, as `numpy.matmul`.
 
+pub mod cholesky;
+mod dense;
+mod householder;
+pub mod lu;
+pub mod qr;
 pub mod scalar;
+mod triangular;
+
+pub use cholesky::cholesky;
+pub use dense::Real;
+pub use lu::{det, inv, slogdet, solve};
+pub use qr::{qr, qr_r, qr_raw};
 
 use crate::error::{Error, Result};
 use crate::memory::probe;

@@ -9,7 +9,7 @@ use pyo3::types::PyType;
 /// The exception that NumPy or SciPy would raise.
 pub fn to_py_err(py: Python<'_>, error: Error) -> PyErr {
     match error {
-        Error::Value(message) => PyValueError::new_err(message),
+        Error::Value(message) | Error::LinAlg(message) => PyValueError::new_err(message),
         Error::Type(message) => PyTypeError::new_err(message),
         Error::OutOfMemory { .. } => PyMemoryError::new_err(error.to_string()),
         Error::Axis { axis, ndim } => axis_error(py, axis, ndim).unwrap_or_else(|e| e),

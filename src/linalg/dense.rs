@@ -1,0 +1,368 @@
+//! What the decompositions share: column-major working matrices, their vector loops, and
+//! the product, which crate `gemm` computes from a size on where packing pays.
+
+use super::{Float, GEMM_SCRATCH, PLAIN_UP_TO};
+use crate::error::{Error, Result};
+use crate::memory::{probe, try_filled};
+use crate::view::{View, ViewMut};
+
+/// `f64` and `f32`, with the arithmetic that a decomposition needs.
+pub trait Real:
+    Float
+    + PartialOrd
+    + std::fmt::Debug
+    + std::ops::Sub<Output = Self>
+    + std::ops::Div<Output = Self>
+    + std::ops::Neg<Output = Self>
+{
+    /// The distance from 1 to the next number.
+    const EPSILON: Self;
+    /// The smallest number that is not subnormal.
+    const MIN_POSITIVE: Self;
+    /// `|self|`.
+    fn abs(self) -> Self;
+    /// The square root, correctly rounded.
+    fn sqrt(self) -> Self;
+    /// Nearest to `value`.
+    fn from_f64(value: f64) -> Self;
+    /// The same number.
+    fn to_f64(self) -> f64;
+}
+
+macro_rules! real {
+    ($t:ident) => {
+        impl Real for $t {
+            const EPSILON: $t = $t::EPSILON;
+            const MIN_POSITIVE: $t = $t::MIN_POSITIVE;
+            #[inline(always)]
+            fn abs(self) -> $t {
+                $t::abs(self)
+            }
+            #[inline(always)]
+            fn sqrt(self) -> $t {
+                $t::sqrt(self)
+            }
+            #[inline(always)]
+            fn from_f64(value: f64) -> $t {
+                value as $t
+            }
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                self as f64
+            }
+        }
+    };
+}
+real!(f64);
+real!(f32);
+
+/// Matrices of up to this order are worked on in an array on the stack.
+pub(super) const SMALL: usize = 8;
+/// Elements of such an array.
+pub(super) const SMALL_LEN: usize = SMALL * SMALL;
+
+/// `len` elements: of `small` where they fit, else newly made in `heap`.
+pub(super) fn scratch<'a, T: Float>(len: usize, small: &'a mut [T], heap: &'a mut Vec<T>) -> Result<&'a mut [T]> {
+    if len <= small.len() {
+        return Ok(&mut small[..len]);
+    }
+    *heap = try_filled(T::ZERO, len)?;
+    Ok(heap)
+}
+
+/// The leading dimension for columns of `rows` elements. A multiple of a large power of two
+/// would put the elements of a row into the same few sets of the cache.
+pub(super) fn leading(rows: usize) -> usize {
+    if rows != 0 && rows.is_multiple_of(64) { rows + 8 } else { rows.max(1) }
+}
+
+/// `rows * columns`, or [`Error::OutOfMemory`] where it does not fit a `usize`.
+pub(super) fn area(rows: usize, columns: usize) -> Result<usize> {
+    rows.checked_mul(columns).ok_or(Error::OutOfMemory { bytes: usize::MAX })
+}
+
+/// Fails unless `shape` is that of a matrix; its rows and columns.
+pub(super) fn matrix(name: &str, shape: &[usize]) -> Result<(usize, usize)> {
+    match *shape {
+        [rows, columns] => Ok((rows, columns)),
+        _ => Err(Error::Value(format!("{name}: expected a matrix, got an array of shape {shape:?}"))),
+    }
+}
+
+/// The order of a square matrix, or numpy.linalg's error.
+pub(super) fn square(shape: &[usize]) -> Result<usize> {
+    let (rows, columns) = matrix("a", shape)?;
+    if rows != columns {
+        return Err(Error::LinAlg("Last 2 dimensions of the array must be square".into()));
+    }
+    Ok(rows)
+}
+
+/// Fails unless `shape` is `expected`.
+pub(super) fn expect(name: &str, shape: &[usize], expected: &[usize]) -> Result<()> {
+    if shape != expected {
+        return Err(Error::Value(format!("{name} has shape {shape:?}; expected {expected:?}")));
+    }
+    Ok(())
+}
+
+/// Asks for what crate `gemm` will take, where a product of this order is given to it.
+pub(super) fn probe_gemm(order: usize) -> Result<()> {
+    if order.saturating_mul(order).saturating_mul(order) > PLAIN_UP_TO { probe(GEMM_SCRATCH) } else { Ok(()) }
+}
+
+/// Side of the tiles in which rows become columns: one cache line of doubles, twice.
+const TILE: usize = 16;
+
+/// Rows, columns, and their strides in bytes; a vector is one column.
+fn layout(shape: &[usize], strides: &[isize]) -> (usize, usize, isize, isize) {
+    match (shape, strides) {
+        (&[rows, columns], &[row, column]) => (rows, columns, row, column),
+        (&[rows], &[row]) => (rows, 1, row, 0),
+        _ => (0, 0, 0, 0),
+    }
+}
+
+/// Copies a matrix (or a vector, as one column) into columns `ld` apart.
+pub(super) fn load<T: Real, U: Real>(from: View<'_, T>, to: &mut [U], ld: usize, convert: impl Fn(T) -> U) {
+    let (rows, columns, row, column) = layout(from.shape(), from.strides());
+    for j0 in (0..columns).step_by(TILE) {
+        for i0 in (0..rows).step_by(TILE) {
+            for j in j0..columns.min(j0 + TILE) {
+                let to = &mut to[j * ld..][..rows];
+                for (i, slot) in to.iter_mut().enumerate().take(i0 + TILE).skip(i0) {
+                    // SAFETY: i < rows and j < columns.
+                    *slot = convert(unsafe { from.read(i as isize * row + j as isize * column) });
+                }
+            }
+        }
+    }
+}
+
+/// Writes `value(row, column)` to each element of a matrix (or of a vector, as one column).
+pub(super) fn store<T: Real>(to: &mut ViewMut<'_, T>, value: impl Fn(usize, usize) -> T) {
+    let (rows, columns, row, column) = layout(to.shape(), to.strides());
+    for j0 in (0..columns).step_by(TILE) {
+        for i0 in (0..rows).step_by(TILE) {
+            for i in i0..rows.min(i0 + TILE) {
+                for j in j0..columns.min(j0 + TILE) {
+                    // SAFETY: i < rows and j < columns.
+                    unsafe { to.write(i as isize * row + j as isize * column, value(i, j)) };
+                }
+            }
+        }
+    }
+}
+
+/// Partial sums in flight: the compiler makes vectors of them.
+const LANES: usize = 8;
+
+/// The sum of `f` over pairs of elements.
+#[inline(always)]
+fn lanes_sum<T: Real>(lanes: [T; LANES]) -> T {
+    let mut sum = T::ZERO;
+    for lane in lanes {
+        sum = sum + lane;
+    }
+    sum
+}
+
+/// `x . y`, over the shorter length.
+pub(super) fn dot<T: Real>(x: &[T], y: &[T]) -> T {
+    let n = x.len().min(y.len());
+    let (x, y) = (&x[..n], &y[..n]);
+    let mut lanes = [T::ZERO; LANES];
+    let (xs, ys) = (x.chunks_exact(LANES), y.chunks_exact(LANES));
+    let mut rest = T::ZERO;
+    for (a, b) in xs.remainder().iter().zip(ys.remainder()) {
+        rest = rest + *a * *b;
+    }
+    for (xs, ys) in xs.zip(ys) {
+        for l in 0..LANES {
+            lanes[l] = lanes[l] + xs[l] * ys[l];
+        }
+    }
+    rest + lanes_sum(lanes)
+}
+
+/// `y += alpha * x`, over the shorter length.
+pub(super) fn axpy<T: Real>(y: &mut [T], alpha: T, x: &[T]) {
+    for (y, x) in y.iter_mut().zip(x) {
+        *y = *y + alpha * *x;
+    }
+}
+
+/// `x *= alpha`.
+pub(super) fn scale<T: Real>(x: &mut [T], alpha: T) {
+    for x in x {
+        *x = *x * alpha;
+    }
+}
+
+/// `y += alpha * A x`: the columns of A are `ld` apart and have at least `y.len()` elements.
+pub(super) fn gemv<T: Real>(y: &mut [T], alpha: T, a: &[T], ld: usize, x: &[T]) {
+    let m = y.len();
+    let fours = x.len() / 4 * 4;
+    for (quad, x) in x[..fours].chunks_exact(4).enumerate() {
+        let column = |c: usize| &a[(quad * 4 + c) * ld..][..m];
+        let (a0, a1, a2, a3) = (column(0), column(1), column(2), column(3));
+        let (x0, x1, x2, x3) = (alpha * x[0], alpha * x[1], alpha * x[2], alpha * x[3]);
+        for i in 0..m {
+            y[i] = y[i] + ((a0[i] * x0 + a1[i] * x1) + (a2[i] * x2 + a3[i] * x3));
+        }
+    }
+    for (j, x) in x.iter().enumerate().skip(fours) {
+        axpy(y, alpha * *x, &a[j * ld..][..m]);
+    }
+}
+
+/// `y += alpha * A^T x`: the columns of A are `ld` apart and have at least `x.len()` elements.
+pub(super) fn gemv_t<T: Real>(y: &mut [T], alpha: T, a: &[T], ld: usize, x: &[T]) {
+    let m = x.len();
+    let fours = y.len() / 4 * 4;
+    let whole = m / LANES * LANES;
+    for (quad, y) in y[..fours].chunks_exact_mut(4).enumerate() {
+        let column = |c: usize| &a[(quad * 4 + c) * ld..][..m];
+        let columns = [column(0), column(1), column(2), column(3)];
+        let mut sums = [[T::ZERO; 4]; 4];
+        let mut at = 0;
+        while at < whole {
+            let x = &x[at..at + 4];
+            for (sums, column) in sums.iter_mut().zip(&columns) {
+                let column = &column[at..at + 4];
+                for l in 0..4 {
+                    sums[l] = sums[l] + column[l] * x[l];
+                }
+            }
+            at += 4;
+        }
+        for (c, y) in y.iter_mut().enumerate() {
+            let s = sums[c];
+            *y = *y + alpha * ((s[0] + s[1]) + (s[2] + s[3]) + dot(&columns[c][whole..], &x[whole..]));
+        }
+    }
+    for (j, y) in y.iter_mut().enumerate().skip(fours) {
+        *y = *y + alpha * dot(&a[j * ld..][..m], x);
+    }
+}
+
+/// A block inside a column-major buffer; as the operand of a product it may be transposed.
+#[derive(Clone, Copy)]
+pub(super) struct Block<'a, T> {
+    /// `None`: in the same buffer as the result.
+    data: Option<&'a [T]>,
+    ld: usize,
+    row: usize,
+    column: usize,
+    transposed: bool,
+}
+
+impl<'a, T> Block<'a, T> {
+    /// The block of another buffer that starts at (row, column).
+    pub fn of(data: &'a [T], ld: usize, row: usize, column: usize) -> Self {
+        Self { data: Some(data), ld, row, column, transposed: false }
+    }
+
+    /// The block of the result's own buffer that starts at (row, column).
+    pub fn same(row: usize, column: usize) -> Self {
+        Self { data: None, ld: 0, row, column, transposed: false }
+    }
+
+    /// Transposed.
+    pub fn t(self) -> Self {
+        Self { transposed: !self.transposed, ..self }
+    }
+}
+
+/// Sizes of a product: the result is m x n, and k products are summed.
+#[derive(Clone, Copy)]
+pub(super) struct Sizes {
+    pub m: usize,
+    pub n: usize,
+    pub k: usize,
+}
+
+/// `C = beta * C + alpha * A B`, where C is the block of `c` at `at`, and beta is 1 if `add`, else 0.
+///
+/// Panics where a block leaves its buffer, or where one in `c` overlaps the result.
+pub(super) fn multiply<T: Real>(
+    c: &mut [T],
+    ld: usize,
+    at: (usize, usize),
+    sizes: Sizes,
+    add: bool,
+    alpha: T,
+    [a, b]: [Block<'_, T>; 2],
+) {
+    let Sizes { m, n, k } = sizes;
+    if m == 0 || n == 0 || (k == 0 && add) {
+        return;
+    }
+    // The last element's index, where the block is rows x columns as it lies.
+    let last = |ld: usize, row: usize, column: usize, rows: usize, columns: usize| {
+        assert!(row + rows <= ld || columns == 1);
+        (column + columns - 1) * ld + row + rows - 1
+    };
+    assert!(last(ld, at.0, at.1, m, n) < c.len());
+    let operand = |block: &Block<'_, T>, rows: usize, columns: usize| -> (*const T, isize, isize) {
+        let (rows, columns) = if block.transposed { (columns, rows) } else { (rows, columns) };
+        let (data, from) = match block.data {
+            Some(data) => (data, block.ld),
+            None => {
+                let beside = block.row + rows <= at.0 || at.0 + m <= block.row;
+                let apart = block.column + columns <= at.1 || at.1 + n <= block.column;
+                assert!(k == 0 || beside || apart);
+                (&*c, ld)
+            }
+        };
+        assert!(k == 0 || last(from, block.row, block.column, rows, columns) < data.len());
+        let start = data.as_ptr().wrapping_add(block.column * from + block.row);
+        if block.transposed { (start, from as isize, 1) } else { (start, 1, from as isize) }
+    };
+    let (a, a_row, a_column) = operand(&a, m, k);
+    let (b, b_row, b_column) = operand(&b, k, n);
+    let start = at.1 * ld + at.0;
+    let c = c.as_mut_ptr().wrapping_add(start);
+    let beta = if add { T::ONE } else { T::ZERO };
+    if m.saturating_mul(n).saturating_mul(k) <= PLAIN_UP_TO {
+        for j in 0..n as isize {
+            for i in 0..m as isize {
+                let mut sum = T::ZERO;
+                for l in 0..k as isize {
+                    // SAFETY: i < m, j < n, l < k: inside the blocks, which were checked above.
+                    sum = unsafe { sum + *a.offset(i * a_row + l * a_column) * *b.offset(l * b_row + j * b_column) };
+                }
+                // SAFETY: as above; the operands do not overlap the result.
+                unsafe {
+                    let c = c.offset(i + j * ld as isize);
+                    *c = if add { *c + alpha * sum } else { alpha * sum };
+                }
+            }
+        }
+        return;
+    }
+    // SAFETY: the three blocks were checked to lie in their buffers, and the result apart from the others.
+    unsafe {
+        gemm::gemm(
+            m,
+            n,
+            k,
+            c,
+            ld as isize,
+            1,
+            add,
+            a,
+            a_column,
+            a_row,
+            b,
+            b_column,
+            b_row,
+            beta,
+            alpha,
+            false,
+            false,
+            false,
+            gemm::Parallelism::None,
+        );
+    }
+}

@@ -1,0 +1,151 @@
+//! `qr`: by Householder reflectors, in blocks, as LAPACK's geqrf and orgqr.
+
+use super::dense::{Real, SMALL, SMALL_LEN, area, expect, leading, load, matrix, probe_gemm, scratch, store};
+use super::householder::{BLOCK, Reflectors, Work, reflect, reflector};
+use crate::error::Result;
+use crate::view::{View, ViewMut};
+
+/// From this many columns on, reflectors are applied in blocks.
+const BLOCKED_FROM: usize = 24;
+
+/// Factors the m x n matrix in `data` (columns `ld` apart) in place: R on and above the
+/// diagonal, the reflectors below. `tau` has min(m, n) elements.
+pub(super) fn factor<T: Real>(
+    data: &mut [T],
+    ld: usize,
+    (m, n): (usize, usize),
+    tau: &mut [T],
+    mut work: Option<&mut Work<T>>,
+) {
+    let count = tau.len();
+    let step = if work.is_some() { BLOCK } else { count.max(1) };
+    for from in (0..count).step_by(step) {
+        let to = count.min(from + step);
+        for j in from..to {
+            let (done, rest) = data.split_at_mut(((j + 1) * ld).min(data.len()));
+            let column = &mut done[j * ld..][j..m];
+            tau[j] = reflector(column);
+            let inside = if work.is_some() { to } else { n };
+            let end = ((inside - j - 1) * ld).min(rest.len());
+            reflect(column, tau[j], rest[..end].chunks_mut(ld), j);
+        }
+        if let Some(work) = &mut work
+            && to < n
+        {
+            let (done, rest) = data.split_at_mut(to * ld);
+            Reflectors { data: done, ld, rows: m, shift: 0, tau: &tau[..to] }.gather(from, to, work);
+            work.apply(&mut rest[..(n - to) * ld], ld, from, true);
+        }
+    }
+}
+
+/// A factored matrix.
+struct Factored<'a, T> {
+    data: &'a mut [T],
+    tau: &'a mut [T],
+    ld: usize,
+    work: Option<Work<T>>,
+}
+
+/// The memory of a [`Factored`]: none of it on the heap for a small one.
+struct Memory<T> {
+    small: [T; SMALL_LEN],
+    heap: Vec<T>,
+    small_tau: [T; SMALL],
+    tau: Vec<T>,
+}
+
+impl<T: Real> Memory<T> {
+    fn new() -> Self {
+        Self { small: [T::ZERO; SMALL_LEN], heap: Vec::new(), small_tau: [T::ZERO; SMALL], tau: Vec::new() }
+    }
+
+    /// `columns`: how many Q will have.
+    fn factor(
+        &mut self,
+        a: View<'_, T>,
+        (m, n): (usize, usize),
+        columns: usize,
+        blocked: bool,
+    ) -> Result<Factored<'_, T>> {
+        let ld = leading(m);
+        let data = scratch(area(ld, n)?, &mut self.small, &mut self.heap)?;
+        let tau = scratch(m.min(n), &mut self.small_tau, &mut self.tau)?;
+        let mut work = None;
+        if blocked && tau.len() >= BLOCKED_FROM {
+            probe_gemm(m.max(n))?;
+            work = Some(Work::new(m, n.max(columns))?);
+        }
+        load(a, data, ld, |x| x);
+        factor(data, ld, (m, n), tau, work.as_mut());
+        Ok(Factored { data, tau, ld, work })
+    }
+}
+
+impl<T: Real> Factored<'_, T> {
+    fn store_r(&self, r: &mut ViewMut<'_, T>) {
+        store(r, |i, j| if i > j { T::ZERO } else { self.data[j * self.ld + i] });
+    }
+}
+
+/// Q and R of `A = Q R`, as `numpy.linalg.qr`: `a` is (m, n), `q` is (m, k) and `r` is (k, n),
+/// where k is min(m, n) ("reduced") or m ("complete"). Any strides.
+///
+/// The signs are those of LAPACK's geqrf: the diagonal of R has any. O(m n min(m, n)).
+/// Backward stable: `|A - Q R|` is within `c m n eps |A|`, and Q as orthogonal.
+///
+/// # Errors
+/// [`Error::Value`] where the shapes do not fit; [`Error::OutOfMemory`].
+pub fn qr<T: Real>(a: View<'_, T>, q: ViewMut<'_, T>, r: ViewMut<'_, T>) -> Result<()> {
+    qr_with(a, q, r, true)
+}
+
+/// [`qr`], where `blocked == false` forces the plain loops.
+pub fn qr_with<T: Real>(a: View<'_, T>, mut q: ViewMut<'_, T>, mut r: ViewMut<'_, T>, blocked: bool) -> Result<()> {
+    let (m, n) = matrix("a", a.shape())?;
+    let (_, k) = matrix("q", q.shape())?;
+    let k = if k == m { m } else { m.min(n) };
+    expect("q", q.shape(), &[m, k])?;
+    expect("r", r.shape(), &[k, n])?;
+    let mut memory = Memory::new();
+    let mut factored = memory.factor(a, (m, n), k, blocked)?;
+    factored.store_r(&mut r);
+    let ld = factored.ld;
+    let (mut small, mut heap) = ([T::ZERO; SMALL_LEN], Vec::new());
+    let x = scratch(area(ld, k)?, &mut small, &mut heap)?;
+    for i in 0..k {
+        x[i * ld + i] = T::ONE;
+    }
+    let reflectors = Reflectors { data: factored.data, ld, rows: m, shift: 0, tau: factored.tau };
+    reflectors.apply(x, ld, false, true, factored.work.as_mut());
+    store(&mut q, |i, j| x[j * ld + i]);
+    Ok(())
+}
+
+/// R alone, as `numpy.linalg.qr` with mode "r": `r` is (min(m, n), n).
+///
+/// # Errors
+/// As [`qr`].
+pub fn qr_r<T: Real>(a: View<'_, T>, mut r: ViewMut<'_, T>) -> Result<()> {
+    let (m, n) = matrix("a", a.shape())?;
+    expect("r", r.shape(), &[m.min(n), n])?;
+    Memory::new().factor(a, (m, n), 0, true)?.store_r(&mut r);
+    Ok(())
+}
+
+/// The factored matrix as LAPACK's geqrf leaves it: `h` is (m, n), with R on and above the
+/// diagonal and the reflectors below, `tau` is (min(m, n),). `numpy.linalg.qr` with mode "raw"
+/// gives h transposed.
+///
+/// # Errors
+/// As [`qr`].
+pub fn qr_raw<T: Real>(a: View<'_, T>, mut h: ViewMut<'_, T>, mut tau: ViewMut<'_, T>) -> Result<()> {
+    let (m, n) = matrix("a", a.shape())?;
+    expect("h", h.shape(), &[m, n])?;
+    expect("tau", tau.shape(), &[m.min(n)])?;
+    let mut memory = Memory::new();
+    let factored = memory.factor(a, (m, n), 0, true)?;
+    store(&mut h, |i, j| factored.data[j * factored.ld + i]);
+    store(&mut tau, |i, _| factored.tau[i]);
+    Ok(())
+}
