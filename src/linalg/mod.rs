@@ -2,14 +2,18 @@
 
 pub mod cholesky;
 mod dense;
+pub mod eigh;
 mod householder;
 pub mod lu;
 pub mod qr;
 pub mod scalar;
+mod secular;
 mod triangular;
+mod tridiagonal;
 
 pub use cholesky::cholesky;
 pub use dense::Real;
+pub use eigh::eigh;
 pub use lu::{det, inv, slogdet, solve};
 pub use qr::{qr, qr_r, qr_raw};
 

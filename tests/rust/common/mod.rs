@@ -6,6 +6,8 @@
 // Each test program takes what it needs.
 #![allow(dead_code)]
 
+pub mod matrices;
+
 use std::cmp::Ordering;
 use std::fmt::Debug;
 

@@ -1,0 +1,68 @@
+//! `eigh`: residuals and orthogonality over hard matrices, divide and conquer against the QL iteration.
+
+mod common;
+
+use common::Strided;
+use common::matrices::{FAMILIES, Family, Float, LAYOUTS, Matrix, symmetric};
+use ferrodide::Error;
+use ferrodide::linalg::eigh;
+use ferrodide::linalg::eigh::eigh_with;
+
+/// Around the base of the recursion, the panels, and powers of two.
+const SIZES: [usize; 16] = [0, 1, 2, 3, 4, 8, 9, 31, 32, 33, 47, 63, 64, 65, 97, 140];
+
+fn solve<T: Float>(a: &Strided<T>, lower: bool, layout: usize, blocked: bool) -> (Vec<f64>, Matrix) {
+    let n = a.shape[0];
+    let mut w = Strided::dense(&[n], vec![T::from_small(-77); n]);
+    let mut v = Matrix::eye(n).strided::<T>(&LAYOUTS[layout]);
+    eigh_with(a.view(), lower, w.view_mut(), Some(v.view_mut()), blocked).unwrap();
+    (w.data.iter().map(|x| x.to_f64()).collect(), Matrix::of(&v))
+}
+
+fn check<T: Float>(family: Family, n: usize) {
+    let a = symmetric::<T>(family, n, n as u64);
+    let norm = a.max() * n as f64;
+    // Reductions and merges round in each of n steps; 4 is above what any family needs.
+    let bound = 4.0 * T::EPS * (n as f64).max(8.0);
+    let what = format!("{family:?} {n} {}", T::NAME);
+    println!("{what}");
+    let mut values = Vec::new();
+    for (blocked, layout) in [(true, 0), (true, 1), (true, 2), (false, 0)] {
+        let lower = layout != 1;
+        // What is not to be read is not read.
+        let mut x = a.strided::<T>(&LAYOUTS[layout]);
+        for i in 0..n {
+            for j in 0..i {
+                let position = x.position(&if lower { [j, i] } else { [i, j] });
+                x.data[position] = T::from_f64(f64::NAN);
+            }
+        }
+        let (w, v) = solve(&x, lower, layout, blocked);
+        assert!(w.is_sorted(), "{what}: {w:?}");
+        let residual = a.dot(&v).minus(&v.scaled(&w)).max();
+        assert!(residual <= bound * norm, "{what} {blocked}: residual {residual:e}, {}", residual / norm / T::EPS);
+        let off = v.orthogonality();
+        assert!(off <= bound, "{what} {blocked}: not orthogonal by {off:e}");
+        let mut only = Strided::dense(&[n], vec![T::from_small(-77); n]);
+        eigh(x.view(), lower, only.view_mut(), None).unwrap();
+        values.push(w);
+        values.push(only.data.iter().map(|x| x.to_f64()).collect());
+    }
+    // Weyl: values of nearby matrices are as near.
+    for other in &values[1..] {
+        for (x, y) in values[0].iter().zip(other) {
+            assert!((x - y).abs() <= bound * norm, "{what}: {x} and {y}");
+        }
+    }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn residuals() {
+    for family in FAMILIES {
+        for n in SIZES {
+            check::<f64>(family, n);
+            check::<f32>(family, n);
+        }
+    }
+}
