@@ -1,21 +1,26 @@
 //! Products: `matmul`, as `numpy.matmul`.
 
+mod bidiagonal;
 pub mod cholesky;
 mod dense;
 pub mod eigh;
 mod householder;
+pub mod lstsq;
 pub mod lu;
 pub mod qr;
 pub mod scalar;
 mod secular;
+pub mod svd;
 mod triangular;
 mod tridiagonal;
 
 pub use cholesky::cholesky;
 pub use dense::Real;
 pub use eigh::eigh;
+pub use lstsq::lstsq;
 pub use lu::{det, inv, slogdet, solve};
 pub use qr::{qr, qr_r, qr_raw};
+pub use svd::svd;
 
 use crate::error::{Error, Result};
 use crate::memory::probe;

@@ -1,0 +1,125 @@
+//! `lstsq`: by the singular value decomposition, as LAPACK's gelsd. All in `f64`, for `f32` too.
+
+use super::dense::{Real, area, expect, leading, load, matrix, store};
+use super::eigh::scale_of;
+use super::svd::Reduced;
+use crate::error::{Error, Result};
+use crate::memory::try_filled;
+use crate::view::{View, ViewMut};
+
+/// The exponent of a power of two.
+fn exponent(power: f64) -> i32 {
+    (power.to_bits() >> 52) as i32 - 1023
+}
+
+/// `x * 2^exponent`, which only the result can take out of range.
+fn shifted(mut x: f64, mut exponent: i32) -> f64 {
+    while exponent != 0 {
+        let step = exponent.clamp(-1000, 1000);
+        x *= 2f64.powi(step);
+        exponent -= step;
+    }
+    x
+}
+
+/// The X of least norm among those that minimise the norm of each column of `B - A X`, as
+/// `numpy.linalg.lstsq`; returns the rank of A: how many singular values are above `rcond`
+/// times the largest (a negative `rcond`: the epsilon of the dtype).
+///
+/// `a` is (m, n); `b` and `x` are (m, k) and (n, k), or (m,) and (n,); `s`, the singular values
+/// descending, is (min(m, n),). `residuals`, (k,), becomes the sums of squares of `B - A X`, and
+/// NaN where m < n or the rank is below n, where NumPy gives none. Any strides.
+///
+/// O(m n min(m, n)).
+///
+/// # Errors
+/// [`Error::LinAlg`] where an element of `a` is not finite ("SVD did not converge in Linear
+/// Least Squares"); [`Error::Value`] where the shapes do not fit; [`Error::OutOfMemory`].
+pub fn lstsq<T: Real>(
+    a: View<'_, T>,
+    b: View<'_, T>,
+    rcond: T,
+    x: ViewMut<'_, T>,
+    residuals: Option<ViewMut<'_, T>>,
+    s: ViewMut<'_, T>,
+) -> Result<usize> {
+    lstsq_with(a, b, rcond, x, residuals, s, true)
+}
+
+/// [`lstsq`], where `blocked == false` forces the plain loops and the QR iteration.
+pub fn lstsq_with<T: Real>(
+    a: View<'_, T>,
+    b: View<'_, T>,
+    rcond: T,
+    mut x: ViewMut<'_, T>,
+    residuals: Option<ViewMut<'_, T>>,
+    mut s: ViewMut<'_, T>,
+    blocked: bool,
+) -> Result<usize> {
+    let (m, n) = matrix("a", a.shape())?;
+    let small = m.min(n);
+    let columns = match *b.shape() {
+        [rows] if rows == m => 1,
+        [rows, columns] if rows == m => columns,
+        _ => return Err(Error::Value(format!("b has shape {:?}; expected {m} rows, as a", b.shape()))),
+    };
+    let (vector, pair) = ([n], [n, columns]);
+    expect("x", x.shape(), if b.ndim() == 1 { &vector } else { &pair })?;
+    expect("s", s.shape(), &[small])?;
+    if let Some(residuals) = &residuals {
+        expect("residuals", residuals.shape(), &[columns])?;
+    }
+    let no_convergence = |error| match error {
+        Error::LinAlg(_) => Error::LinAlg("SVD did not converge in Linear Least Squares".into()),
+        error => error,
+    };
+    let (shape, strides) = ([n, m], [a.strides()[1], a.strides()[0]]);
+    // SAFETY: the same elements, with the axes the other way round.
+    let tall = if m < n { unsafe { View::from_raw_parts(a.as_ptr(), &shape, &strides) } } else { a };
+    let mut reduced = Reduced::new(tall, blocked).map_err(no_convergence)?;
+    let values = reduced.solve().map_err(no_convergence)?;
+    let value = |i: usize| values.s[values.order[small - 1 - i]];
+    store(&mut s, |i, _| T::from_f64(value(i) / reduced.scale));
+    let rcond = if rcond < T::ZERO { T::EPSILON.to_f64() } else { rcond.to_f64() };
+    let rank = (0..small).filter(|&i| value(i) > rcond * value(0)).count();
+    // One buffer for B and X: (m, k) becomes (n, k).
+    let ld = leading(m.max(n));
+    let mut c = try_filled(0.0, area(ld, columns)?)?;
+    load(b, &mut c, ld, T::to_f64);
+    // What is not finite spreads by itself.
+    let b_scale = scale_of(c.iter()).unwrap_or(1.0);
+    c.iter_mut().for_each(|c| *c *= b_scale);
+    let (left, left_ld, right, right_ld) = match m < n {
+        true => (&values.v, values.v_ld, &values.u, values.ld),
+        false => (&values.u, values.ld, &values.v, values.v_ld),
+    };
+    let mut inner = try_filled(0.0, rank)?;
+    if columns > 0 {
+        if m < n { reduced.apply_p(&mut c, ld, true)? } else { reduced.apply_q(&mut c, ld, true)? }
+    }
+    let back = exponent(reduced.scale) - exponent(b_scale);
+    if let Some(mut residuals) = residuals {
+        let known = m >= n && rank == n;
+        store(&mut residuals, |j, _| {
+            let rest = &c[j * ld..][n.min(m)..m];
+            let squares: f64 = rest.iter().map(|x| x * x).sum();
+            T::from_f64(if known { shifted(squares, -2 * exponent(b_scale)) } else { f64::NAN })
+        });
+    }
+    for column in c.chunks_mut(ld) {
+        for (i, slot) in inner.iter_mut().enumerate() {
+            let vector = &left[values.order[small - 1 - i] * left_ld..][..small];
+            *slot = super::dense::dot(vector, &column[..small]) / value(i);
+        }
+        column.fill(0.0);
+        for (i, factor) in inner.iter().enumerate() {
+            let vector = &right[values.order[small - 1 - i] * right_ld..][..small];
+            super::dense::axpy(&mut column[..small], *factor, vector);
+        }
+    }
+    if columns > 0 {
+        if m < n { reduced.apply_q(&mut c, ld, false)? } else { reduced.apply_p(&mut c, ld, false)? }
+    }
+    store(&mut x, |i, j| T::from_f64(shifted(c[j * ld + i], back)));
+    Ok(rank)
+}

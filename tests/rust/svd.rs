@@ -1,0 +1,87 @@
+//! `svd` and `lstsq`: residuals and orthogonality over hard matrices, divide and conquer against
+//! the QR iteration.
+
+mod common;
+
+use common::Strided;
+use common::matrices::{FAMILIES, Family, Float, LAYOUTS, Matrix, make};
+use ferrodide::linalg::svd;
+use ferrodide::linalg::svd::svd_with;
+
+/// Around the base of the recursion, the panels, powers of two, and where QR comes first.
+const SHAPES: [(usize, usize); 26] = [
+    (0, 0),
+    (0, 3),
+    (3, 0),
+    (1, 1),
+    (1, 4),
+    (4, 1),
+    (2, 2),
+    (3, 2),
+    (2, 3),
+    (4, 4),
+    (8, 8),
+    (9, 9),
+    (24, 24),
+    (31, 31),
+    (32, 33),
+    (33, 32),
+    (33, 33),
+    (40, 29),
+    (65, 64),
+    (64, 65),
+    (66, 66),
+    (67, 67),
+    (90, 60),
+    (92, 60),
+    (40, 100),
+    (131, 131),
+];
+
+fn check<T: Float>(family: Family, (m, n): (usize, usize)) {
+    let a = make::<T>(family, m, n, (m * 1000 + n) as u64);
+    let (k, size) = (m.min(n), m.max(n).max(8) as f64);
+    let norm = a.max() * size;
+    // Reductions and merges round in each of n steps; 4 is above what any family needs.
+    let bound = 4.0 * T::EPS * size;
+    let mut all = Vec::new();
+    for (blocked, layout, full) in [(true, 0, true), (true, 1, false), (true, 2, true), (false, 0, false)] {
+        let what = format!("{family:?} {m} x {n} {} {blocked} {full}", T::NAME);
+        let x = a.strided::<T>(&LAYOUTS[layout]);
+        let (rows, columns) = if full { (m, n) } else { (k, k) };
+        let (zeros_u, zeros_vt) = (Matrix::new(m, rows, |_, _| -77.0), Matrix::new(columns, n, |_, _| -77.0));
+        let (mut u, mut vt) = (zeros_u.strided::<T>(&LAYOUTS[layout]), zeros_vt.strided::<T>(&LAYOUTS[2 - layout]));
+        let mut s = Strided::dense(&[k], vec![T::from_small(-77); k]);
+        svd_with(x.view(), s.view_mut(), Some((u.view_mut(), vt.view_mut())), blocked)
+            .unwrap_or_else(|e| panic!("{what}: {e}"));
+        let (u, vt) = (Matrix::of(&u), Matrix::of(&vt));
+        let s: Vec<f64> = s.data.iter().map(|x| x.to_f64()).collect();
+        assert!(s.iter().rev().is_sorted() && s.iter().all(|s| *s >= 0.0), "{what}: {s:?}");
+        for (name, off) in [("u", u.orthogonality()), ("vt", vt.t().orthogonality())] {
+            assert!(off <= bound, "{what}: {name} not orthogonal by {off:e}");
+        }
+        let thin = Matrix::new(k, n, |i, j| vt.at(i, j));
+        let residual = u.columns(k).scaled(&s).dot(&thin).minus(&a).max();
+        assert!(residual <= bound * norm, "{what}: residual {residual:e}, {}", residual / norm / T::EPS);
+        all.push(s);
+        let mut only = Strided::dense(&[k], vec![T::from_small(-77); k]);
+        svd(x.view(), only.view_mut(), None).unwrap();
+        all.push(only.data.iter().map(|x| x.to_f64()).collect());
+    }
+    for other in &all[1..] {
+        for (x, y) in all[0].iter().zip(other) {
+            assert!((x - y).abs() <= bound * norm, "{family:?} {m} x {n}: {x} and {y}");
+        }
+    }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn residuals() {
+    for family in FAMILIES {
+        for shape in SHAPES {
+            check::<f64>(family, shape);
+            check::<f32>(family, shape);
+        }
+    }
+}
