@@ -143,13 +143,14 @@ fn divide(
     let mut kinds = try_filled(Kind::Bottom, n)?;
     kinds[..half].fill(Kind::Top);
     sort(d, order);
-    // To numbers near 1: neither squares nor products leave the range.
+    // To numbers near 1, by a power of two: neither squares nor products leave the range.
     let norm = d.iter().fold(2.0 * beta.abs(), |norm, d| norm.max(d.abs()));
     if norm == 0.0 {
         return Ok(());
     }
-    d.iter_mut().for_each(|d| *d /= norm);
-    let weight = (2.0 * (beta.abs() / norm)).sqrt();
+    let scale = scale_of([norm].iter()).unwrap_or(1.0);
+    d.iter_mut().for_each(|d| *d *= scale);
+    let weight = (2.0 * (beta.abs() * scale)).sqrt();
     z.iter_mut().for_each(|z| *z *= weight);
     // An element that is dropped is multiplied by the others, whose norm is `weight`.
     let tolerance = 8.0 * f64::EPSILON;
@@ -185,7 +186,7 @@ fn divide(
     basis.combine(&deflation, &kinds, &places, &vectors[..k * k], spare);
     roots.extend(deflation.gone.iter().map(|&p| d[p]));
     for (d, root) in d.iter_mut().zip(&roots) {
-        *d = root * norm;
+        *d = root / scale;
     }
     sort(d, order);
     Ok(())

@@ -263,9 +263,10 @@ fn divide(
         order.iter_mut().enumerate().for_each(|(i, slot)| *slot = i);
         return Ok(());
     }
-    // To numbers near 1: neither squares nor products leave the range.
-    d.iter_mut().for_each(|d| *d /= norm);
-    z.iter_mut().for_each(|z| *z /= norm);
+    // To numbers near 1, by a power of two: neither squares nor products leave the range.
+    let scale = scale_of([norm].iter()).unwrap_or(1.0);
+    d.iter_mut().for_each(|d| *d *= scale);
+    z.iter_mut().for_each(|z| *z *= scale);
     let tolerance = 8.0 * f64::EPSILON;
     z[half] = z[half].max(tolerance);
     let mut kinds = try_filled(Kind::Bottom, n)?;
@@ -320,7 +321,7 @@ fn divide(
     right.combine(&deflation, &kinds, &places, vectors, spare);
     roots.extend(deflation.gone.iter().map(|&p| d[p]));
     for (d, root) in d.iter_mut().zip(&roots) {
-        *d = root * norm;
+        *d = root / scale;
     }
     sort(d, order);
     Ok(())

@@ -25,7 +25,6 @@ fn check<T: Float>(family: Family, n: usize) {
     // Reductions and merges round in each of n steps; 4 is above what any family needs.
     let bound = 4.0 * T::EPS * (n as f64).max(8.0);
     let what = format!("{family:?} {n} {}", T::NAME);
-    println!("{what}");
     let mut values = Vec::new();
     for (blocked, layout) in [(true, 0), (true, 1), (true, 2), (false, 0)] {
         let lower = layout != 1;
@@ -65,4 +64,57 @@ fn residuals() {
             check::<f32>(family, n);
         }
     }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn known_eigenvalues() {
+    // The second difference matrix: 2 - 2 cos(k pi / (n + 1)).
+    for n in [5, 40, 100] {
+        let a = Matrix::new(n, n, |i, j| match i.abs_diff(j) {
+            0 => 2.0,
+            1 => -1.0,
+            _ => 0.0,
+        });
+        let (w, _) = solve(&a.dense::<f64>(), true, 0, true);
+        for (k, w) in w.iter().enumerate() {
+            let exact = 2.0 - 2.0 * ((k + 1) as f64 * std::f64::consts::PI / (n + 1) as f64).cos();
+            assert!((w - exact).abs() <= 4.0 * n as f64 * f64::EPSILON, "{n}: {w} and {exact}");
+        }
+    }
+    // Diagonal: nothing is rounded.
+    let a = Matrix::new(50, 50, |i, j| if i == j { (i * 37 % 50) as f64 - 20.0 } else { 0.0 });
+    let (w, _) = solve(&a.dense::<f64>(), true, 0, true);
+    assert_eq!(w, (0..50).map(|i| i as f64 - 20.0).collect::<Vec<_>>());
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn what_is_not_finite_does_not_converge() {
+    for n in [1, 2, 9, 40, 70] {
+        for value in [f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            for at in [0, n / 2, n - 1] {
+                let mut a = symmetric::<f64>(Family::Random, n, 3);
+                a.data[at * n] = value;
+                let (mut w, mut v) = (Strided::dense(&[n], vec![0.0; n]), a.dense::<f64>());
+                let refused = eigh(a.dense().view(), true, w.view_mut(), Some(v.view_mut()));
+                assert_eq!(refused, Err(Error::LinAlg("Eigenvalues did not converge".into())));
+                assert!(eigh(a.dense().view(), true, w.view_mut(), None).is_err());
+                // The other triangle holds nothing of it.
+                let other = eigh(a.dense().view(), false, w.view_mut(), None);
+                assert_eq!(other.is_err(), at == 0);
+            }
+        }
+    }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn what_is_refused() {
+    let (a, b) = (Matrix::eye(3).dense::<f64>(), Matrix::new(2, 3, |_, _| 1.0).dense::<f64>());
+    let (mut w, mut v) = (Strided::dense(&[3], vec![0.0; 3]), Matrix::eye(2).dense::<f64>());
+    let square = "Last 2 dimensions of the array must be square";
+    assert_eq!(eigh(b.view(), true, w.view_mut(), None), Err(Error::LinAlg(square.into())));
+    let refused = eigh(a.view(), true, w.view_mut(), Some(v.view_mut()));
+    assert_eq!(refused, Err(Error::Value("v has shape [2, 2]; expected [3, 3]".into())));
 }

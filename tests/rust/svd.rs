@@ -1,10 +1,11 @@
-//! `svd` and `lstsq`: residuals and orthogonality over hard matrices, divide and conquer against
+//! `svd`: residuals and orthogonality over hard matrices, divide and conquer against
 //! the QR iteration.
 
 mod common;
 
 use common::Strided;
 use common::matrices::{FAMILIES, Family, Float, LAYOUTS, Matrix, make};
+use ferrodide::Error;
 use ferrodide::linalg::svd;
 use ferrodide::linalg::svd::svd_with;
 
@@ -84,4 +85,66 @@ fn residuals() {
             check::<f32>(family, shape);
         }
     }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn known_singular_values() {
+    for (m, n) in [(5, 5), (40, 70), (100, 60), (64, 64)] {
+        // Diagonal, with signs: nothing is rounded.
+        let k = m.min(n);
+        let a =
+            Matrix::new(
+                m,
+                n,
+                |i, j| if i == j { (i * 37 % 64) as f64 * if i % 2 == 0 { 1.0 } else { -1.0 } } else { 0.0 },
+            );
+        let mut s = Strided::dense(&[k], vec![0.0; k]);
+        let mut expected: Vec<f64> = (0..k).map(|i| (i * 37 % 64) as f64).collect();
+        expected.sort_by(|x, y| y.total_cmp(x));
+        let (mut u, mut vt) = (Matrix::eye(m).dense::<f64>(), Matrix::eye(n).dense::<f64>());
+        svd(a.dense::<f64>().view(), s.view_mut(), Some((u.view_mut(), vt.view_mut()))).unwrap();
+        assert_eq!(s.data, expected);
+        svd(a.dense::<f64>().view(), s.view_mut(), None).unwrap();
+        assert_eq!(s.data, expected);
+    }
+    // Upper bidiagonal with ones: 2 cos(k pi / (2 n + 1)).
+    for n in [5, 50, 90] {
+        let a = Matrix::new(n, n, |i, j| f64::from(u8::from(i == j || i + 1 == j)));
+        let (mut s, mut u) = (Strided::dense(&[n], vec![0.0; n]), a.dense::<f64>());
+        let mut vt = u.clone();
+        svd(a.dense::<f64>().view(), s.view_mut(), Some((u.view_mut(), vt.view_mut()))).unwrap();
+        for (k, s) in s.data.iter().enumerate() {
+            let exact = 2.0 * ((k + 1) as f64 * std::f64::consts::PI / (2 * n + 1) as f64).cos();
+            assert!((s - exact).abs() <= 4.0 * n as f64 * f64::EPSILON, "{n}: {s} and {exact}");
+        }
+    }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn what_is_not_finite_does_not_converge() {
+    for (m, n) in [(1, 1), (3, 2), (9, 40), (70, 70), (90, 20)] {
+        for value in [f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            let (k, mut a) = (m.min(n), make::<f64>(Family::Random, m, n, 3));
+            a.data[m * n / 2] = value;
+            let mut s = Strided::dense(&[k], vec![0.0; k]);
+            let (mut u, mut vt) = (Matrix::eye(m).dense::<f64>(), Matrix::eye(n).dense::<f64>());
+            let expected = Err(Error::LinAlg("SVD did not converge".into()));
+            assert_eq!(svd(a.dense().view(), s.view_mut(), None), expected);
+            assert_eq!(svd(a.dense().view(), s.view_mut(), Some((u.view_mut(), vt.view_mut()))), expected);
+        }
+    }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn what_is_refused() {
+    let a = Matrix::new(4, 3, |_, _| 1.0).dense::<f64>();
+    let (mut s, mut u, mut vt) =
+        (Strided::dense(&[3], vec![0.0; 3]), Matrix::eye(4).dense::<f64>(), Matrix::eye(4).dense::<f64>());
+    let refused = svd(a.view(), s.view_mut(), Some((u.view_mut(), vt.view_mut())));
+    assert_eq!(refused, Err(Error::Value("vt has shape [4, 4]; expected [3, 3]".into())));
+    let mut long = Strided::dense(&[4], vec![0.0; 4]);
+    assert_eq!(svd(a.view(), long.view_mut(), None), Err(Error::Value("s has shape [4]; expected [3]".into())));
 }
