@@ -12,7 +12,7 @@ use crate::view::{View, ViewMut};
 /// Columns that are factored one by one.
 const PANEL: usize = 8;
 /// Order up to which a symmetric update is one product, both halves of it.
-const WHOLE: usize = 32;
+const WHOLE: usize = 16;
 
 /// The Cholesky factor, as `numpy.linalg.cholesky`: L of `A = L L^T` from the lower triangle
 /// of `a`, or with `upper` the transposed from the upper one. `a` and `out` are (n, n), any

@@ -220,25 +220,20 @@ pub(super) fn gemv<T: Real>(y: &mut [T], alpha: T, a: &[T], ld: usize, x: &[T]) 
 pub(super) fn gemv_t<T: Real>(y: &mut [T], alpha: T, a: &[T], ld: usize, x: &[T]) {
     let m = x.len();
     let fours = y.len() / 4 * 4;
-    let whole = m / LANES * LANES;
+    let (x_chunks, x_rest) = x.as_chunks::<4>();
     for (quad, y) in y[..fours].chunks_exact_mut(4).enumerate() {
-        let column = |c: usize| &a[(quad * 4 + c) * ld..][..m];
-        let columns = [column(0), column(1), column(2), column(3)];
+        let column = |c: usize| a[(quad * 4 + c) * ld..][..m].as_chunks::<4>();
+        let [(a0, r0), (a1, r1), (a2, r2), (a3, r3)] = [column(0), column(1), column(2), column(3)];
         let mut sums = [[T::ZERO; 4]; 4];
-        let mut at = 0;
-        while at < whole {
-            let x = &x[at..at + 4];
-            for (sums, column) in sums.iter_mut().zip(&columns) {
-                let column = &column[at..at + 4];
+        for ((((x, v0), v1), v2), v3) in x_chunks.iter().zip(a0).zip(a1).zip(a2).zip(a3) {
+            for (sums, v) in sums.iter_mut().zip([v0, v1, v2, v3]) {
                 for l in 0..4 {
-                    sums[l] = sums[l] + column[l] * x[l];
+                    sums[l] = sums[l] + v[l] * x[l];
                 }
             }
-            at += 4;
         }
-        for (c, y) in y.iter_mut().enumerate() {
-            let s = sums[c];
-            *y = *y + alpha * ((s[0] + s[1]) + (s[2] + s[3]) + dot(&columns[c][whole..], &x[whole..]));
+        for ((y, s), rest) in y.iter_mut().zip(sums).zip([r0, r1, r2, r3]) {
+            *y = *y + alpha * ((s[0] + s[1]) + (s[2] + s[3]) + dot(rest, x_rest));
         }
     }
     for (j, y) in y.iter_mut().enumerate().skip(fours) {

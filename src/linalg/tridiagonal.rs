@@ -121,27 +121,24 @@ fn symmetric(y: &mut [f64], a: &[f64], ld: usize, x: &[f64]) {
         let below = j + 4;
         let factors = [x[j], x[j + 1], x[j + 2], x[j + 3]];
         let mut sums = [[0.0; 2]; 4];
-        let [a0, a1, a2, a3] = columns.map(|column| &column[below..]);
-        let (x_below, y_below) = (&x[below..], &mut y[below..]);
-        let pairs = y_below.len() / 2 * 2;
-        let mut i = 0;
-        while i < pairs {
-            #[allow(clippy::needless_range_loop)]
+        // Pairs of rows, so that the compiler makes vectors of them.
+        let [(a0, r0), (a1, r1), (a2, r2), (a3, r3)] = columns.map(|column| column[below..].as_chunks::<2>());
+        let (x_pairs, x_rest) = x[below..n].as_chunks::<2>();
+        let (y_pairs, y_rest) = y[below..n].as_chunks_mut::<2>();
+        let pairs = a0.iter().zip(a1).zip(a2).zip(a3).zip(x_pairs).zip(y_pairs);
+        for (((((v0, v1), v2), v3), x), y) in pairs {
             for l in 0..2 {
-                let at = i + l;
-                let [v0, v1, v2, v3] = [a0[at], a1[at], a2[at], a3[at]];
-                y_below[at] += (v0 * factors[0] + v1 * factors[1]) + (v2 * factors[2] + v3 * factors[3]);
-                sums[0][l] += v0 * x_below[at];
-                sums[1][l] += v1 * x_below[at];
-                sums[2][l] += v2 * x_below[at];
-                sums[3][l] += v3 * x_below[at];
+                y[l] += (v0[l] * factors[0] + v1[l] * factors[1]) + (v2[l] * factors[2] + v3[l] * factors[3]);
+                sums[0][l] += v0[l] * x[l];
+                sums[1][l] += v1[l] * x[l];
+                sums[2][l] += v2[l] * x[l];
+                sums[3][l] += v3[l] * x[l];
             }
-            i += 2;
         }
-        if i < y_below.len() {
-            for (c, values) in [a0, a1, a2, a3].iter().enumerate() {
-                y_below[i] += values[i] * factors[c];
-                sums[c][0] += values[i] * x_below[i];
+        if let ([y], [x]) = (y_rest, x_rest) {
+            for (c, value) in [r0, r1, r2, r3].into_iter().flatten().enumerate() {
+                *y += value * factors[c];
+                sums[c][0] += value * x;
             }
         }
         for (c, sums) in sums.iter().enumerate() {
