@@ -5,7 +5,7 @@
 use super::dense::{Block, Sizes, area, axpy, gemv, gemv_t, multiply, scale};
 use super::householder::reflector;
 use super::tridiagonal::{hypot, rotate, two_columns};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::memory::try_filled;
 
 /// Columns of a panel.
@@ -143,15 +143,84 @@ fn panel(
 /// Sweeps that one singular value may take before the iteration is given up.
 const SWEEPS: usize = 60;
 
-/// The columns of a square block on the diagonal of a larger matrix, where it is wanted.
-struct Columns<'a>(Option<(&'a mut [f64], usize, usize)>, usize);
+/// What the rotations of columns are applied to.
+pub(super) enum Columns<'a> {
+    Nothing,
+    /// Columns `ld` apart, of which `rows` elements from (row, column) on.
+    Of {
+        data: &'a mut [f64],
+        ld: usize,
+        row: usize,
+        column: usize,
+        rows: usize,
+    },
+    /// They are kept, to be applied to vectors later.
+    Recorded(&'a mut Recording),
+}
+
+/// Rotations of columns (i, j), in their order; i == j stands for a change of sign.
+#[derive(Default)]
+pub(super) struct Recording {
+    rotations: Vec<(u32, u32, f64, f64)>,
+    /// There was no room for one.
+    full: bool,
+}
+
+impl Recording {
+    fn push(&mut self, i: usize, j: usize, c: f64, s: f64) {
+        if self.full || self.rotations.try_reserve(1).is_err() {
+            self.full = true;
+        } else {
+            self.rotations.push((i as u32, j as u32, c, s));
+        }
+    }
+
+    /// x becomes the product of the rotations times x, or the transposed product.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`] where they did not fit when they were made.
+    pub fn apply(&self, x: &mut [f64], transposed: bool) -> Result<()> {
+        if self.full {
+            return Err(Error::OutOfMemory { bytes: size_of_val(&self.rotations[..]) });
+        }
+        let sign = if transposed { 1.0 } else { -1.0 };
+        let mut one = |&(i, j, c, s): &(u32, u32, f64, f64)| {
+            let (i, j, s) = (i as usize, j as usize, s * sign);
+            if i == j {
+                x[i] = -x[i];
+            } else {
+                (x[i], x[j]) = (c * x[i] + s * x[j], c * x[j] - s * x[i]);
+            }
+        };
+        if transposed {
+            self.rotations.iter().for_each(one)
+        } else {
+            self.rotations.iter().rev().for_each(&mut one)
+        }
+        Ok(())
+    }
+}
 
 impl Columns<'_> {
     fn rotate(&mut self, i: usize, j: usize, c: f64, s: f64) {
-        if let Some((data, ld, at)) = &mut self.0 {
-            let (low, high) = (i.min(j), i.max(j));
-            let (x, y) = two_columns(data, *ld, (*at + low, *at + high), (*at, self.1));
-            if i < j { rotate(x, y, c, s) } else { rotate(y, x, c, s) }
+        match self {
+            Columns::Nothing => {}
+            Columns::Of { data, ld, row, column, rows } => {
+                let (low, high) = (i.min(j), i.max(j));
+                let (x, y) = two_columns(data, *ld, (*column + low, *column + high), (*row, *rows));
+                if i < j { rotate(x, y, c, s) } else { rotate(y, x, c, s) }
+            }
+            Columns::Recorded(recording) => recording.push(i, j, c, s),
+        }
+    }
+
+    fn negate(&mut self, j: usize) {
+        match self {
+            Columns::Nothing => {}
+            Columns::Of { data, ld, row, column, rows } => {
+                scale(&mut data[(*column + j) * *ld + *row..][..*rows], -1.0);
+            }
+            Columns::Recorded(recording) => recording.push(j, j, -1.0, 0.0),
         }
     }
 }
@@ -166,13 +235,9 @@ fn givens(f: f64, g: f64) -> (f64, f64, f64) {
 pub(super) type Pair<'a> = ((&'a mut [f64], usize), (&'a mut [f64], usize), usize);
 
 /// The singular values of the n x (n + 1) bidiagonal matrix (d, e), in no order, into `d`; the
-/// rotations are applied to the columns of the two bases. False where the iteration does not end.
-pub(super) fn implicit_qr(d: &mut [f64], e: &mut [f64], bases: Option<Pair<'_>>) -> bool {
+/// rotations are applied to the columns of `u` and `v`. False where the iteration does not end.
+pub(super) fn implicit_qr(d: &mut [f64], e: &mut [f64], u: &mut Columns<'_>, v: &mut Columns<'_>) -> bool {
     let n = d.len();
-    let (mut u, mut v) = match bases {
-        None => (Columns(None, n), Columns(None, n + 1)),
-        Some(((u, u_ld), (v, v_ld), at)) => (Columns(Some((u, u_ld, at)), n), Columns(Some((v, v_ld, at)), n + 1)),
-    };
     if n == 0 {
         return true;
     }
@@ -234,15 +299,13 @@ pub(super) fn implicit_qr(d: &mut [f64], e: &mut [f64], bases: Option<Pair<'_>>)
                     u.rotate(j, middle, c, s);
                 }
             }
-            None => sweep(d, e, (k, p), &mut u, &mut v),
+            None => sweep(d, e, (k, p), u, v),
         }
     }
     for (j, d) in d.iter_mut().enumerate() {
         if d.is_sign_negative() {
             *d = -*d;
-            if let Some((data, ld, at)) = &mut v.0 {
-                scale(&mut data[(*at + j) * *ld + *at..][..n + 1], -1.0);
-            }
+            v.negate(j);
         }
     }
     true

@@ -1,8 +1,9 @@
 //! `lstsq`: by the singular value decomposition, as LAPACK's gelsd. All in `f64`, for `f32` too.
 
-use super::dense::{Real, area, expect, leading, load, matrix, store};
+use super::bidiagonal::Recording;
+use super::dense::{Real, area, expect, gemv, gemv_t, leading, load, matrix, store};
 use super::eigh::scale_of;
-use super::svd::Reduced;
+use super::svd::{Reduced, Values};
 use crate::error::{Error, Result};
 use crate::memory::try_filled;
 use crate::view::{View, ViewMut};
@@ -20,6 +21,36 @@ fn shifted(mut x: f64, mut exponent: i32) -> f64 {
         exponent -= step;
     }
     x
+}
+
+/// Up to this many right sides, B's bases are kept as the rotations that they are products of.
+const FEW: usize = 8;
+
+/// The singular values and vectors of the bidiagonal matrix: as vectors, or else as rotations.
+struct Bases {
+    s: Vec<f64>,
+    order: Vec<usize>,
+    vectors: Option<Values>,
+    rotations: [Recording; 2],
+}
+
+impl Bases {
+    /// `y = U x`, or with `right` `V x`, or of the transposed one. `x` is not kept.
+    fn apply(&self, right: bool, transposed: bool, x: &mut [f64], y: &mut [f64]) -> Result<()> {
+        let Some(values) = &self.vectors else {
+            self.rotations[usize::from(right)].apply(x, transposed)?;
+            y.copy_from_slice(x);
+            return Ok(());
+        };
+        let (basis, ld) = if right { (&values.v, values.v_ld) } else { (&values.u, values.ld) };
+        y.fill(0.0);
+        if transposed {
+            gemv_t(y, 1.0, basis, ld, x)
+        } else {
+            gemv(y, 1.0, basis, ld, x)
+        }
+        Ok(())
+    }
 }
 
 /// The X of least norm among those that minimise the norm of each column of `B - A X`, as
@@ -77,8 +108,15 @@ pub fn lstsq_with<T: Real>(
     // SAFETY: the same elements, with the axes the other way round.
     let tall = if m < n { unsafe { View::from_raw_parts(a.as_ptr(), &shape, &strides) } } else { a };
     let mut reduced = Reduced::new(tall, blocked).map_err(no_convergence)?;
-    let values = reduced.solve().map_err(no_convergence)?;
-    let value = |i: usize| values.s[values.order[small - 1 - i]];
+    let bases = if blocked && columns <= FEW {
+        let (s, order, rotations) = reduced.rotations().map_err(no_convergence)?;
+        Bases { s, order, vectors: None, rotations }
+    } else {
+        let mut values = reduced.solve().map_err(no_convergence)?;
+        let (s, order) = (std::mem::take(&mut values.s), std::mem::take(&mut values.order));
+        Bases { s, order, vectors: Some(values), rotations: Default::default() }
+    };
+    let value = |i: usize| bases.s[bases.order[small - 1 - i]];
     store(&mut s, |i, _| T::from_f64(value(i) / reduced.scale));
     let rcond = if rcond < T::ZERO { T::EPSILON.to_f64() } else { rcond.to_f64() };
     let rank = (0..small).filter(|&i| value(i) > rcond * value(0)).count();
@@ -89,11 +127,7 @@ pub fn lstsq_with<T: Real>(
     // What is not finite spreads by itself.
     let b_scale = scale_of(c.iter()).unwrap_or(1.0);
     c.iter_mut().for_each(|c| *c *= b_scale);
-    let (left, left_ld, right, right_ld) = match m < n {
-        true => (&values.v, values.v_ld, &values.u, values.ld),
-        false => (&values.u, values.ld, &values.v, values.v_ld),
-    };
-    let mut inner = try_filled(0.0, rank)?;
+    let mut inner = try_filled(0.0, small)?;
     if columns > 0 {
         if m < n { reduced.apply_p(&mut c, ld, true)? } else { reduced.apply_q(&mut c, ld, true)? }
     }
@@ -107,15 +141,13 @@ pub fn lstsq_with<T: Real>(
         });
     }
     for column in c.chunks_mut(ld) {
-        for (i, slot) in inner.iter_mut().enumerate() {
-            let vector = &left[values.order[small - 1 - i] * left_ld..][..small];
-            *slot = super::dense::dot(vector, &column[..small]) / value(i);
+        inner.copy_from_slice(&column[..small]);
+        bases.apply(m < n, true, &mut inner, &mut column[..small])?;
+        for (i, &j) in bases.order.iter().rev().enumerate() {
+            inner[j] = if i < rank { column[j] / bases.s[j] } else { 0.0 };
         }
         column.fill(0.0);
-        for (i, factor) in inner.iter().enumerate() {
-            let vector = &right[values.order[small - 1 - i] * right_ld..][..small];
-            super::dense::axpy(&mut column[..small], *factor, vector);
-        }
+        bases.apply(m >= n, false, &mut inner, &mut column[..small])?;
     }
     if columns > 0 {
         if m < n { reduced.apply_q(&mut c, ld, false)? } else { reduced.apply_p(&mut c, ld, false)? }

@@ -1,7 +1,7 @@
 //! `svd`: to bidiagonal form, then divide and conquer (see [`super::secular`]), or for the values
 //! alone the implicit QR iteration. All in `f64`, for `f32` too.
 
-use super::bidiagonal::{Pair, implicit_qr, reduce};
+use super::bidiagonal::{Columns, Pair, Recording, implicit_qr, reduce};
 use super::dense::{Real, area, expect, leading, load, matrix, probe_gemm, store};
 use super::eigh::{scale_of, sort};
 use super::householder::{Reflectors, Work};
@@ -84,11 +84,24 @@ impl Reduced {
 
     /// The singular values alone, ascending.
     pub fn values(mut self) -> Result<Vec<f64>> {
-        if !implicit_qr(&mut self.band.d, &mut self.band.e, None) {
+        if !implicit_qr(&mut self.band.d, &mut self.band.e, &mut Columns::Nothing, &mut Columns::Nothing) {
             return Err(no_convergence());
         }
         self.band.d.sort_unstable_by(f64::total_cmp);
         Ok(self.band.d)
+    }
+
+    /// The singular values of B, the order in which they ascend, and both its bases as rotations:
+    /// for a few vectors less work than [`Self::solve`].
+    pub fn rotations(&mut self) -> Result<(Vec<f64>, Vec<usize>, [Recording; 2])> {
+        let mut s = std::mem::take(&mut self.band.d);
+        let [mut u, mut v] = [(); 2].map(|()| Recording::default());
+        if !implicit_qr(&mut s, &mut self.band.e, &mut Columns::Recorded(&mut u), &mut Columns::Recorded(&mut v)) {
+            return Err(no_convergence());
+        }
+        let mut order = try_filled(0, self.n)?;
+        sort(&s, &mut order);
+        Ok((s, order, [u, v]))
     }
 
     /// The singular values and vectors of B.
@@ -213,8 +226,11 @@ pub fn svd_with<T: Real>(
 }
 
 /// By the QR iteration. `order` lists the singular values ascending.
-fn conquer(d: &mut [f64], e: &mut [f64], bases: Pair<'_>, order: &mut [usize]) -> Result<()> {
-    if !implicit_qr(d, e, Some(bases)) {
+fn conquer(d: &mut [f64], e: &mut [f64], ((u, ld), (v, v_ld), at): Pair<'_>, order: &mut [usize]) -> Result<()> {
+    let n = d.len();
+    let mut u = Columns::Of { data: u, ld, row: at, column: at, rows: n };
+    let mut v = Columns::Of { data: v, ld: v_ld, row: at, column: at, rows: n + 1 };
+    if !implicit_qr(d, e, &mut u, &mut v) {
         return Err(no_convergence());
     }
     sort(d, order);
