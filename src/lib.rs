@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`linalg`] | `matmul` |
 //! | [`math`] | `exp`, `log`, `sin`, `power` and their kin |
+//! | [`linalg`] | `matmul`, `solve`, `inv`, `det`, `slogdet`, `cholesky`, `qr`, `eigh`, `svd`, `lstsq` |
 //! | [`sort`] | `sort`, `argsort` |
 //! | [`stats`] | `median` |
 //! | [`spatial`] | `cdist` |

@@ -1,4 +1,4 @@
-//! `eigh` and `eigvalsh`: to tridiagonal form, then divide and conquer (see [`super::secular`]),
+//! `eigh` and `eigvalsh`: to tridiagonal form, then divide and conquer (secular.rs),
 //! or for the values alone the implicit QL iteration. All in `f64`, for `f32` too.
 
 use super::dense::{Real, area, expect, leading, load, probe_gemm, square, store};

@@ -1,4 +1,15 @@
-//! Products: `matmul`, as `numpy.matmul`.
+//! Products and decompositions: `matmul`, as `numpy.matmul`, and what `numpy.linalg` solves,
+//! factors and diagonalises, one matrix a call.
+//!
+//! | file | what |
+//! |---|---|
+//! | [`lu`] | `solve`, `inv`, `det`, `slogdet`: recursive LU with partial pivoting |
+//! | [`cholesky`](mod@cholesky) | recursive |
+//! | [`qr`](mod@qr) | blocks of Householder reflectors |
+//! | [`eigh`](mod@eigh) | tridiagonal form, then divide and conquer |
+//! | [`svd`](mod@svd), [`lstsq`](mod@lstsq) | bidiagonal form, then divide and conquer |
+//!
+//! All of them leave nearly all of their work to the product of crate `gemm`.
 
 mod bidiagonal;
 pub mod cholesky;

@@ -95,7 +95,7 @@ impl<T: Real> Factored<'_, T> {
 /// Backward stable: `|A - Q R|` is within `c m n eps |A|`, and Q as orthogonal.
 ///
 /// # Errors
-/// [`Error::Value`] where the shapes do not fit; [`Error::OutOfMemory`].
+/// [`crate::Error::Value`] where the shapes do not fit; [`crate::Error::OutOfMemory`].
 pub fn qr<T: Real>(a: View<'_, T>, q: ViewMut<'_, T>, r: ViewMut<'_, T>) -> Result<()> {
     qr_with(a, q, r, true)
 }

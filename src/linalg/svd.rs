@@ -1,4 +1,4 @@
-//! `svd`: to bidiagonal form, then divide and conquer (see [`super::secular`]), or for the values
+//! `svd`: to bidiagonal form, then divide and conquer (secular.rs), or for the values
 //! alone the implicit QR iteration. All in `f64`, for `f32` too.
 
 use super::bidiagonal::{Columns, Pair, Recording, implicit_qr, reduce};
