@@ -17,6 +17,21 @@ pub trait SortKey: Copy + PartialOrd + bytemuck::Pod {
     fn are_plain(lane: &[Self]) -> bool;
     /// Whether another value with other bits has the same key: NaN and both zeros.
     fn has_twins(self) -> bool;
+    /// The least value.
+    const LEAST: Self;
+    /// The greatest that is not NaN.
+    const GREATEST: Self;
+    /// Whether it is a NaN.
+    #[inline(always)]
+    #[allow(clippy::eq_op)]
+    fn is_unordered(self) -> bool {
+        self != self
+    }
+    /// Itself, or [`GREATEST`](Self::GREATEST) for a NaN.
+    #[inline(always)]
+    fn not_nan(self) -> Self {
+        if self.is_unordered() { Self::GREATEST } else { self }
+    }
 }
 
 macro_rules! float_key {
@@ -47,6 +62,8 @@ macro_rules! float_key {
             fn has_twins(self) -> bool {
                 self.is_nan() || self == 0.0
             }
+            const LEAST: Self = <$float>::NEG_INFINITY;
+            const GREATEST: Self = <$float>::INFINITY;
         }
     };
 }
@@ -76,9 +93,16 @@ macro_rules! int_key {
             fn has_twins(self) -> bool {
                 false
             }
+            const LEAST: Self = <$int>::MIN;
+            const GREATEST: Self = <$int>::MAX;
         }
     };
 }
 int_key!(i64, u64, 1 << 63);
 int_key!(i32, u32, 1 << 31);
 int_key!(u8, u8, 0);
+int_key!(i8, u8, 1 << 7);
+int_key!(i16, u16, 1 << 15);
+int_key!(u16, u16, 0);
+int_key!(u32, u32, 0);
+int_key!(u64, u64, 0);

@@ -9,10 +9,12 @@
 
 mod key;
 pub mod lane;
+pub mod partition;
 pub mod radix;
 pub mod scalar;
 
 pub use key::SortKey;
+pub use partition::{argpartition, partition};
 
 use crate::error::{Error, Result};
 use crate::memory::{try_filled, try_with_capacity};

@@ -37,7 +37,7 @@ macro_rules! radix_key {
         }
     )*};
 }
-radix_key!(u8, u32, u64);
+radix_key!(u8, u16, u32, u64);
 
 /// Bits in a digit: 256 open write streams are what first-level caches and TLBs bear
 /// (11 bits took a third longer on a million u64 in V8).

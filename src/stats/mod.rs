@@ -1,6 +1,9 @@
-//! Order statistics: `median`, as `numpy.median`.
+//! Order statistics: `median`, as `numpy.median`, its parts for `percentile` and `nanmedian`, and ranks.
 
+mod order;
 pub mod select;
+
+pub use order::{nan_count, nanmedian, order_statistics};
 
 use crate::elements::Elements;
 use crate::error::{Error, Result};
@@ -44,6 +47,11 @@ median!(f32, f32, Some(u32::MAX));
 median!(i64, f64, None);
 median!(i32, f64, None);
 median!(u8, f64, None);
+median!(i8, f64, None);
+median!(i16, f64, None);
+median!(u16, f64, None);
+median!(u32, f64, None);
+median!(u64, f64, None);
 
 /// The median along `axis`, or of all elements where `axis` is `None`.
 ///

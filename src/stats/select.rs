@@ -11,7 +11,7 @@
 use crate::elements::{CHUNK, Elements, chunks};
 use crate::error::Result;
 use crate::memory::try_with_capacity;
-use crate::sample::weyl;
+use crate::sample::{SAMPLE_FROM, Sample};
 use crate::sort::SortKey;
 
 /// What is in the middle.
@@ -23,11 +23,6 @@ pub enum Middle<K> {
     Keys(K, K),
 }
 
-/// Slices from this length on are sampled.
-const SAMPLE_FROM: usize = 1 << 14;
-const SAMPLE: usize = 1024;
-/// Half the bracket, in sample ranks: four standard deviations of the sample median's rank.
-const HALF_BRACKET: usize = 64;
 /// The keys of the middle two of `elements`. `kept` is scratch.
 ///
 /// O(n) expected and worst case.
@@ -80,13 +75,8 @@ fn ranks<K: Ord + Copy>(keys: &mut [K], low: usize, high: usize) -> (K, K) {
 /// It compares values: a key takes longer to make than to use, and only the kept need theirs.
 fn sampled<T: SortKey>(elements: &mut impl Elements<T>, kept: &mut Vec<T::Key>) -> Result<Option<Middle<T::Key>>> {
     let n = elements.len();
-    let mut sample = [elements.get(0).sort_key(); SAMPLE];
-    for (i, slot) in sample.iter_mut().enumerate() {
-        *slot = elements.get(weyl(i, n)).sort_key();
-    }
-    sample.sort_unstable();
-    let bound = |rank: usize| -> T { bytemuck::cast(T::decode(sample[rank])) };
-    let (from, to) = (bound(SAMPLE / 2 - HALF_BRACKET), bound(SAMPLE / 2 + HALF_BRACKET));
+    let (low, high) = ((n - 1) / 2, n / 2);
+    let (from, to): (T, T) = Sample::of(n, |i| elements.get(i).sort_key()).bracket(low, n);
     let (mut below, mut ordered, mut len) = (0usize, true, 0usize);
     let room = n / 6 + CHUNK;
     if kept.capacity() < room {
@@ -94,7 +84,7 @@ fn sampled<T: SortKey>(elements: &mut impl Elements<T>, kept: &mut Vec<T::Key>) 
         *kept = try_with_capacity(room)?;
     }
     kept.clear();
-    kept.resize(room, sample[0]);
+    kept.resize(room, from.sort_key());
     for (start, count) in chunks(n) {
         if len + CHUNK > room {
             return Ok(None);
@@ -117,7 +107,6 @@ fn sampled<T: SortKey>(elements: &mut impl Elements<T>, kept: &mut Vec<T::Key>) 
     if !ordered {
         return Ok(Some(Middle::Nan));
     }
-    let (low, high) = ((n - 1) / 2, n / 2);
     if low < below || high >= below + len {
         return Ok(None);
     }

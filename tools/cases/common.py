@@ -15,6 +15,8 @@ import numpy as np
 CASES = Path(__file__).parents[2] / "tests" / "cases"
 #: The dtypes that kernels serve.
 DTYPES = ["float64", "float32", "int64", "int32", "uint8"]
+#: Those that only kernels of order and of sets serve besides.
+MORE_DTYPES = ["int8", "int16", "uint16", "uint32", "uint64"]
 
 
 def text(value: Any) -> str:

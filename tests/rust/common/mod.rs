@@ -131,7 +131,38 @@ macro_rules! int_element {
         }
     )*};
 }
-int_element!(i64, i32, u8);
+int_element!(i64, i32, u8, i8, i16, u16, u32, u64);
+
+/// Runs `$body` for each type that sorts, with the alias `$T`.
+#[macro_export]
+macro_rules! every_key {
+    ($T:ident => $body:expr) => {
+        $crate::every_key!($T => $body, f64 f32 i64 i32 i16 i8 u64 u32 u16 u8)
+    };
+    ($T:ident => $body:expr, $($t:ident)*) => {$({
+        type $T = $t;
+        $body
+    })*};
+}
+
+/// Runs `$body` for the type of a shared vector, with the alias `$T`.
+#[macro_export]
+macro_rules! key_named {
+    ($name:expr, $T:ident => $body:expr) => {
+        $crate::key_named!($name, $T => $body,
+            "float64" f64, "float32" f32, "int64" i64, "int32" i32, "int16" i16, "int8" i8,
+            "uint64" u64, "uint32" u32, "uint16" u16, "uint8" u8)
+    };
+    ($name:expr, $T:ident => $body:expr, $($text:literal $t:ident),*) => {
+        match $name {
+            $($text => {
+                type $T = $t;
+                $body
+            })*
+            other => panic!("{other} is no dtype of ours"),
+        }
+    };
+}
 
 /// Elements that are only reached by copying a chunk.
 pub struct Copied<'a, T> {
