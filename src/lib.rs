@@ -11,6 +11,9 @@
 //! | [`linalg`] | `matmul`, `solve`, `inv`, `det`, `slogdet`, `cholesky`, `qr`, `eigh`, `svd`, `lstsq` |
 //! | [`sort`] | `sort`, `argsort` |
 //! | [`stats`] | `median` |
+//! | [`sort`] | `sort`, `argsort`, `lexsort`, `partition`, `argpartition` |
+//! | [`sets`] | `unique`, `isin` |
+//! | [`stats`] | `median`, `nanmedian`, `order_statistics`, `rankdata` |
 //! | [`spatial`] | `cdist` |
 //! | [`strings`] | `levenshtein`, the RapidFuzz scorers, `extract` |
 //!
@@ -33,6 +36,7 @@ pub mod linalg;
 pub mod math;
 pub mod memory;
 mod sample;
+pub mod sets;
 pub mod simd;
 pub mod sort;
 pub mod spatial;

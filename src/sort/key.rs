@@ -17,6 +17,8 @@ pub trait SortKey: Copy + PartialOrd + bytemuck::Pod {
     fn are_plain(lane: &[Self]) -> bool;
     /// Whether another value with other bits has the same key: NaN and both zeros.
     fn has_twins(self) -> bool;
+    /// Whether the values are whole numbers, and so are their keys' differences.
+    const IS_INTEGER: bool;
     /// The least value.
     const LEAST: Self;
     /// The greatest that is not NaN.
@@ -62,6 +64,7 @@ macro_rules! float_key {
             fn has_twins(self) -> bool {
                 self.is_nan() || self == 0.0
             }
+            const IS_INTEGER: bool = false;
             const LEAST: Self = <$float>::NEG_INFINITY;
             const GREATEST: Self = <$float>::INFINITY;
         }
@@ -93,6 +96,7 @@ macro_rules! int_key {
             fn has_twins(self) -> bool {
                 false
             }
+            const IS_INTEGER: bool = true;
             const LEAST: Self = <$int>::MIN;
             const GREATEST: Self = <$int>::MAX;
         }

@@ -179,20 +179,67 @@ fn sort_around_twins<T: SortKey>(lane: &mut [T], scratch: &mut [T]) {
     }
 }
 
+/// Set in an entry of [`argsort_marked`] whose key is equal to that of the one before.
+pub const SAME: u64 = 1 << 63;
+
 /// The positions `0..work.len()` in the order of their keys, stable, into `work`.
 /// `scratch` has [`scratch_len`] elements.
 ///
 /// A position and as many leading bits of its key as fit travel in one `u64`; where
 /// keys agree in those, their run is ordered by the rest.
 pub fn argsort<K: RadixKey>(work: &mut [u64], scratch: &mut [u64], key_at: impl Fn(u64) -> K + Copy) -> Result<()> {
+    argsort_with(work, scratch, key_at, false)
+}
+
+/// As [`argsort`], with [`SAME`] in the entries whose keys are ties: who asks the lane
+/// for them would wait for its memory at each.
+pub fn argsort_marked<K: RadixKey>(
+    work: &mut [u64],
+    scratch: &mut [u64],
+    key_at: impl Fn(u64) -> K + Copy,
+) -> Result<()> {
+    argsort_with(work, scratch, key_at, true)
+}
+
+fn argsort_with<K: RadixKey>(
+    work: &mut [u64],
+    scratch: &mut [u64],
+    key_at: impl Fn(u64) -> K + Copy,
+    mark: bool,
+) -> Result<()> {
     for (position, slot) in work.iter_mut().enumerate() {
         *slot = position as u64;
     }
-    if work.len() < radix_from::<K>() {
+    let short = work.len() < radix_from::<K>();
+    if short {
         scalar::sort_by_key(work, |&position| key_at(position));
+    }
+    if short || (1..work.len() as u64).all(|position| key_at(position - 1) <= key_at(position)) {
+        if mark {
+            mark_ties(work, key_at);
+        }
         return Ok(());
     }
-    order(work, scratch, key_at, |position| position)
+    order(work, scratch, key_at, |position| position, mark)
+}
+
+/// As [`argsort`] of the positions that `work` holds, which keep their order where their keys
+/// are equal; scratch of one more lane.
+pub fn reorder<K: RadixKey>(work: &mut [u64], scratch: &mut [u64], key_at: impl Fn(u64) -> K + Copy) -> Result<()> {
+    if work.is_sorted_by_key(|position| key_at(*position)) {
+        return Ok(());
+    }
+    order_run(work, scratch, key_at)
+}
+
+/// Sets [`SAME`] where it belongs in a run of ordered positions.
+fn mark_ties<K: RadixKey>(run: &mut [u64], key_at: impl Fn(u64) -> K) {
+    let mut last = None;
+    for slot in run {
+        let key = key_at(*slot);
+        *slot |= if last == Some(key) { SAME } else { 0 };
+        last = Some(key);
+    }
 }
 
 /// Orders `work`, which holds `0..n`; `named` says which position of the lane an entry
@@ -202,6 +249,7 @@ fn order<K: RadixKey>(
     scratch: &mut [u64],
     key_at: impl Fn(u64) -> K + Copy,
     named: impl Fn(u64) -> u64,
+    mark: bool,
 ) -> Result<()> {
     let n = work.len();
     let Span { min, max, low: zeros } = Span::of(n, |entry| key_at(named(entry as u64)));
@@ -218,7 +266,12 @@ fn order<K: RadixKey>(
     radix::sort_by_bits(work, scratch, low, low + width - dropped);
     let entry_of = |slot: u64| slot & ((1 << low) - 1);
     if dropped == 0 {
-        work.iter_mut().for_each(|slot| *slot = named(entry_of(*slot)));
+        let mut last = !work[0] >> low;
+        for slot in work.iter_mut() {
+            let lead = *slot >> low;
+            *slot = named(entry_of(*slot)) | if mark && lead == last { SAME } else { 0 };
+            last = lead;
+        }
         return Ok(());
     }
     let mut start = 0;
@@ -229,6 +282,9 @@ fn order<K: RadixKey>(
         run.iter_mut().for_each(|slot| *slot = named(entry_of(*slot)));
         if len > 1 {
             order_run(run, scratch, key_at)?;
+            if mark {
+                mark_ties(run, key_at);
+            }
         }
         start += len;
     }
@@ -244,5 +300,5 @@ fn order_run<K: RadixKey>(run: &mut [u64], scratch: &mut [u64], key_at: impl Fn(
     let mut positions: Vec<u64> = try_with_capacity(run.len())?;
     positions.extend_from_slice(run);
     // A run spans the dropped bits only: each level is narrower than the one before.
-    order(run, scratch, key_at, |entry| positions[entry as usize])
+    order(run, scratch, key_at, |entry| positions[entry as usize], false)
 }

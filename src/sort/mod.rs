@@ -9,11 +9,14 @@
 
 mod key;
 pub mod lane;
+mod lexsort;
+pub(crate) mod order;
 pub mod partition;
 pub mod radix;
 pub mod scalar;
 
 pub use key::SortKey;
+pub use lexsort::{lexsort, lexsort_by};
 pub use partition::{argpartition, partition};
 
 use crate::error::{Error, Result};

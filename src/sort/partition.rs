@@ -139,8 +139,7 @@ fn split<E: Copy>(items: &mut [E], goes_left: impl Fn(E) -> bool) -> usize {
     let mut left = 0;
     for i in 0..items.len() {
         let item = items[i];
-        items[i] = items[left];
-        items[left] = item;
+        items.swap(i, left);
         left += usize::from(goes_left(item));
     }
     left

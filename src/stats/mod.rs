@@ -1,9 +1,11 @@
 //! Order statistics: `median`, as `numpy.median`, its parts for `percentile` and `nanmedian`, and ranks.
 
 mod order;
+mod rank;
 pub mod select;
 
 pub use order::{nan_count, nanmedian, order_statistics};
+pub use rank::{Rank, RankMethod, rankdata};
 
 use crate::elements::Elements;
 use crate::error::{Error, Result};
