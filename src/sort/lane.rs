@@ -60,15 +60,17 @@ pub fn sort_copy<T: SortKey>(from: &[T], to: &mut [T], scratch: &mut [T]) {
 /// The radix sort, of values without NaN and `-0.0`: keys have the size of their values,
 /// and are made in the values' place.
 fn sort_plain<T: SortKey>(source: Source<'_, T::Key>, to: &mut [T::Key], scratch: &mut [T::Key]) {
-    let bits = match source {
-        Source::InPlace => &*to,
-        Source::Slice(slice) => slice,
-    };
-    let Span { min, max, low } = Span::of(bits.len(), |i| T::encode(bits[i]));
+    let Span { min, max, low } = Span::of(to.len(), |i| T::encode(source.codes(to)[i]));
     let width = bit_width(max - min);
     if width <= DIGIT_BITS {
         return radix::count_and_fill(source, to, min, T::encode, T::decode);
     }
+    // With more cells than elements, to look at the empty ones takes longer than a pass.
+    let counted = width <= radix::WIDE_BITS && to.len() >> width > 0;
+    if counted && radix::count_and_fill_wide(source, to, min, T::encode, T::decode) {
+        return;
+    }
+    let bits = source.codes(to);
     let (key_of, bits_of) = (|x| T::encode(x) - min, |key| T::decode(key + min));
     let lead = leading_bits(bits.len(), width, |i| key_of(bits[i]).into()).next_multiple_of(DIGIT_BITS);
     if low + lead + DIGIT_BITS < width {
@@ -107,9 +109,15 @@ fn leading_bits(n: usize, width: u32, key_at: impl Fn(usize) -> u64) -> u32 {
 /// reordered but whole, where that takes more than a few steps an element.
 fn finish_by_insertion<K: RadixKey>(bits: &mut [K], key_of: impl Fn(K) -> K) -> bool {
     let mut budget = bits.len().saturating_mul(4);
+    let Some(mut greatest) = bits.first().map(|&first| key_of(first)) else { return true };
     for i in 1..bits.len() {
         let moving = bits[i];
         let key = key_of(moving);
+        // Nearly all are in place: these are only looked at.
+        if key >= greatest {
+            greatest = key;
+            continue;
+        }
         let mut j = i;
         while j > 0 && key < key_of(bits[j - 1]) {
             bits[j] = bits[j - 1];

@@ -3,6 +3,8 @@
 //! Keys are counted from their own minimum, so that only the digits in which they
 //! differ cost a pass. Floats and signed integers become such keys in [`super::key`].
 
+use crate::memory::try_filled;
+
 /// An unsigned integer that a radix sort can take digits of.
 pub trait RadixKey:
     Copy
@@ -18,6 +20,8 @@ pub trait RadixKey:
     const BITS: u32;
     /// The digit whose lowest bit is bit `shift`.
     fn digit(self, shift: u32) -> usize;
+    /// The low [`WIDE_BITS`].
+    fn low_bits(self) -> usize;
     /// The key of this value, which fits.
     fn truncate(value: u64) -> Self;
 }
@@ -29,6 +33,10 @@ macro_rules! radix_key {
             #[inline(always)]
             fn digit(self, shift: u32) -> usize {
                 (self >> shift) as usize & (BUCKETS - 1)
+            }
+            #[inline(always)]
+            fn low_bits(self) -> usize {
+                self as usize & ((1 << WIDE_BITS) - 1)
             }
             #[inline(always)]
             fn truncate(value: u64) -> Self {
@@ -68,6 +76,19 @@ pub enum Source<'a, K> {
     Slice(&'a [K]),
 }
 
+impl<'a, K> Source<'a, K> {
+    /// The codes, of which those in place are in `to`.
+    pub fn codes<'b>(self, to: &'b [K]) -> &'b [K]
+    where
+        'a: 'b,
+    {
+        match self {
+            Source::InPlace => to,
+            Source::Slice(slice) => slice,
+        }
+    }
+}
+
 /// Sorts by the bits `bits` of the keys, which have none above, stable; those below travel
 /// along. The result is in `to`; `scratch` is as long, and what it holds does not matter.
 /// O(n) for each 8 bits.
@@ -84,10 +105,7 @@ pub fn sort_coded<K: RadixKey>(
 ) {
     let n = to.len();
     let scratch = &mut scratch[..n];
-    let codes = match source {
-        Source::InPlace => &*to,
-        Source::Slice(slice) => &slice[..n],
-    };
+    let codes = &source.codes(to)[..n];
     let Some(first) = codes.first().map(|&code| key_of(code)) else { return };
     let digits = (bits.end - bits.start).div_ceil(DIGIT_BITS) as usize;
     let mut counts = [[0usize; BUCKETS]; MAX_DIGITS];
@@ -207,16 +225,35 @@ pub fn count_and_fill<K: RadixKey>(
     key_of: impl Fn(K) -> K,
     code_of: impl Fn(K) -> K,
 ) {
-    let codes = match source {
-        Source::InPlace => &*to,
-        Source::Slice(slice) => slice,
-    };
-    let mut counts = [0usize; BUCKETS];
-    for &code in codes {
-        counts[(key_of(code) - min).digit(0)] += 1;
-    }
+    let codes = source.codes(to);
+    let mut counts = [0; BUCKETS];
+    codes.iter().for_each(|&code| counts[(key_of(code) - min).digit(0)] += 1);
+    fill(to, &counts, min, code_of);
+}
+
+/// The most bits that [`count_and_fill_wide`] counts by: its table fits a second-level cache.
+pub const WIDE_BITS: u32 = 16;
+
+/// As [`count_and_fill`], of keys in `min..min + 65536`. False, with nothing done, where the
+/// table does not fit the memory.
+pub fn count_and_fill_wide<K: RadixKey>(
+    source: Source<'_, K>,
+    to: &mut [K],
+    min: K,
+    key_of: impl Fn(K) -> K,
+    code_of: impl Fn(K) -> K,
+) -> bool {
+    let codes = source.codes(to);
+    let Ok(mut counts) = try_filled(0usize, 1 << WIDE_BITS) else { return false };
+    codes.iter().for_each(|&code| counts[(key_of(code) - min).low_bits()] += 1);
+    fill(to, &counts, min, code_of);
+    true
+}
+
+/// As many of each code as were counted.
+fn fill<K: RadixKey>(to: &mut [K], counts: &[usize], min: K, code_of: impl Fn(K) -> K) {
     let mut rest = to;
-    for (value, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+    for (value, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
         let (run, after) = rest.split_at_mut(count);
         run.fill(code_of(K::truncate(value as u64) + min));
         rest = after;

@@ -138,7 +138,9 @@ fn what_they_refuse() {
         let Err(Error::Value(message)) = refused else { panic!("{refused:?}") };
         assert!(message.contains("for an order of 2"), "{message}");
     }
-    assert!(matches!(lexsort_by(&[2.0, 1.0], &mut [-1, 0]), Err(Error::Value(_))));
+    for positions in [[-1, 0], [2, 0]] {
+        assert!(matches!(lexsort_by(&[2.0, 1.0], &mut positions.clone()), Err(Error::Value(_))));
+    }
     assert_eq!(out, [7, 0]);
     let mut ranks = [7.0; 2];
     let refused = rankdata(&[1.0, 2.0, 3.0], RankMethod::Min, &mut ranks);

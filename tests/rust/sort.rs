@@ -79,6 +79,48 @@ fn every_pattern_at_every_threshold() {
     }
 }
 
+/// The types that no [`DType`] names.
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn every_pattern_of_the_other_integers() {
+    for (p, pattern) in PATTERNS.into_iter().enumerate() {
+        for n in LENGTHS {
+            every_key!(T => {
+                let values = make::<T>(pattern, n, (p * 100_000 + n) as u64);
+                check_lane(&values, &format!("{} {pattern:?} {n}", std::any::type_name::<T>()));
+            }, i8 i16 u16 u32 u64);
+        }
+    }
+}
+
+/// Ranges around the widths of the tables that count, and lanes around as many elements as cells.
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn ranges_that_are_counted() {
+    fn lane<T: Element + SortKey>(base: i64, span: u64, n: usize) {
+        let mut random = common::Random(span + n as u64);
+        let value = |offset: u64| T::from_whole(base.wrapping_add(offset as i64));
+        let mut values: Vec<T> = (0..n).map(|_| value(random.next() % span)).collect();
+        (values[n / 2], values[n / 3]) = (value(0), value(span - 1));
+        check_lane(&values, &format!("{} from {base}, {span} wide, {n}", std::any::type_name::<T>()));
+    }
+    for (span, n) in [(255, 700), (256, 700), (257, 700), (512, 511), (512, 600), (1000, 1023), (1000, 1024)] {
+        lane::<i64>(-100, span, n);
+        lane::<u64>(1 << 63, span, n);
+        lane::<i32>(i64::from(i32::MIN), span, n);
+        lane::<i16>(i64::from(i16::MIN), span, n);
+        lane::<u16>(5, span, n);
+    }
+    for (span, n) in [(65_535, 65_536), (65_536, 65_536), (65_537, 66_000), (65_536, 65_535)] {
+        lane::<i64>(i64::MAX - span as i64, span, n);
+        lane::<u32>(7, span, n);
+        lane::<i16>(i64::from(i16::MIN), span.min(65_536), n);
+    }
+    // Floats whose keys are as near.
+    let near: Vec<f64> = (0..70_000u64).map(|i| f64::from_bits(1.0f64.to_bits() + i * 7919 % 65_536)).collect();
+    check_lane(&near, "neighbours of 1.0");
+}
+
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn a_long_lane() {
