@@ -1,5 +1,7 @@
 //! `lexsort`: an indirect stable sort by several keys.
 
+use super::order::keys;
+use super::radix::RadixKey;
 use super::{SortKey, lane};
 use crate::error::{Error, Result};
 use crate::memory::try_filled;
@@ -8,7 +10,7 @@ use crate::memory::try_filled;
 /// is equal in all of them keeps its order, NaN last. As `numpy.lexsort`.
 ///
 /// O(n) for each key, from the first to the last (Knuth, TAOCP 3, 5: a stable sort by each
-/// in turn); scratch of 24 bytes an element.
+/// in turn); scratch of 32 bytes an element.
 ///
 /// # Errors
 /// [`Error::Value`] where a key has another length than `out`, [`Error::OutOfMemory`].
@@ -32,12 +34,19 @@ pub fn lexsort_by<T: SortKey>(key: &[T], out: &mut [isize]) -> Result<()> {
             out.len()
         )));
     }
-    let mut work: Vec<u64> = try_filled(0, n)?;
-    let mut scratch: Vec<u64> = try_filled(0, lane::scratch_len::<T::Key>(n))?;
+    match T::Key::BITS {
+        u64::BITS => reorder::<u64>(&keys(key)?, out),
+        _ => reorder::<u32>(&keys(key)?, out),
+    }
+}
+
+fn reorder<K: RadixKey>(keys: &[K], out: &mut [isize]) -> Result<()> {
+    let mut work: Vec<u64> = try_filled(0, keys.len())?;
+    let mut scratch: Vec<u64> = try_filled(0, lane::scratch_len::<K>(keys.len()))?;
     for (slot, &position) in work.iter_mut().zip(&*out) {
         *slot = position as u64;
     }
-    lane::reorder(&mut work, &mut scratch, |position| key[position as usize].sort_key())?;
+    lane::reorder(&mut work, &mut scratch, |position| keys[position as usize])?;
     for (slot, &position) in out.iter_mut().zip(&work) {
         *slot = position as isize;
     }

@@ -1,13 +1,22 @@
 //! The order of a lane's positions, for who needs more than that: ranks, distinct values.
 
+use super::radix::{RadixKey, bit_width};
 use super::{SortKey, lane};
 use crate::error::Result;
-use crate::memory::try_filled;
+use crate::memory::{try_filled, try_with_capacity};
 
 /// The positions of a lane in their order, stable, and which of them are ties.
 pub struct Order {
     entries: Vec<u64>,
     scratch: Vec<u64>,
+}
+
+/// The keys of a lane, in one of the two widths that the ordering of positions is compiled
+/// for: a copy of that for each dtype would make the module twice as large.
+pub fn keys<T: SortKey, K: RadixKey>(lane: &[T]) -> Result<Vec<K>> {
+    let mut keys = try_with_capacity(lane.len())?;
+    keys.extend(lane.iter().map(|x| K::truncate(x.sort_key().into())));
+    Ok(keys)
 }
 
 /// From this length on, what is written where the positions say goes there in two steps.
@@ -16,11 +25,18 @@ const PLACED_FROM: usize = 1 << 15;
 const PART_BITS: u32 = 8;
 
 impl Order {
-    /// O(n), as `argsort`; scratch of 16 bytes an element.
+    /// O(n), as `argsort`; scratch of 16 bytes an element, and 8 for its key.
     pub fn of<T: SortKey>(lane: &[T]) -> Result<Self> {
-        let mut entries: Vec<u64> = try_filled(0, lane.len())?;
-        let mut scratch: Vec<u64> = try_filled(0, lane::scratch_len::<T::Key>(lane.len()))?;
-        lane::argsort_marked(&mut entries, &mut scratch, |position| lane[position as usize].sort_key())?;
+        match T::Key::BITS {
+            u64::BITS => Self::of_keys::<u64>(&keys(lane)?),
+            _ => Self::of_keys::<u32>(&keys(lane)?),
+        }
+    }
+
+    fn of_keys<K: RadixKey>(keys: &[K]) -> Result<Self> {
+        let mut entries: Vec<u64> = try_filled(0, keys.len())?;
+        let mut scratch: Vec<u64> = try_filled(0, lane::scratch_len::<K>(keys.len()))?;
+        lane::argsort_marked(&mut entries, &mut scratch, |position| keys[position as usize])?;
         Ok(Self { entries, scratch })
     }
 
@@ -51,7 +67,7 @@ impl Order {
         }
         // Each part of `out` gets as many as it has elements: first all numbers go to their
         // part, then to their place in it, which is in the cache by then.
-        let shift = crate::sort::radix::bit_width(n as u64 - 1) - PART_BITS;
+        let shift = bit_width(n as u64 - 1) - PART_BITS;
         let mut next: [usize; 1 << PART_BITS] = std::array::from_fn(|part| part << shift);
         let mut parts = std::mem::take(&mut self.scratch);
         for rank in 0..n {

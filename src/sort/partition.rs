@@ -6,11 +6,12 @@
 //! together, and only that is selected from. Short lanes, and those whose bracket missed:
 //! the standard library's quickselect, O(n) in the worst case.
 
-use super::{SortKey, argsort, lane};
+use super::order::{Order, keys};
+use super::radix::RadixKey;
+use super::{SortKey, lane};
 use crate::error::{Error, Result};
 use crate::memory::{try_filled, try_with_capacity};
 use crate::sample::{SAMPLE_FROM, Sample};
-use crate::view::{View, ViewMut};
 
 /// For so many ranks a radix sort takes less than the selections.
 const SORT_FROM: usize = 24;
@@ -41,7 +42,8 @@ pub fn partition<T: SortKey>(lane: &mut [T], kth: &[usize]) -> Result<()> {
 /// Writes positions of `lane` into `out`, in the order that [`partition`] would give their
 /// elements. As `numpy.argpartition`.
 ///
-/// O(n log(number of ranks)); scratch of 16 bytes an element where there are many ranks.
+/// O(n log(number of ranks)); scratch of 8 bytes an element for its key, or 24 where there are
+/// many ranks.
 ///
 /// # Errors
 /// As [`partition`]; [`Error::Value`] where `out` has another length.
@@ -55,12 +57,19 @@ pub fn argpartition<T: SortKey>(lane: &[T], kth: &[usize], out: &mut [isize]) ->
         return Ok(());
     }
     if kth.len() >= SORT_FROM {
-        let (shape, strides) = ([lane.len()], [size_of::<T>() as isize]);
-        let out_strides = [size_of::<isize>() as isize];
-        return argsort(View::from_slice(lane, &shape, &strides)?, 0, ViewMut::from_slice(out, &shape, &out_strides)?);
+        let order = Order::of(lane)?;
+        out.iter_mut().enumerate().for_each(|(rank, slot)| *slot = order.position(rank) as isize);
+        return Ok(());
     }
-    select(out, &kth, 0, |position| lane[position as usize]);
+    match T::Key::BITS {
+        u64::BITS => select_positions::<u64>(&keys(lane)?, &kth, out),
+        _ => select_positions::<u32>(&keys(lane)?, &kth, out),
+    }
     Ok(())
+}
+
+fn select_positions<K: SortKey>(keys: &[K], kth: &[usize], positions: &mut [isize]) {
+    select(positions, kth, 0, |position| keys[position as usize]);
 }
 
 fn check_length(n: usize, out: usize) -> Result<()> {

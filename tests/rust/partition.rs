@@ -11,7 +11,7 @@ use ferrodide::stats::{Median, nan_count, nanmedian, order_statistics};
 use proptest::prelude::*;
 
 /// Around the length from which lanes are sampled, and past it by an odd amount.
-const LENGTHS: [usize; 7] = [1, 2, 3, 100, 16383, 16384, 17_003];
+const LENGTHS: [usize; 6] = [1, 2, 3, 100, 16383, 16385];
 
 fn sorted<T: Element>(values: &[T]) -> Vec<T> {
     let mut values = values.to_vec();
