@@ -30,6 +30,7 @@
 //! # Ok::<(), ferrodide::Error>(())
 //! ```
 
+pub mod binning;
 pub mod elements;
 pub mod error;
 pub mod linalg;
@@ -37,6 +38,7 @@ pub mod math;
 pub mod memory;
 mod sample;
 pub mod sets;
+pub mod search;
 pub mod simd;
 pub mod sort;
 pub mod spatial;

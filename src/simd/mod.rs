@@ -33,6 +33,8 @@ pub trait F64s: Copy {
     fn min(self, other: Self) -> Self;
     /// Lane by lane the square root, correctly rounded.
     fn sqrt(self) -> Self;
+    /// Whether `self > other` in any lane; not where either is NaN.
+    fn any_gt(self, other: Self) -> bool;
 }
 
 impl F64s for f64 {
@@ -80,6 +82,10 @@ impl F64s for f64 {
     #[inline(always)]
     fn sqrt(self) -> Self {
         f64::sqrt(self)
+    }
+    #[inline(always)]
+    fn any_gt(self, other: Self) -> bool {
+        self > other
     }
 }
 
@@ -140,6 +146,10 @@ impl<const N: usize> F64s for Lanes<N> {
     #[inline(always)]
     fn sqrt(self) -> Self {
         Lanes(self.0.map(f64::sqrt))
+    }
+    #[inline(always)]
+    fn any_gt(self, other: Self) -> bool {
+        self.0.iter().zip(&other.0).fold(false, |any, (a, b)| any | (a > b))
     }
 }
 

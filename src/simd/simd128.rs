@@ -59,6 +59,10 @@ impl F64s for F64x2 {
     fn sqrt(self) -> Self {
         F64x2(f64x2_sqrt(self.0))
     }
+    #[inline(always)]
+    fn any_gt(self, other: Self) -> bool {
+        v128_any_true(f64x2_gt(self.0, other.0))
+    }
 }
 
 operator!([] F64x2, Add, add);
