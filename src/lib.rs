@@ -39,6 +39,7 @@ pub mod memory;
 mod sample;
 pub mod sets;
 pub mod search;
+pub mod signal;
 pub mod simd;
 pub mod sort;
 pub mod spatial;
