@@ -9,6 +9,8 @@ pub enum Error {
     Value(String),
     /// An argument has the wrong type (Python: `TypeError`).
     Type(String),
+    /// An index is out of bounds (Python: `IndexError`).
+    Index(String),
     /// An axis does not exist (NumPy: `AxisError`).
     Axis {
         /// The axis that was asked for, as it came.
@@ -35,6 +37,7 @@ impl Error {
             // LinAlgError is a ValueError.
             Error::Value(_) | Error::LinAlg(_) => "ValueError",
             Error::Type(_) => "TypeError",
+            Error::Index(_) => "IndexError",
             Error::Axis { .. } => "AxisError",
             Error::OutOfMemory { .. } => "MemoryError",
         }
@@ -45,6 +48,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Value(message) | Error::Type(message) | Error::LinAlg(message) => f.write_str(message),
+            Error::Value(message) | Error::Type(message) | Error::Index(message) => f.write_str(message),
             Error::Axis { axis, ndim } => write!(
                 f,
                 "axis {axis} is out of bounds for array of dimension {ndim}: expected {}",

@@ -6,9 +6,13 @@
 //!
 //! | family | kernels |
 //! |---|---|
+//! | [`binning`] | `histogram`, `histogramdd`, `bincount` |
+//! | [`indexing`] | `take`, `compress` |
 //! | [`linalg`] | `matmul` |
 //! | [`math`] | `exp`, `log`, `sin`, `power` and their kin |
 //! | [`linalg`] | `matmul`, `solve`, `inv`, `det`, `slogdet`, `cholesky`, `qr`, `eigh`, `svd`, `lstsq` |
+//! | [`search`] | `searchsorted`, `digitize`, `interp` |
+//! | [`signal`] | `convolve`, `correlate` |
 //! | [`sort`] | `sort`, `argsort` |
 //! | [`stats`] | `median` |
 //! | [`sort`] | `sort`, `argsort`, `lexsort`, `partition`, `argpartition` |
@@ -33,6 +37,7 @@
 pub mod binning;
 pub mod elements;
 pub mod error;
+pub mod indexing;
 pub mod linalg;
 pub mod math;
 pub mod memory;

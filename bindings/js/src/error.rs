@@ -3,9 +3,13 @@
 use ferrodide::Error;
 use wasm_bindgen::JsValue;
 
-/// A JavaScript `Error` whose `name` is that of the Python exception class.
+/// A JavaScript `Error` (of an index, a `RangeError`) whose `name` is that of the Python exception class.
 pub fn to_js_err(error: Error) -> JsValue {
-    let js = js_sys::Error::new(&error.to_string());
+    let message = error.to_string();
+    let js = match error {
+        Error::Index(_) => js_sys::RangeError::new(&message).into(),
+        _ => js_sys::Error::new(&message),
+    };
     js.set_name(error.python_name());
     js.into()
 }

@@ -1,7 +1,7 @@
 //! The core's errors as Python exceptions.
 
 use ferrodide::Error;
-use pyo3::exceptions::{PyMemoryError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyIndexError, PyMemoryError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
@@ -11,6 +11,7 @@ pub fn to_py_err(py: Python<'_>, error: Error) -> PyErr {
     match error {
         Error::Value(message) | Error::LinAlg(message) => PyValueError::new_err(message),
         Error::Type(message) => PyTypeError::new_err(message),
+        Error::Index(message) => PyIndexError::new_err(message),
         Error::OutOfMemory { .. } => PyMemoryError::new_err(error.to_string()),
         Error::Axis { axis, ndim } => axis_error(py, axis, ndim).unwrap_or_else(|e| e),
     }
