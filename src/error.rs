@@ -47,8 +47,9 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Value(message) | Error::Type(message) | Error::LinAlg(message) => f.write_str(message),
-            Error::Value(message) | Error::Type(message) | Error::Index(message) => f.write_str(message),
+            Error::Value(message) | Error::Type(message) | Error::Index(message) | Error::LinAlg(message) => {
+                f.write_str(message)
+            }
             Error::Axis { axis, ndim } => write!(
                 f,
                 "axis {axis} is out of bounds for array of dimension {ndim}: expected {}",

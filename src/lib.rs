@@ -18,6 +18,7 @@
 //! | [`sort`] | `sort`, `argsort`, `lexsort`, `partition`, `argpartition` |
 //! | [`sets`] | `unique`, `isin` |
 //! | [`stats`] | `median`, `nanmedian`, `order_statistics`, `rankdata` |
+//! | [`stats`] | `median`, `var`, `nansum`, `nanmean`, `min_max`, `argmin`, `cumsum`, `count_nonzero` |
 //! | [`spatial`] | `cdist` |
 //! | [`strings`] | `levenshtein`, the RapidFuzz scorers, `extract` |
 //!
@@ -35,6 +36,7 @@
 //! ```
 
 pub mod binning;
+pub mod doubles;
 pub mod elements;
 pub mod error;
 pub mod indexing;

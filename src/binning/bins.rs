@@ -4,8 +4,9 @@
 //! fall and still be right comes from the edges themselves: the product is computed for each of
 //! them, and never decreases, so a value whose product exceeds an edge's is above that edge.
 
+use crate::doubles::Doubles;
 use crate::error::{Error, Result};
-use crate::search::{Ranks, Search, Side};
+use crate::search::{Ranks, Side};
 use crate::simd::{F64s, Native};
 
 /// Elements whose bins are found at once.
@@ -16,31 +17,6 @@ const UNROLL: usize = 2;
 const MOST_OFF: f64 = 0.25;
 /// Adding it leaves a number's nearest integer in the lowest bits.
 const TO_INTEGER: f64 = (1u64 << 52) as f64;
-
-/// An element that is counted in bins.
-pub trait Binned: Search {
-    /// A block as doubles, of which `buffer` has room for.
-    fn doubles<'a>(block: &'a [Self], buffer: &'a mut [f64]) -> &'a [f64];
-}
-
-impl Binned for f64 {
-    fn doubles<'a>(block: &'a [f64], _: &'a mut [f64]) -> &'a [f64] {
-        block
-    }
-}
-
-macro_rules! binned {
-    ($($t:ty),*) => {$(
-        impl Binned for $t {
-            fn doubles<'a>(block: &'a [$t], buffer: &'a mut [f64]) -> &'a [f64] {
-                let buffer = &mut buffer[..block.len()];
-                buffer.iter_mut().zip(block).for_each(|(slot, &x)| *slot = x as f64);
-                buffer
-            }
-        }
-    )*};
-}
-binned!(f32, i64, i32);
 
 /// Bins between edges.
 pub(crate) struct Bins<'a> {
@@ -81,7 +57,7 @@ impl<'a> Bins<'a> {
 
     /// The codes of a block: one more than the bin, and 0 or `len() + 1` for what lies in none.
     #[inline(never)]
-    pub fn of<T: Binned>(&self, block: &[T]) -> [u32; BLOCK] {
+    pub fn of<T: Doubles>(&self, block: &[T]) -> [u32; BLOCK] {
         let (mut buffer, mut codes) = ([0.0; BLOCK], [0; BLOCK]);
         let x = T::doubles(block, &mut buffer);
         match &self.way {

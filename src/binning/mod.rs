@@ -7,9 +7,9 @@
 mod bins;
 mod count;
 
-pub use bins::Binned;
 pub use count::{bincount, bincount_length, bincount_weighted};
 
+use crate::doubles::Doubles;
 use crate::error::{Error, Result};
 use crate::memory::try_filled;
 use bins::{BLOCK, Bins};
@@ -28,12 +28,12 @@ const WEIGHTS_AT_ONCE: usize = 65_536;
 /// # Errors
 /// [`Error::Value`] where the edges do not increase or one is NaN, or `counts` has another length;
 /// [`Error::OutOfMemory`].
-pub fn histogram<T: Binned>(a: &[T], edges: &[f64], counts: &mut [isize]) -> Result<()> {
+pub fn histogram<T: Doubles>(a: &[T], edges: &[f64], counts: &mut [isize]) -> Result<()> {
     histogram_with(a, edges, counts, true)
 }
 
 /// [`histogram`], with or without the arithmetic for equal bins.
-pub fn histogram_with<T: Binned>(a: &[T], edges: &[f64], counts: &mut [isize], equal: bool) -> Result<()> {
+pub fn histogram_with<T: Doubles>(a: &[T], edges: &[f64], counts: &mut [isize], equal: bool) -> Result<()> {
     let bins = bins_for(edges, counts.len(), a.len(), equal)?;
     let mut found = Counts::new(counts.len() + 2)?;
     for block in a.chunks(BLOCK) {
@@ -51,7 +51,7 @@ pub fn histogram_with<T: Binned>(a: &[T], edges: &[f64], counts: &mut [isize], e
 ///
 /// # Errors
 /// As [`histogram`]; [`Error::Value`] where there are more or fewer weights than elements.
-pub fn histogram_weighted<T: Binned>(a: &[T], weights: &[f64], edges: &[f64], sums: &mut [f64]) -> Result<()> {
+pub fn histogram_weighted<T: Doubles>(a: &[T], weights: &[f64], edges: &[f64], sums: &mut [f64]) -> Result<()> {
     if weights.len() != a.len() {
         return Err(Error::Value("weights should have the same shape as a.".into()));
     }
@@ -86,7 +86,7 @@ fn bins_for(edges: &[f64], bins: usize, queries: usize, equal: bool) -> Result<B
 /// # Errors
 /// [`Error::Value`] as [`histogram`], and where the numbers of axes or of coordinates differ;
 /// [`Error::OutOfMemory`].
-pub fn histogramdd<T: Binned>(
+pub fn histogramdd<T: Doubles>(
     sample: &[&[T]],
     edges: &[&[f64]],
     weights: Option<&[f64]>,

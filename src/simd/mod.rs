@@ -35,6 +35,8 @@ pub trait F64s: Copy {
     fn sqrt(self) -> Self;
     /// Whether `self > other` in any lane; not where either is NaN.
     fn any_gt(self, other: Self) -> bool;
+    /// Lane by lane `yes`, but `no` where `self` is NaN.
+    fn if_number(self, yes: Self, no: Self) -> Self;
 }
 
 impl F64s for f64 {
@@ -86,6 +88,10 @@ impl F64s for f64 {
     #[inline(always)]
     fn any_gt(self, other: Self) -> bool {
         self > other
+    }
+    #[inline(always)]
+    fn if_number(self, yes: Self, no: Self) -> Self {
+        if self.is_nan() { no } else { yes }
     }
 }
 
@@ -150,6 +156,10 @@ impl<const N: usize> F64s for Lanes<N> {
     #[inline(always)]
     fn any_gt(self, other: Self) -> bool {
         self.0.iter().zip(&other.0).fold(false, |any, (a, b)| any | (a > b))
+    }
+    #[inline(always)]
+    fn if_number(self, yes: Self, no: Self) -> Self {
+        Lanes(std::array::from_fn(|i| self.0[i].if_number(yes.0[i], no.0[i])))
     }
 }
 

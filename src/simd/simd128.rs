@@ -63,6 +63,10 @@ impl F64s for F64x2 {
     fn any_gt(self, other: Self) -> bool {
         v128_any_true(f64x2_gt(self.0, other.0))
     }
+    #[inline(always)]
+    fn if_number(self, yes: Self, no: Self) -> Self {
+        F64x2(v128_bitselect(yes.0, no.0, f64x2_eq(self.0, self.0)))
+    }
 }
 
 operator!([] F64x2, Add, add);

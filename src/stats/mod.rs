@@ -1,7 +1,9 @@
-//! Order statistics: `median`, as `numpy.median`, its parts for `percentile` and `nanmedian`, and ranks.
+//! Order statistics: `median`, as `numpy.median`, its parts for `percentile` and `nanmedian`, and
+//! ranks. Reductions: [`reduce`].
 
 mod order;
 mod rank;
+pub mod reduce;
 pub mod select;
 
 pub use order::{nan_count, nanmedian, order_statistics};

@@ -5,8 +5,9 @@ mod common;
 use common::{Element, PATTERNS, Pattern, Random, cases, check, make, parse_all};
 use ferrodide::Error;
 use ferrodide::binning::{
-    Binned, bincount, bincount_length, bincount_weighted, histogram, histogram_weighted, histogram_with, histogramdd,
+    bincount, bincount_length, bincount_weighted, histogram, histogram_weighted, histogram_with, histogramdd,
 };
+use ferrodide::doubles::Doubles;
 use proptest::prelude::*;
 
 /// `numpy.linspace(first, last, bins + 1)`.
@@ -25,7 +26,7 @@ fn bin_of(x: f64, edges: &[f64]) -> Option<usize> {
     Some((edges.partition_point(|edge| *edge <= x) - 1).min(bins - 1))
 }
 
-fn check_counts<T: Element + Binned>(a: &[T], value: impl Fn(T) -> f64, edges: &[f64], what: &str) {
+fn check_counts<T: Element + Doubles>(a: &[T], value: impl Fn(T) -> f64, edges: &[f64], what: &str) {
     let mut want = vec![0; edges.len() - 1];
     a.iter().filter_map(|&x| bin_of(value(x), edges)).for_each(|bin| want[bin] += 1);
     for equal in [true, false] {
@@ -247,7 +248,7 @@ struct Case {
     want: Vec<String>,
 }
 
-fn check_case<T: Element + Binned>(case: &Case, number: usize) {
+fn check_case<T: Element + Doubles>(case: &Case, number: usize) {
     let (a, edges, want): (Vec<T>, Vec<f64>, Vec<f64>) =
         (parse_all(&case.a), parse_all(&case.edges), parse_all(&case.want));
     let Some(weights) = case.weights.as_ref().map(|texts| parse_all::<f64>(texts)) else {

@@ -1,0 +1,332 @@
+//! Reductions of a lane, and of each row or column of a matrix in C order.
+//!
+//! Sums of a lane are pairwise, in the blocks and the order of NumPy's (Higham, "The accuracy of
+//! floating point summation", 1993): their error grows with the logarithm of the length.
+
+use crate::doubles::Doubles;
+use crate::error::{Error, Result};
+use crate::memory::try_filled;
+use crate::simd::{F64s, Native};
+
+/// The longest run that is summed without being halved, and the sums it is summed in.
+const BLOCK: usize = 128;
+const SUMS: usize = 8;
+/// Elements looked at between two questions whether to go on.
+const CHUNK: usize = 1024;
+
+/// What is summed instead of an element.
+trait Term {
+    fn of<V: F64s>(&self, x: V) -> V;
+}
+
+struct Itself;
+impl Term for Itself {
+    #[inline(always)]
+    fn of<V: F64s>(&self, x: V) -> V {
+        x
+    }
+}
+
+struct SquareFrom(f64);
+impl Term for SquareFrom {
+    #[inline(always)]
+    fn of<V: F64s>(&self, x: V) -> V {
+        let deviation = x.sub(V::splat(self.0));
+        deviation.mul(deviation)
+    }
+}
+
+struct NumberOrZero;
+impl Term for NumberOrZero {
+    #[inline(always)]
+    fn of<V: F64s>(&self, x: V) -> V {
+        x.if_number(x, V::splat(0.0))
+    }
+}
+
+/// The pairwise sum of the terms of `a`.
+fn sum<V: F64s, T: Doubles, F: Term>(a: &[T], term: &F) -> f64 {
+    if a.len() > BLOCK {
+        let half = a.len() / 2;
+        let (low, high) = a.split_at(half - half % SUMS);
+        return sum::<V, T, F>(low, term) + sum::<V, T, F>(high, term);
+    }
+    let mut buffer = [0.0; BLOCK];
+    let x = T::doubles(a, &mut buffer);
+    let (groups, rest) = x.as_chunks::<SUMS>();
+    // Only the first SUMS / LANES are in use.
+    let mut sums = [V::splat(-0.0); SUMS];
+    for group in groups {
+        for (lane, sum) in (0..SUMS).step_by(V::LANES).zip(&mut sums) {
+            *sum = sum.add(term.of(V::load(&group[lane..])));
+        }
+    }
+    let mut parts = [0.0; SUMS];
+    (0..SUMS).step_by(V::LANES).zip(sums).for_each(|(lane, sum)| sum.store(&mut parts[lane..]));
+    let [a, b, c, d, e, f, g, h] = parts;
+    let whole = ((a + b) + (c + d)) + ((e + f) + (g + h));
+    rest.iter().fold(whole, |sum, &x| sum + term.of(x))
+}
+
+/// The variance of a lane, as `numpy.var`: the mean of the squared deviations from the mean, over `n - ddof`.
+///
+/// Of doubles the bits are NumPy's; other types are computed with as doubles. NaN where the lane is empty,
+/// or holds what is not finite. O(n).
+pub fn var<T: Doubles>(a: &[T], ddof: f64) -> f64 {
+    var_with::<Native, T>(a, ddof)
+}
+
+/// [`var`] with vectors of a kind.
+pub fn var_with<V: F64s, T: Doubles>(a: &[T], ddof: f64) -> f64 {
+    let n = a.len() as f64;
+    let mean = sum::<V, T, _>(a, &Itself) / n;
+    sum::<V, T, _>(a, &SquareFrom(mean)) / (n - ddof).max(0.0)
+}
+
+/// The sum of a lane's numbers, as `numpy.nansum`: a NaN counts as 0. O(n).
+pub fn nansum<T: Doubles>(a: &[T]) -> f64 {
+    0.0 + sum::<Native, T, _>(a, &NumberOrZero)
+}
+
+/// The mean of a lane's numbers, as `numpy.nanmean`; NaN where there is none. O(n).
+pub fn nanmean<T: Doubles>(a: &[T]) -> f64 {
+    let mut buffer = [0.0; BLOCK];
+    let numbers = |block: &[T]| -> usize {
+        let x = T::doubles(block, &mut buffer);
+        x.iter().map(|x| u64::from(!x.is_nan())).sum::<u64>() as usize
+    };
+    let count: usize = a.chunks(BLOCK).map(numbers).sum();
+    nansum(a) / count as f64
+}
+
+/// An element with a least and a greatest.
+pub trait MinMax: Copy {
+    /// See [`min_max`].
+    fn min_max(a: &[Self]) -> Option<(Self, Self)>;
+}
+
+macro_rules! float_min_max {
+    ($($t:ty),*) => {$(
+        impl MinMax for $t {
+            fn min_max(a: &[$t]) -> Option<($t, $t)> {
+                double_min_max::<Native, $t>(a).map(|(least, most)| (least as $t, most as $t))
+            }
+        }
+    )*};
+}
+float_min_max!(f64, f32);
+
+macro_rules! int_min_max {
+    ($($t:ty),*) => {$(
+        impl MinMax for $t {
+            fn min_max(a: &[$t]) -> Option<($t, $t)> {
+                let (&first, _) = a.split_first()?;
+                Some(a.iter().fold((first, first), |(least, most), &x| (least.min(x), most.max(x))))
+            }
+        }
+    )*};
+}
+int_min_max!(i64, i32);
+
+/// The least and the greatest of a lane, as `numpy.min` and `numpy.max`: both NaN where there is one, and `None`
+/// where it is empty. Their difference is `numpy.ptp`. Of zeros of both signs it may be either. O(n).
+pub fn min_max<T: MinMax>(a: &[T]) -> Option<(T, T)> {
+    T::min_max(a)
+}
+
+fn double_min_max<V: F64s, T: Doubles>(a: &[T]) -> Option<(f64, f64)> {
+    let mut buffer = [0.0; BLOCK];
+    let &first = T::doubles(a.get(..1)?, &mut buffer).first()?;
+    let (mut least, mut most) = ([V::splat(first); 4], [V::splat(first); 4]);
+    // 1 until a NaN comes.
+    let mut numbers = [V::splat(1.0); 4];
+    let (mut low, mut high, mut all_numbers) = (first, first, !first.is_nan());
+    for block in a.chunks(BLOCK) {
+        let x = T::doubles(block, &mut buffer);
+        let groups = x.chunks_exact(4 * V::LANES);
+        for &x in groups.remainder() {
+            (low, high) = (F64s::min(low, x), F64s::max(high, x));
+            all_numbers &= !x.is_nan();
+        }
+        for group in groups {
+            for i in 0..4 {
+                let x = V::load(&group[i * V::LANES..]);
+                (least[i], most[i]) = (least[i].min(x), most[i].max(x));
+                numbers[i] = x.if_number(numbers[i], V::splat(0.0));
+            }
+        }
+    }
+    let mut parts = [0.0; 8];
+    for i in 0..4 {
+        all_numbers &= !V::splat(1.0).any_gt(numbers[i]);
+        least[i].store(&mut parts);
+        low = parts[..V::LANES].iter().copied().fold(low, F64s::min);
+        most[i].store(&mut parts);
+        high = parts[..V::LANES].iter().copied().fold(high, F64s::max);
+    }
+    Some(if all_numbers { (low, high) } else { (f64::NAN, f64::NAN) })
+}
+
+/// The first position of the least element, or of the first NaN, as `numpy.argmin`; `None` where the lane is
+/// empty. O(n).
+pub fn argmin<T: MinMax + PartialOrd>(a: &[T]) -> Option<usize> {
+    first_of(a, |(least, _)| least, |x, best| x < best)
+}
+
+/// The first position of the greatest element, or of the first NaN, as `numpy.argmax`. O(n).
+pub fn argmax<T: MinMax + PartialOrd>(a: &[T]) -> Option<usize> {
+    first_of(a, |(_, most)| most, |x, best| x > best)
+}
+
+/// One pass by chunks, and a second over the best of them.
+fn first_of<T: MinMax + PartialOrd>(
+    a: &[T],
+    of: impl Fn((T, T)) -> T,
+    better: impl Fn(&T, &T) -> bool,
+) -> Option<usize> {
+    // Not so for a NaN.
+    #[allow(clippy::eq_op)]
+    let is_number = |x: &T| x == x;
+    let (mut best, mut from) = (of(min_max(a.chunks(CHUNK).next()?)?), 0);
+    for (number, chunk) in a.chunks(CHUNK).enumerate() {
+        let here = of(min_max(chunk)?);
+        if !is_number(&here) {
+            return Some(number * CHUNK + chunk.iter().position(|x| !is_number(x))?);
+        }
+        if better(&here, &best) {
+            (best, from) = (here, number * CHUNK);
+        }
+    }
+    Some(from + a[from..].iter().position(|x| *x == best)?)
+}
+
+/// An element that may be zero, and has a sum.
+pub trait Zero: Copy + PartialEq + Default + 'static {
+    /// The sum, which wraps for integers.
+    fn plus(self, other: Self) -> Self;
+}
+macro_rules! zero {
+    ($($t:ty, $plus:expr);*) => {$(
+        impl Zero for $t {
+            #[inline(always)]
+            fn plus(self, other: $t) -> $t {
+                $plus(self, other)
+            }
+        }
+    )*};
+}
+zero!(f64, std::ops::Add::add; f32, std::ops::Add::add; i64, i64::wrapping_add; i32, i32::wrapping_add);
+
+/// How many elements are not zero (a NaN is not), as `numpy.count_nonzero`. O(n).
+pub fn count_nonzero<T: Zero>(a: &[T]) -> usize {
+    a.iter().map(|x| usize::from(*x != T::default())).sum()
+}
+
+/// Whether any element is not zero, as `numpy.any`. O(n).
+pub fn any<T: Zero>(a: &[T]) -> bool {
+    a.chunks(CHUNK).any(|chunk| chunk.iter().fold(false, |any, x| any | (*x != T::default())))
+}
+
+/// Whether no element is zero, as `numpy.all`. O(n).
+pub fn all<T: Zero>(a: &[T]) -> bool {
+    a.chunks(CHUNK).all(|chunk| chunk.iter().fold(true, |all, x| all & (*x != T::default())))
+}
+
+/// Each element and all before it, summed in their order, as `numpy.cumsum` of an array of `out`'s type. O(n).
+///
+/// # Errors
+/// [`Error::Value`] where `out` is not as long as `a`.
+pub fn cumsum<T: Zero>(a: &[T], out: &mut [T]) -> Result<()> {
+    check_length(out.len(), a.len())?;
+    let Some((&first, rest)) = a.split_first() else { return Ok(()) };
+    let mut sum = first;
+    out[0] = first;
+    for (slot, &x) in out[1..].iter_mut().zip(rest) {
+        sum = sum.plus(x);
+        *slot = sum;
+    }
+    Ok(())
+}
+
+/// A lane's reduction for each row of `width` elements. `out` has one element for each row.
+///
+/// # Errors
+/// [`Error::Value`] where `a` is not that many rows.
+pub fn rows<T, U>(a: &[T], width: usize, out: &mut [U], reduce: impl Fn(&[T]) -> U) -> Result<()> {
+    check_length(a.len(), out.len().saturating_mul(width))?;
+    for (row, slot) in out.iter_mut().enumerate() {
+        *slot = reduce(&a[row * width..][..width]);
+    }
+    Ok(())
+}
+
+/// The variance of each column, as `numpy.var(a, axis=0)`: as [`var`], but each sum runs down its column.
+/// `out` has one element for each column. O(n); scratch of one row.
+///
+/// # Errors
+/// [`Error::Value`] where `a` is not made of such rows; [`Error::OutOfMemory`].
+pub fn var_columns<T: Doubles>(a: &[T], ddof: f64, out: &mut [f64]) -> Result<()> {
+    let rows = columns(a, out.len())?;
+    let mut means = try_filled(0.0, out.len())?;
+    add_rows(a, &mut means, |sum, x, _| *sum += x, &[]);
+    means.iter_mut().for_each(|sum| *sum /= rows as f64);
+    out.fill(0.0);
+    add_rows(a, out, |sum, x, mean| *sum += (x - mean) * (x - mean), &means);
+    out.iter_mut().for_each(|sum| *sum /= (rows as f64 - ddof).max(0.0));
+    Ok(())
+}
+
+/// The sum of each column's numbers, as `numpy.nansum(a, axis=0)`. As [`var_columns`].
+///
+/// # Errors
+/// As [`var_columns`].
+pub fn nansum_columns<T: Doubles>(a: &[T], out: &mut [f64]) -> Result<()> {
+    columns(a, out.len())?;
+    out.fill(0.0);
+    add_rows(a, out, |sum, x, _| *sum += if x.is_nan() { 0.0 } else { x }, &[]);
+    Ok(())
+}
+
+/// The mean of each column's numbers, as `numpy.nanmean(a, axis=0)`. As [`var_columns`].
+///
+/// # Errors
+/// As [`var_columns`].
+pub fn nanmean_columns<T: Doubles>(a: &[T], out: &mut [f64]) -> Result<()> {
+    nansum_columns(a, out)?;
+    let mut counts = try_filled(0.0, out.len())?;
+    add_rows(a, &mut counts, |count, x, _| *count += if x.is_nan() { 0.0 } else { 1.0 }, &[]);
+    out.iter_mut().zip(counts).for_each(|(sum, count)| *sum /= count);
+    Ok(())
+}
+
+/// `step(a slot of the column, an element, what `beside` holds for the column, or 0)`, row by row.
+#[inline(always)]
+fn add_rows<T: Doubles>(a: &[T], slots: &mut [f64], step: impl Fn(&mut f64, f64, f64), beside: &[f64]) {
+    let width = slots.len();
+    let mut buffer = [0.0; BLOCK];
+    for row in a.chunks_exact(width.max(1)) {
+        for (number, (slots, block)) in slots.chunks_mut(BLOCK).zip(row.chunks(BLOCK)).enumerate() {
+            let x = T::doubles(block, &mut buffer);
+            match beside.get(number * BLOCK..number * BLOCK + block.len()) {
+                Some(beside) => slots.iter_mut().zip(x).zip(beside).for_each(|((slot, &x), &b)| step(slot, x, b)),
+                None => slots.iter_mut().zip(x).for_each(|(slot, &x)| step(slot, x, 0.0)),
+            }
+        }
+    }
+}
+
+/// How many rows of `width` elements `a` is made of.
+fn columns<T>(a: &[T], width: usize) -> Result<usize> {
+    match a.len().checked_div(width) {
+        Some(rows) if rows * width == a.len() => Ok(rows),
+        None if a.is_empty() => Ok(0),
+        _ => Err(Error::Value(format!("a has {} elements; expected rows of {width}, one for each of out", a.len()))),
+    }
+}
+
+fn check_length(got: usize, expected: usize) -> Result<()> {
+    match got == expected {
+        true => Ok(()),
+        false => Err(Error::Value(format!("got {got} elements; expected {expected}"))),
+    }
+}
