@@ -19,6 +19,7 @@
 //! | [`sets`] | `unique`, `isin` |
 //! | [`stats`] | `median`, `nanmedian`, `order_statistics`, `rankdata` |
 //! | [`stats`] | `median`, `var`, `nansum`, `nanmean`, `min_max`, `argmin`, `cumsum`, `count_nonzero` |
+//! | [`stats`] | `median`, `var`, `nansum`, `nanmean`, `min_max`, `cumsum`, `count_nonzero` |
 //! | [`spatial`] | `cdist` |
 //! | [`strings`] | `levenshtein`, the RapidFuzz scorers, `extract` |
 //!

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::memory::try_filled;
+use crate::stats::extremes::{MinMax, min_max};
 
 /// Copies of each counter, in turn: a run of equal values does not wait for its own last store.
 const COPIES: usize = 4;
@@ -54,7 +55,7 @@ impl Counts {
 }
 
 /// A whole number to count.
-pub trait Counted: Copy + Ord {
+pub trait Counted: MinMax {
     /// The number itself below `end`, else `end`; that too for a negative one.
     fn below(self, end: usize) -> usize;
     /// With its sign.
@@ -83,8 +84,7 @@ counted!(i64, u64; i32, u32);
 /// # Errors
 /// [`Error::Value`] where an element is negative, [`Error::OutOfMemory`] where no array is so long.
 pub fn bincount_length<T: Counted>(list: &[T], minlength: usize) -> Result<usize> {
-    let Some(&first) = list.first() else { return Ok(minlength) };
-    let (least, greatest) = list.iter().fold((first, first), |(least, most), &x| (least.min(x), most.max(x)));
+    let Some((least, greatest)) = min_max(list) else { return Ok(minlength) };
     if least.widen() < 0 {
         return Err(Error::Value("'list' argument must have no negative elements".into()));
     }

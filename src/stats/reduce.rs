@@ -11,6 +11,8 @@ use crate::simd::{F64s, Native};
 /// The longest run that is summed without being halved, and the sums it is summed in.
 const BLOCK: usize = 128;
 const SUMS: usize = 8;
+/// Lanes that are over before a block's buffer or several vectors are made ready.
+const SHORT: usize = 16;
 /// Elements looked at between two questions whether to go on.
 const CHUNK: usize = 1024;
 
@@ -51,8 +53,15 @@ fn sum<V: F64s, T: Doubles, F: Term>(a: &[T], term: &F) -> f64 {
         let (low, high) = a.split_at(half - half % SUMS);
         return sum::<V, T, F>(low, term) + sum::<V, T, F>(high, term);
     }
-    let mut buffer = [0.0; BLOCK];
-    let x = T::doubles(a, &mut buffer);
+    if a.len() <= SHORT {
+        return sum_block::<V, F>(T::doubles(a, &mut [0.0; SHORT]), term);
+    }
+    sum_block::<V, F>(T::doubles(a, &mut [0.0; BLOCK]), term)
+}
+
+/// The terms of at most a block, in [`SUMS`] sums.
+#[inline(always)]
+fn sum_block<V: F64s, F: Term>(x: &[f64], term: &F) -> f64 {
     let (groups, rest) = x.as_chunks::<SUMS>();
     // Only the first SUMS / LANES are in use.
     let mut sums = [V::splat(-0.0); SUMS];
@@ -90,114 +99,15 @@ pub fn nansum<T: Doubles>(a: &[T]) -> f64 {
 
 /// The mean of a lane's numbers, as `numpy.nanmean`; NaN where there is none. O(n).
 pub fn nanmean<T: Doubles>(a: &[T]) -> f64 {
-    let mut buffer = [0.0; BLOCK];
-    let numbers = |block: &[T]| -> usize {
-        let x = T::doubles(block, &mut buffer);
-        x.iter().map(|x| u64::from(!x.is_nan())).sum::<u64>() as usize
+    let count = |x: &[f64]| x.iter().map(|x| u64::from(!x.is_nan())).sum::<u64>();
+    let count: u64 = match a.len() <= SHORT {
+        true => count(T::doubles(a, &mut [0.0; SHORT])),
+        false => {
+            let mut buffer = [0.0; BLOCK];
+            a.chunks(BLOCK).map(|block| count(T::doubles(block, &mut buffer))).sum()
+        }
     };
-    let count: usize = a.chunks(BLOCK).map(numbers).sum();
     nansum(a) / count as f64
-}
-
-/// An element with a least and a greatest.
-pub trait MinMax: Copy {
-    /// See [`min_max`].
-    fn min_max(a: &[Self]) -> Option<(Self, Self)>;
-}
-
-macro_rules! float_min_max {
-    ($($t:ty),*) => {$(
-        impl MinMax for $t {
-            fn min_max(a: &[$t]) -> Option<($t, $t)> {
-                double_min_max::<Native, $t>(a).map(|(least, most)| (least as $t, most as $t))
-            }
-        }
-    )*};
-}
-float_min_max!(f64, f32);
-
-macro_rules! int_min_max {
-    ($($t:ty),*) => {$(
-        impl MinMax for $t {
-            fn min_max(a: &[$t]) -> Option<($t, $t)> {
-                let (&first, _) = a.split_first()?;
-                Some(a.iter().fold((first, first), |(least, most), &x| (least.min(x), most.max(x))))
-            }
-        }
-    )*};
-}
-int_min_max!(i64, i32);
-
-/// The least and the greatest of a lane, as `numpy.min` and `numpy.max`: both NaN where there is one, and `None`
-/// where it is empty. Their difference is `numpy.ptp`. Of zeros of both signs it may be either. O(n).
-pub fn min_max<T: MinMax>(a: &[T]) -> Option<(T, T)> {
-    T::min_max(a)
-}
-
-fn double_min_max<V: F64s, T: Doubles>(a: &[T]) -> Option<(f64, f64)> {
-    let mut buffer = [0.0; BLOCK];
-    let &first = T::doubles(a.get(..1)?, &mut buffer).first()?;
-    let (mut least, mut most) = ([V::splat(first); 4], [V::splat(first); 4]);
-    // 1 until a NaN comes.
-    let mut numbers = [V::splat(1.0); 4];
-    let (mut low, mut high, mut all_numbers) = (first, first, !first.is_nan());
-    for block in a.chunks(BLOCK) {
-        let x = T::doubles(block, &mut buffer);
-        let groups = x.chunks_exact(4 * V::LANES);
-        for &x in groups.remainder() {
-            (low, high) = (F64s::min(low, x), F64s::max(high, x));
-            all_numbers &= !x.is_nan();
-        }
-        for group in groups {
-            for i in 0..4 {
-                let x = V::load(&group[i * V::LANES..]);
-                (least[i], most[i]) = (least[i].min(x), most[i].max(x));
-                numbers[i] = x.if_number(numbers[i], V::splat(0.0));
-            }
-        }
-    }
-    let mut parts = [0.0; 8];
-    for i in 0..4 {
-        all_numbers &= !V::splat(1.0).any_gt(numbers[i]);
-        least[i].store(&mut parts);
-        low = parts[..V::LANES].iter().copied().fold(low, F64s::min);
-        most[i].store(&mut parts);
-        high = parts[..V::LANES].iter().copied().fold(high, F64s::max);
-    }
-    Some(if all_numbers { (low, high) } else { (f64::NAN, f64::NAN) })
-}
-
-/// The first position of the least element, or of the first NaN, as `numpy.argmin`; `None` where the lane is
-/// empty. O(n).
-pub fn argmin<T: MinMax + PartialOrd>(a: &[T]) -> Option<usize> {
-    first_of(a, |(least, _)| least, |x, best| x < best)
-}
-
-/// The first position of the greatest element, or of the first NaN, as `numpy.argmax`. O(n).
-pub fn argmax<T: MinMax + PartialOrd>(a: &[T]) -> Option<usize> {
-    first_of(a, |(_, most)| most, |x, best| x > best)
-}
-
-/// One pass by chunks, and a second over the best of them.
-fn first_of<T: MinMax + PartialOrd>(
-    a: &[T],
-    of: impl Fn((T, T)) -> T,
-    better: impl Fn(&T, &T) -> bool,
-) -> Option<usize> {
-    // Not so for a NaN.
-    #[allow(clippy::eq_op)]
-    let is_number = |x: &T| x == x;
-    let (mut best, mut from) = (of(min_max(a.chunks(CHUNK).next()?)?), 0);
-    for (number, chunk) in a.chunks(CHUNK).enumerate() {
-        let here = of(min_max(chunk)?);
-        if !is_number(&here) {
-            return Some(number * CHUNK + chunk.iter().position(|x| !is_number(x))?);
-        }
-        if better(&here, &best) {
-            (best, from) = (here, number * CHUNK);
-        }
-    }
-    Some(from + a[from..].iter().position(|x| *x == best)?)
 }
 
 /// An element that may be zero, and has a sum.

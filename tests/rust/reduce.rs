@@ -6,9 +6,10 @@ use common::{Element, PATTERNS, Pattern, Random, bits, cases, make, parse_all};
 use ferrodide::Error;
 use ferrodide::doubles::Doubles;
 use ferrodide::simd::{Lanes, Native};
+use ferrodide::stats::extremes::{MinMax, min_max};
 use ferrodide::stats::reduce::{
-    MinMax, Zero, all, any, argmax, argmin, count_nonzero, cumsum, min_max, nanmean, nanmean_columns, nansum,
-    nansum_columns, rows, var, var_columns, var_with,
+    Zero, all, any, count_nonzero, cumsum, nanmean, nanmean_columns, nansum, nansum_columns, rows, var, var_columns,
+    var_with,
 };
 
 /// Around blocks of 8 and 128, the halves of longer ones, and chunks of 1024.
@@ -121,7 +122,6 @@ fn check_extremes<T: Element + MinMax + Zero + PartialOrd>(a: &[T]) {
         Some(_) => assert!(Element::is_nan(got.0) && Element::is_nan(got.1), "{got:?}"),
         None => assert_eq!(got, (a[least], a[most]), "{} elements", a.len()),
     }
-    assert_eq!([argmin(a), argmax(a)], [Some(nan.unwrap_or(least)), Some(nan.unwrap_or(most))], "{} elements", a.len());
     let nonzero = a.iter().filter(|x| **x != T::default()).count();
     assert_eq!(count_nonzero(a), nonzero);
     assert_eq!([any(a), all(a)], [nonzero > 0, nonzero == a.len()]);
@@ -156,7 +156,7 @@ fn check_patterns<T: Element + MinMax + Zero + PartialOrd>() {
             }
         }
     }
-    assert_eq!((min_max::<T>(&[]), argmin::<T>(&[]), argmax::<T>(&[])), (None, None, None));
+    assert_eq!(min_max::<T>(&[]), None);
     assert!((count_nonzero::<T>(&[]), any::<T>(&[]), all::<T>(&[])) == (0, false, true));
 }
 
@@ -229,8 +229,6 @@ struct Case {
     nansum: String,
     nanmean: String,
     extremes: [String; 2],
-    argmin: usize,
-    argmax: usize,
     nonzero: usize,
     cumsum: Vec<String>,
 }
@@ -251,7 +249,6 @@ fn check_case<T: Element + Doubles + MinMax + Zero + PartialOrd + Into<f64>>(cas
     let (least, most) = min_max(&a).unwrap();
     let equal = |got: T, want: T| got == want || (Element::is_nan(got) && Element::is_nan(want));
     assert!(equal(least, want[0]) && equal(most, want[1]), "case {number}");
-    assert_eq!((argmin(&a), argmax(&a)), (Some(case.argmin), Some(case.argmax)), "case {number}");
     assert_eq!(count_nonzero(&a), case.nonzero);
     let mut out = vec![T::default(); a.len()];
     cumsum(&a, &mut out).unwrap();

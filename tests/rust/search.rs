@@ -48,7 +48,12 @@ fn check_lengths<T: Element + Search>() {
         for pattern in PATTERNS {
             let mut a: Vec<T> = make(pattern, n, n as u64);
             a.sort_by(T::order);
-            for k in [0, 1, 3, 4, 5, n / 4 - usize::from(n > 3), 255, 256, 257, 1000] {
+            // Of many elements, fewer: they take long.
+            if n > 1000 && !matches!(pattern, Pattern::AnyBits | Pattern::Special | Pattern::Clusters | Pattern::Whole)
+            {
+                continue;
+            }
+            for k in [0, 1, 3, 4, 5, n / 4 - usize::from(n > 3), 255, 256, 257, 700] {
                 let v = queries(&a, k, &mut random);
                 check_search(&a, &v, &format!("{pattern:?}"));
             }
@@ -70,7 +75,7 @@ fn ranks_of_any_lengths_and_patterns() {
 fn many_queries_in_many_elements() {
     // More cells than a table has by default, and a table as long as the elements.
     let mut random = Random(11);
-    for (n, k) in [(20_000, 100_000), (150_000, 80_000)] {
+    for (n, k) in [(20_000, 80_000), (150_000, 40_000)] {
         let mut a: Vec<f64> = (0..n).map(|_| (random.next() >> 11) as f64 - 4e15).collect();
         a.sort_by(Element::order);
         let v: Vec<f64> = (0..k).map(|_| (random.next() >> 11) as f64 - 4e15).collect();
@@ -179,7 +184,7 @@ fn interp_plain(x: f64, xp: &[f64], fp: &[f64], left: f64, right: f64) -> f64 {
     if x > xp[n - 1] {
         return right;
     }
-    let Some(j) = (0..n).rev().find(|&j| xp[j] <= x) else { return left };
+    let Some(j) = xp.partition_point(|point| *point <= x).checked_sub(1) else { return left };
     if j == n - 1 || xp[j] == x {
         return fp[j];
     }

@@ -40,8 +40,6 @@ def case(values: np.ndarray) -> dict[str, Any]:
             "nansum": text(float(np.nansum(values))),
             "nanmean": text(np.nanmean(values)),
             "extremes": texts([np.min(values), np.max(values)]),
-            "argmin": int(np.argmin(values)),
-            "argmax": int(np.argmax(values)),
             "nonzero": int(np.count_nonzero(values)),
             "cumsum": texts(np.cumsum(values, dtype=values.dtype)),
         }
