@@ -128,7 +128,8 @@ fn expected<E: Copy, T: SortKey>(items: &[E], rank: usize, value: impl Fn(E) -> 
     Sample::of(items.len(), |i| value(items[i]).sort_key()).bracket(rank, items.len())
 }
 
-/// As [`select`], by quickselect alone.
+/// Brings each of `kth`, ascending, to its place in `items`, whose first has the rank `base`, by
+/// quickselect alone: the plain twin of [`partition`].
 pub fn select_in_place<E: Copy, T: SortKey>(
     items: &mut [E],
     kth: &[usize],

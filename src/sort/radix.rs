@@ -1,7 +1,7 @@
 //! Least-significant-digit radix sort of unsigned integers (Knuth, TAOCP 3, 5.2.5 R).
 //!
 //! Keys are counted from their own minimum, so that only the digits in which they
-//! differ cost a pass. Floats and signed integers become such keys in [`super::key`].
+//! differ cost a pass. Floats and signed integers become such keys in `key`.
 
 use crate::memory::try_filled;
 

@@ -17,7 +17,7 @@ pub fn nan_count<T: SortKey>(lane: &[T]) -> usize {
 /// those that a sort would put there, NaN last; of `-0.0` and `0.0` either. Returns how
 /// many elements are NaN, so that a caller can have them spoil the answer, as NumPy does.
 ///
-/// O(n log(number of ranks)), by [`partition`] of a copy.
+/// O(n log(number of ranks)), by [`partition()`] of a copy.
 ///
 /// # Errors
 /// [`Error::Value`] where a rank is outside the lane, or `out` has another length than

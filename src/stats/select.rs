@@ -28,7 +28,7 @@ pub enum Middle<K> {
 /// O(n) expected and worst case.
 ///
 /// # Errors
-/// [`Error::OutOfMemory`].
+/// [`Error::OutOfMemory`](crate::Error::OutOfMemory).
 pub fn middle_two<T: SortKey>(
     elements: &mut impl Elements<T>,
     nan: Option<T::Key>,
