@@ -42,6 +42,9 @@ impl<'a> Bins<'a> {
         if !edges.is_sorted() || edges.iter().any(|x| x.is_nan()) || edges.is_empty() {
             return Err(Error::Value("`bins` must increase monotonically, when an array".into()));
         }
+        if u32::try_from(edges.len()).is_err() {
+            return Err(Error::OutOfMemory { bytes: edges.len().saturating_mul(size_of::<f64>()) });
+        }
         let equal = if equal { Equal::of(edges) } else { None };
         let way = match equal {
             Some(equal) => Way::Equal(equal),
@@ -76,7 +79,7 @@ impl Equal {
     fn of(edges: &[f64]) -> Option<Equal> {
         let (&[first, .., last], bins) = (edges, edges.len() - 1) else { return None };
         let mut equal = Equal { first, scale: bins as f64 / (last - first), clear: 0.0 };
-        let usable = equal.scale.is_finite() && equal.scale > 0.0 && bins < u32::MAX as usize / 2;
+        let usable = equal.scale.is_finite() && equal.scale > 0.0;
         let off = edges.iter().enumerate().map(|(i, &edge)| (equal.product::<f64>(edge) - (i as f64 + 0.5)).abs());
         let most = off.fold(0.0, f64::max);
         // Strictly nearer than an edge may be.

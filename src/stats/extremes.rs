@@ -84,9 +84,9 @@ struct Extremes<V, const N: usize> {
 }
 
 impl<V: F64s, const N: usize> Extremes<V, N> {
+    /// Of one element, which is added in any case.
     fn new(first: f64) -> Self {
-        let numbers = V::splat(first).if_number(V::splat(1.0), V::splat(0.0));
-        Self { least: [V::splat(first); N], most: [V::splat(first); N], numbers: [numbers; N] }
+        Self { least: [V::splat(first); N], most: [V::splat(first); N], numbers: [V::splat(1.0); N] }
     }
 
     #[inline(always)]
