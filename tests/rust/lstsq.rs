@@ -39,7 +39,9 @@ fn check<T: Float>(family: Family, (m, n): (usize, usize), columns: usize) {
     svd(a.dense::<T>().view(), s.view_mut(), Some((u.view_mut(), vt.view_mut()))).unwrap();
     let (u, vt) = (Matrix::of(&u), Matrix::of(&vt));
     let values: Vec<f64> = s.data.iter().map(|x| x.to_f64()).collect();
-    for (blocked, layout) in [(true, 0), (true, 1), (true, 2), (false, 0)] {
+    let configurations = [(true, 2), (true, 0), (true, 1), (false, 0)];
+    // The largest cost the most, and differ in the algorithm only.
+    for (blocked, layout) in configurations.into_iter().take(if m.max(n) > 40 { 1 } else { 4 }) {
         let what = format!("{family:?} {m} x {n} x {columns} {} {blocked}", T::NAME);
         let mut x = Matrix::new(n, columns, |_, _| -77.0).strided::<T>(&LAYOUTS[2 - layout]);
         let mut residuals = Strided::dense(&[columns], vec![T::from_small(-77); columns]);
@@ -89,9 +91,12 @@ fn check<T: Float>(family: Family, (m, n): (usize, usize), columns: usize) {
 fn solutions() {
     for family in FAMILIES {
         for shape in SHAPES {
-            for columns in [0, 1, 3, 10] {
+            // Rotations up to 8, vectors above.
+            for columns in [0, 2, 10] {
                 check::<f64>(family, shape, columns);
-                check::<f32>(family, shape, columns);
+                if shape.0.max(shape.1) <= 40 {
+                    check::<f32>(family, shape, columns);
+                }
             }
         }
     }

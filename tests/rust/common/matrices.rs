@@ -38,9 +38,10 @@ pub enum Family {
     Tiny,
     Huge,
     Wilkinson,
+    Bidiagonal,
 }
 
-pub const FAMILIES: [Family; 14] = [
+pub const FAMILIES: [Family; 15] = [
     Family::Random,
     Family::Hilbert,
     Family::Graded,
@@ -55,6 +56,7 @@ pub const FAMILIES: [Family; 14] = [
     Family::Tiny,
     Family::Huge,
     Family::Wilkinson,
+    Family::Bidiagonal,
 ];
 
 /// A matrix in C order, of doubles.
@@ -192,6 +194,12 @@ pub fn make<T: Float>(family: Family, m: usize, n: usize, seed: u64) -> Matrix {
             let x = random(m, n, r);
             Matrix::new(m, n, |i, j| x.at(i, j) * T::SCALES[1])
         }
+        // Zeros on the diagonal, which split it.
+        Family::Bidiagonal => Matrix::new(m, n, |i, j| match j.wrapping_sub(i) {
+            0 if i % 3 != 1 => (i % 5 + 1) as f64,
+            1 => (i % 2 + 1) as f64,
+            _ => 0.0,
+        }),
         // Eigenvalues in pairs that agree to the last digits.
         Family::Wilkinson => Matrix::new(m, n, |i, j| match i.abs_diff(j) {
             0 => (i as f64 - (small as f64 - 1.0) / 2.0).abs(),
