@@ -41,7 +41,12 @@ fn check<T: Float>(family: Family, n: usize) {
         let (w, v) = solve(&x, lower, layout, blocked);
         assert!(w.is_sorted(), "{what}: {w:?}");
         let residual = a.dot(&v).minus(&v.scaled(&w)).max();
-        assert!(residual <= bound * norm, "{what} {blocked}: residual {residual:e}, {}", residual / norm / T::EPS);
+        // 3 is the most that is seen.
+        assert!(
+            residual <= 8.0 * T::EPS * norm,
+            "{what} {blocked}: residual {residual:e}, {}",
+            residual / norm / T::EPS
+        );
         let off = v.orthogonality();
         assert!(off <= bound, "{what} {blocked}: not orthogonal by {off:e}");
         let mut only = Strided::dense(&[n], vec![T::from_small(-77); n]);

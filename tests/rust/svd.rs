@@ -65,7 +65,8 @@ fn check<T: Float>(family: Family, (m, n): (usize, usize)) {
         }
         let thin = Matrix::new(k, n, |i, j| vt.at(i, j));
         let residual = u.columns(k).scaled(&s).dot(&thin).minus(&a).max();
-        assert!(residual <= bound * norm, "{what}: residual {residual:e}, {}", residual / norm / T::EPS);
+        // 9 is the most that is seen.
+        assert!(residual <= 24.0 * T::EPS * norm, "{what}: residual {residual:e}, {}", residual / norm / T::EPS);
         all.push(s);
         let mut only = Strided::dense(&[k], vec![T::from_small(-77); k]);
         svd(x.view(), only.view_mut(), None).unwrap();
