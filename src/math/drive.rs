@@ -1,5 +1,8 @@
 //! Strided operands through small buffers, so that the vector code is one.
 
+use std::mem::MaybeUninit;
+use std::ops::Range;
+
 use super::{Kernel1, Kernel2};
 
 /// Elements of a buffer, a multiple of every vector's lanes.
@@ -111,46 +114,71 @@ pub unsafe fn drive<T: Real, const N: usize>(
     out_stride: isize,
 ) {
     let size = size_of::<T>() as isize;
-    let mut buffers = [[T::default(); CHUNK]; N];
-    let mut results = [T::default(); CHUNK];
-    for i in 0..N {
-        if strides[i] == 0 && n > 0 {
-            // SAFETY: there is an element.
-            buffers[i] = [unsafe { operands[i].read() }; CHUNK];
-        }
+    let mut whole = 0;
+    if out_stride == size && strides.iter().all(|&stride| stride == size) {
+        whole = n - n % lanes;
+        // SAFETY: contiguous, and a multiple of the lanes.
+        unsafe { block(operands, out, whole / lanes) };
     }
-    let mut start = 0;
-    while start < n {
-        let len = (n - start).min(CHUNK);
+    if whole < n {
+        // SAFETY: the caller's promise, for the elements that are left.
+        unsafe { buffered(block, lanes, whole..n, operands, strides, out, out_stride) };
+    }
+}
+
+/// [`drive`] of some elements, by way of buffers where it needs them.
+///
+/// # Safety
+/// As for [`drive`].
+unsafe fn buffered<T: Real, const N: usize>(
+    block: Block<T, N>,
+    lanes: usize,
+    elements: Range<usize>,
+    operands: [*const T; N],
+    strides: [isize; N],
+    out: *mut T,
+    out_stride: isize,
+) {
+    let size = size_of::<T>() as isize;
+    let mut buffers = [[const { MaybeUninit::<T>::uninit() }; CHUNK]; N];
+    let mut results = [const { MaybeUninit::<T>::uninit() }; CHUNK];
+    let mut start = elements.start;
+    while start < elements.end {
+        let len = (elements.end - start).min(CHUNK);
         let padded = len.next_multiple_of(lanes);
-        let at = |stride: isize, i: usize| (start + i) as isize * stride;
+        let at = |stride: isize| start as isize * stride;
         let mut sources = operands;
         for i in 0..N {
-            let buffer = &mut buffers[i];
+            // SAFETY: an element of this operand.
+            let mut from = unsafe { operands[i].byte_offset(at(strides[i])) };
             if strides[i] == size && padded == len {
-                // SAFETY: an element of this operand, as start < n.
-                sources[i] = unsafe { operands[i].byte_offset(at(size, 0)) };
+                sources[i] = from;
                 continue;
             }
-            if strides[i] != 0 {
-                for (j, slot) in buffer[..len].iter_mut().enumerate() {
-                    // SAFETY: start + j < n.
-                    *slot = unsafe { operands[i].byte_offset(at(strides[i], j)).read() };
+            let buffer = &mut buffers[i];
+            // A scalar is the same in every chunk, and the first is the longest.
+            if strides[i] != 0 || start == elements.start {
+                for slot in &mut buffer[..len] {
+                    // SAFETY: one of `len` elements from the start on.
+                    slot.write(unsafe { from.read() });
+                    from = from.wrapping_byte_offset(strides[i]);
                 }
                 let last = buffer[len - 1];
                 buffer[len..padded].fill(last);
             }
-            sources[i] = buffer.as_ptr();
+            sources[i] = buffer.as_ptr().cast();
         }
         if out_stride == size && padded == len {
             // SAFETY: len = padded elements from start on, of every operand or its buffer, and of the result.
-            unsafe { block(sources, out.byte_offset(at(size, 0)), padded / lanes) };
+            unsafe { block(sources, out.byte_offset(at(size)), padded / lanes) };
         } else {
-            // SAFETY: as above; the buffer is long enough, CHUNK being a multiple of the lanes.
-            unsafe { block(sources, results.as_mut_ptr(), padded / lanes) };
-            for (j, &result) in results[..len].iter().enumerate() {
-                // SAFETY: start + j < n.
-                unsafe { out.byte_offset(at(out_stride, j)).write(result) };
+            // SAFETY: as above; the buffers are written so far, and long enough, CHUNK being a multiple of the lanes.
+            unsafe { block(sources, results.as_mut_ptr().cast(), padded / lanes) };
+            let mut to = out.wrapping_byte_offset(at(out_stride));
+            for result in &results[..len] {
+                // SAFETY: `block` has written it; the place is one of `len` results from the start on.
+                unsafe { to.write(result.assume_init()) };
+                to = to.wrapping_byte_offset(out_stride);
             }
         }
         start += len;

@@ -107,8 +107,18 @@ impl<V: F64Bits> Reduced<V> {
     /// tan(x).
     #[inline(always)]
     fn tan(self) -> V {
-        let (sin, cos) = (fast_two_sum(self.head, self.sin()), self.cos());
-        let cos = fast_two_sum(cos.0, cos.1);
+        let c = V::splat;
+        // x - x^3 / 6 without error: the two errors of a quotient meet.
+        let (z, lost) = two_prod(self.head, self.head);
+        let (sixth, lost_sixth) = two_prod(z, c(SIN[0]));
+        let (cube, lost_cube) = two_prod(self.head, sixth);
+        let [_, rest @ ..] = &SIN;
+        let fifth = z * (z * self.head * horner(z, rest) - c(0.5) * self.tail) + self.tail;
+        let sin = fast_two_sum(self.head, cube);
+        let small = lost_cube + self.head * (lost_sixth + lost * c(SIN[0]));
+        let sin = fast_two_sum(sin.0, fifth + (small + sin.1));
+        let cos = self.cos();
+        let cos = fast_two_sum(cos.0, cos.1 - c(0.5) * lost);
         let odd = self.odd();
         let over = (odd.select(cos.0, sin.0), odd.select(cos.1, sin.1));
         let under = (odd.select(sin.0, cos.0), odd.select(sin.1, cos.1));
