@@ -39,7 +39,8 @@ export async function setupDebian() {
       `apt-get installed ${PACKAGES.join(" ")}, but a compiler, its source or wasm-ld-22 is still missing.`,
     );
   const rustc = (await versionOf(`${SYSTEM}/rustc`)) ?? "";
-  const road = JSON.stringify({ name: "debian", rustc, wasmLd: which("wasm-ld-22") });
+  // With the recipes, so that another one builds it anew.
+  const road = JSON.stringify({ name: "debian", rustc, wasmLd: which("wasm-ld-22"), recipes: RECIPES });
   if (existsSync(roadFile("debian")) && readFileSync(roadFile("debian"), "utf8") === road) return;
   rmSync(roadFile("debian"), { force: true });
   layOut();

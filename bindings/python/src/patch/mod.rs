@@ -174,13 +174,20 @@ fn _patch_reset() {
 /// How NumPy's type numbers are called.
 fn type_name(type_num: c_int) -> &'static str {
     use numpy::npyffi::NPY_TYPES::*;
-    const NAMES: [(numpy::npyffi::NPY_TYPES, &str); 6] = [
+    const NAMES: [(numpy::npyffi::NPY_TYPES, &str); 13] = [
         (NPY_DOUBLE, "double"),
         (NPY_FLOAT, "float"),
-        (NPY_INT, "int"),
-        (NPY_LONG, "long"),
-        (NPY_LONGLONG, "longlong"),
+        (NPY_BOOL, "bool"),
+        (NPY_BYTE, "byte"),
         (NPY_UBYTE, "ubyte"),
+        (NPY_SHORT, "short"),
+        (NPY_USHORT, "ushort"),
+        (NPY_INT, "int"),
+        (NPY_UINT, "uint"),
+        (NPY_LONG, "long"),
+        (NPY_ULONG, "ulong"),
+        (NPY_LONGLONG, "longlong"),
+        (NPY_ULONGLONG, "ulonglong"),
     ];
     NAMES.iter().find(|(number, _)| *number as c_int == type_num).map_or("?", |(_, name)| name)
 }

@@ -1,7 +1,7 @@
 //! The `sort` and `argsort` slots of NumPy's dtypes: what `np.sort`, `x.sort()`, `np.argsort`,
 //! `np.lexsort` and all that is built on them call, one contiguous lane at a time.
 
-use std::ffi::{c_int, c_long, c_void};
+use std::ffi::{c_int, c_long, c_ulong, c_void};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -264,33 +264,62 @@ macro_rules! sites {
     };
 }
 
-// Kind 1, heapsort, is the default one since NumPy 2.
+// Kind 1, heapsort, is the default one since NumPy 2. A bool is a byte, 0 or 1.
 sites! {
     0: sort f64, NPY_DOUBLE, 0;
     1: sort f64, NPY_DOUBLE, 2;
     2: sort f32, NPY_FLOAT, 0;
     3: sort f32, NPY_FLOAT, 2;
-    4: sort i32, NPY_INT, 0;
-    5: sort i32, NPY_INT, 2;
-    6: sort CLong, NPY_LONG, 0;
-    7: sort CLong, NPY_LONG, 2;
-    8: sort i64, NPY_LONGLONG, 0;
-    9: sort i64, NPY_LONGLONG, 2;
-    10: sort u8, NPY_UBYTE, 0;
-    11: sort u8, NPY_UBYTE, 2;
-    12: argsort f64, NPY_DOUBLE, 0;
-    13: argsort f64, NPY_DOUBLE, 2;
-    14: argsort f32, NPY_FLOAT, 0;
-    15: argsort f32, NPY_FLOAT, 2;
-    16: argsort i32, NPY_INT, 0;
-    17: argsort i32, NPY_INT, 2;
-    18: argsort CLong, NPY_LONG, 0;
-    19: argsort CLong, NPY_LONG, 2;
-    20: argsort i64, NPY_LONGLONG, 0;
-    21: argsort i64, NPY_LONGLONG, 2;
-    22: argsort u8, NPY_UBYTE, 0;
-    23: argsort u8, NPY_UBYTE, 2;
+    4: sort i8, NPY_BYTE, 0;
+    5: sort i8, NPY_BYTE, 2;
+    6: sort u8, NPY_UBYTE, 0;
+    7: sort u8, NPY_UBYTE, 2;
+    8: sort u8, NPY_BOOL, 0;
+    9: sort u8, NPY_BOOL, 2;
+    10: sort i16, NPY_SHORT, 0;
+    11: sort i16, NPY_SHORT, 2;
+    12: sort u16, NPY_USHORT, 0;
+    13: sort u16, NPY_USHORT, 2;
+    14: sort i32, NPY_INT, 0;
+    15: sort i32, NPY_INT, 2;
+    16: sort u32, NPY_UINT, 0;
+    17: sort u32, NPY_UINT, 2;
+    18: sort CLong, NPY_LONG, 0;
+    19: sort CLong, NPY_LONG, 2;
+    20: sort CULong, NPY_ULONG, 0;
+    21: sort CULong, NPY_ULONG, 2;
+    22: sort i64, NPY_LONGLONG, 0;
+    23: sort i64, NPY_LONGLONG, 2;
+    24: sort u64, NPY_ULONGLONG, 0;
+    25: sort u64, NPY_ULONGLONG, 2;
+    26: argsort f64, NPY_DOUBLE, 0;
+    27: argsort f64, NPY_DOUBLE, 2;
+    28: argsort f32, NPY_FLOAT, 0;
+    29: argsort f32, NPY_FLOAT, 2;
+    30: argsort i8, NPY_BYTE, 0;
+    31: argsort i8, NPY_BYTE, 2;
+    32: argsort u8, NPY_UBYTE, 0;
+    33: argsort u8, NPY_UBYTE, 2;
+    34: argsort u8, NPY_BOOL, 0;
+    35: argsort u8, NPY_BOOL, 2;
+    36: argsort i16, NPY_SHORT, 0;
+    37: argsort i16, NPY_SHORT, 2;
+    38: argsort u16, NPY_USHORT, 0;
+    39: argsort u16, NPY_USHORT, 2;
+    40: argsort i32, NPY_INT, 0;
+    41: argsort i32, NPY_INT, 2;
+    42: argsort u32, NPY_UINT, 0;
+    43: argsort u32, NPY_UINT, 2;
+    44: argsort CLong, NPY_LONG, 0;
+    45: argsort CLong, NPY_LONG, 2;
+    46: argsort CULong, NPY_ULONG, 0;
+    47: argsort CULong, NPY_ULONG, 2;
+    48: argsort i64, NPY_LONGLONG, 0;
+    49: argsort i64, NPY_LONGLONG, 2;
+    50: argsort u64, NPY_ULONGLONG, 0;
+    51: argsort u64, NPY_ULONGLONG, 2;
 }
 
-/// C's `long` on this platform.
+/// C's `long` on this platform, and its unsigned twin.
 type CLong = c_long;
+type CULong = c_ulong;
