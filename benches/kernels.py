@@ -1,6 +1,7 @@
 """The benchmarks: ferrodide and a peer on the same data, interleaved, medians.
 
 Runs wherever the package does: tools/bench.mjs starts it in Node, in Chromium or natively.
+NumPy's own calls through ``patch()`` are in patched.py; they run where ``only`` begins with "patched".
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple
 
 import numpy as np
@@ -31,13 +33,27 @@ class Case(NamedTuple):
     peer: Call
     target: float | None
     """How many times faster than the peer the PyO3 wheel is meant to be."""
+    around: Callable[[], AbstractContextManager[None]] = nullcontext
+    """What each sample of ours runs inside, untimed."""
 
 
 def cases(only: str | None) -> Iterator[Case]:
     """Cases whose names contain ``only``, each with its data made just before it runs."""
+    if only and only.startswith("patched"):
+        yield from _patched_cases(only)
+        return
     for name, make in _CASES.items():
         if not only or only in name:
             yield Case(name, *make())
+
+
+def _patched_cases(only: str) -> Iterator[Case]:
+    import ferrodide
+    from patched import calls
+
+    names = [*ferrodide.stats()]
+    for name, n, call in calls(only):
+        yield Case(name, f"{n:,}", call, "the same call unpatched", call, None, lambda: ferrodide.patched(names))
 
 
 def _matmul(dtype: str, target: float) -> Callable[[], tuple[object, ...]]:
@@ -202,11 +218,16 @@ def _time(call: Call, repeats: int) -> float:
 
 def measure(case: Case) -> dict[str, object]:
     """Medians of ours and the peer's, in turns, after a call of each to warm up."""
-    counts = [_repeats(case.ours), _repeats(case.peer)]
+    sides = ((case.ours, case.around), (case.peer, nullcontext))
+    counts: list[int] = []
+    for call, around in sides:
+        with around():
+            counts.append(_repeats(call))
     samples: list[list[float]] = [[], []]
     for _ in range(SAMPLES):
-        for which, call in enumerate((case.ours, case.peer)):
-            samples[which].append(_time(call, counts[which]) / counts[which] * 1000)
+        for which, (call, around) in enumerate(sides):
+            with around():
+                samples[which].append(_time(call, counts[which]) / counts[which] * 1000)
     ours, peer = map(statistics.median, samples)
     return {
         "name": case.name,

@@ -8,19 +8,14 @@
 //! |---|---|
 //! | [`binning`] | `histogram`, `histogramdd`, `bincount` |
 //! | [`indexing`] | `take`, `compress` |
-//! | [`linalg`] | `matmul` |
-//! | [`math`] | `exp`, `log`, `sin`, `power` and their kin |
 //! | [`linalg`] | `matmul`, `solve`, `inv`, `det`, `slogdet`, `cholesky`, `qr`, `eigh`, `svd`, `lstsq` |
+//! | [`math`] | `exp`, `log`, `sin`, `power` and their kin |
 //! | [`search`] | `searchsorted`, `digitize`, `interp` |
-//! | [`signal`] | `convolve`, `correlate` |
-//! | [`sort`] | `sort`, `argsort` |
-//! | [`stats`] | `median` |
-//! | [`sort`] | `sort`, `argsort`, `lexsort`, `partition`, `argpartition` |
 //! | [`sets`] | `unique`, `isin` |
-//! | [`stats`] | `median`, `nanmedian`, `order_statistics`, `rankdata` |
-//! | [`stats`] | `median`, `var`, `nansum`, `nanmean`, `min_max`, `argmin`, `cumsum`, `count_nonzero` |
-//! | [`stats`] | `median`, `var`, `nansum`, `nanmean`, `min_max`, `cumsum`, `count_nonzero` |
+//! | [`signal`] | `convolve`, `correlate` |
+//! | [`sort`] | `sort`, `argsort`, `lexsort`, `partition`, `argpartition` |
 //! | [`spatial`] | `cdist` |
+//! | [`stats`] | `median`, `nanmedian`, `order_statistics`, `rankdata`; `var`, `nansum`, `nanmean`, `min_max`, `cumsum`, `count_nonzero` |
 //! | [`strings`] | `levenshtein`, the RapidFuzz scorers, `extract` |
 //!
 //! No kernel panics on any input, and none allocates infallibly in proportion

@@ -17,7 +17,22 @@ import { setup } from "./setup.mjs";
 /** @typedef {{environment: Record<string, unknown>, results: {name: string}[]}} Report */
 
 const PACKAGES = ["numpy", "scipy"];
+/** The files of the program; the last one is run, and imports the others. */
+const FILES = ["patched", "kernels"];
 const PROGRAM = at("benches", "kernels.py");
+
+/** Makes modules of sources by their names, and gives the last one. */
+const LOADER = `
+import sys, types
+def load(sources):
+    for name, text in sources.to_py().items():
+        module = sys.modules[name] = types.ModuleType(name)
+        exec(compile(text, f"{name}.py", "exec"), module.__dict__)
+    return module
+load`;
+
+const sources = () =>
+  Object.fromEntries(FILES.map((name) => [name, readFileSync(at("benches", `${name}.py`), "utf8")]));
 
 function options() {
   try {
@@ -54,9 +69,8 @@ async function natively(only) {
 async function inNode(only, backend) {
   const { startPyodide } = await import("./pyodide.mjs");
   const pyodide = await startPyodide({ packages: PACKAGES, backend });
-  const namespace = pyodide.runPython("{'__name__': 'kernels'}");
-  pyodide.runPython(readFileSync(PROGRAM, "utf8"), { globals: namespace, filename: "kernels.py" });
-  return { text: namespace.get("run")(only), engine: `Node ${process.versions.node}` };
+  const program = pyodide.runPython(LOADER)(sources());
+  return { text: program.run(only), engine: `Node ${process.versions.node}` };
 }
 
 /**
@@ -75,7 +89,8 @@ async function inChromium(only, backend) {
     await page.goto(`${site.url}/bench/page.html`);
     const wheel = `${site.url}/dist/${basename(findWheel(backend))}`;
     const text = await page.evaluate(benchInPage, {
-      program: readFileSync(PROGRAM, "utf8"),
+      loader: LOADER,
+      sources: sources(),
       wheel,
       packages: PACKAGES,
       only,
@@ -89,19 +104,17 @@ async function inChromium(only, backend) {
 
 /**
  * Runs inside the page.
- * @param {{program: string, wheel: string, packages: string[], only: string}} given
+ * @param {{loader: string, sources: Record<string, string>, wheel: string, packages: string[], only: string}} given
  * @returns {Promise<string>}
  */
-async function benchInPage({ program, wheel, packages, only }) {
+async function benchInPage({ loader, sources, wheel, packages, only }) {
   const address = "/pyodide/pyodide.mjs";
   const { loadPyodide } = await import(address);
   const pyodide = await loadPyodide({ indexURL: "/pyodide/" });
   const quiet = { messageCallback: () => {} };
   await pyodide.loadPackage(packages, quiet);
   await pyodide.loadPackage(wheel, quiet);
-  const namespace = pyodide.runPython("{'__name__': 'kernels'}");
-  pyodide.runPython(program, { globals: namespace, filename: "kernels.py" });
-  return namespace.get("run")(only);
+  return pyodide.runPython(loader)(sources).run(only);
 }
 
 await main(async () => {

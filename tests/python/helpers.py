@@ -37,6 +37,8 @@ def edges(dtype: Any) -> np.ndarray:
         values = [np.nan, -np.nan, np.inf, -np.inf, 0.0, -0.0, info.max, info.min, info.tiny, -info.tiny]
         values += [info.smallest_subnormal, -info.smallest_subnormal, info.eps, 1.0, -1.0]
         return np.array(values, dtype)
+    if dtype.kind == "b":
+        return np.array([False, True])
     info = np.iinfo(dtype)
     return np.array([info.min, info.max, info.min + 1, info.max - 1, 0, 1, info.max // 2], dtype)
 

@@ -72,7 +72,7 @@ def test_examples_are_true(name):
     """The examples of the docstrings, run."""
     import doctest
 
-    if name in ("backend", "patch", "patched", "stats") and ferrodide.backend() != "pyo3":
+    if name in ("backend", "patch", "patched", "stats", "unpatch") and ferrodide.backend() != "pyo3":
         pytest.skip("the example shows the compiled module")
 
     finder = doctest.DocTestFinder(recurse=False)

@@ -79,20 +79,25 @@ const STABLE: usize = 2;
 
 /// Lanes of fewer elements go to NumPy's own function, which is as fast there: measured through
 /// `np.sort` and `np.argsort` in Pyodide, on one array over and over, which flatters comparisons.
-const fn sort_from<T>() -> usize {
-    match size_of::<T>() {
-        8 => 2048,
-        4 => 1024,
-        _ => 512,
+const fn sort_from<T>(kind: usize) -> usize {
+    match (size_of::<T>(), kind) {
+        (8, _) => 2048,
+        (1, STABLE) => 4096,
+        // NumPy's is a radix sort, against which it takes many to count 65,536 values.
+        (2, STABLE) => 400_000,
+        (1, _) => 512,
+        _ => 1536,
     }
 }
 
+/// The small integers have no stable site: NumPy's radix sort of them is as fast.
 const fn argsort_from<T>(kind: usize) -> usize {
-    match size_of::<T>() {
-        8 if kind == STABLE => 1024,
-        8 => 6144,
-        4 => 2048,
-        _ => 512,
+    match (size_of::<T>(), kind) {
+        (8, STABLE) => 1024,
+        (4, STABLE) => 2048,
+        (4 | 8, _) => 6144,
+        (2, _) => 2048,
+        _ => 1536,
     }
 }
 
@@ -136,7 +141,7 @@ unsafe fn sort_lane<T: SortKey>(
             site.served(None);
             return 0;
         }
-        if len < sort_from::<T>() {
+        if len < sort_from::<T>(kind) {
             break 'declined Declined::Short;
         }
         // SAFETY: the caller's promise.
@@ -297,27 +302,22 @@ sites! {
     28: argsort f32, NPY_FLOAT, 0;
     29: argsort f32, NPY_FLOAT, 2;
     30: argsort i8, NPY_BYTE, 0;
-    31: argsort i8, NPY_BYTE, 2;
-    32: argsort u8, NPY_UBYTE, 0;
-    33: argsort u8, NPY_UBYTE, 2;
-    34: argsort u8, NPY_BOOL, 0;
-    35: argsort u8, NPY_BOOL, 2;
-    36: argsort i16, NPY_SHORT, 0;
-    37: argsort i16, NPY_SHORT, 2;
-    38: argsort u16, NPY_USHORT, 0;
-    39: argsort u16, NPY_USHORT, 2;
-    40: argsort i32, NPY_INT, 0;
-    41: argsort i32, NPY_INT, 2;
-    42: argsort u32, NPY_UINT, 0;
-    43: argsort u32, NPY_UINT, 2;
-    44: argsort CLong, NPY_LONG, 0;
-    45: argsort CLong, NPY_LONG, 2;
-    46: argsort CULong, NPY_ULONG, 0;
-    47: argsort CULong, NPY_ULONG, 2;
-    48: argsort i64, NPY_LONGLONG, 0;
-    49: argsort i64, NPY_LONGLONG, 2;
-    50: argsort u64, NPY_ULONGLONG, 0;
-    51: argsort u64, NPY_ULONGLONG, 2;
+    31: argsort u8, NPY_UBYTE, 0;
+    32: argsort u8, NPY_BOOL, 0;
+    33: argsort i16, NPY_SHORT, 0;
+    34: argsort u16, NPY_USHORT, 0;
+    35: argsort i32, NPY_INT, 0;
+    36: argsort i32, NPY_INT, 2;
+    37: argsort u32, NPY_UINT, 0;
+    38: argsort u32, NPY_UINT, 2;
+    39: argsort CLong, NPY_LONG, 0;
+    40: argsort CLong, NPY_LONG, 2;
+    41: argsort CULong, NPY_ULONG, 0;
+    42: argsort CULong, NPY_ULONG, 2;
+    43: argsort i64, NPY_LONGLONG, 0;
+    44: argsort i64, NPY_LONGLONG, 2;
+    45: argsort u64, NPY_ULONGLONG, 0;
+    46: argsort u64, NPY_ULONGLONG, 2;
 }
 
 /// C's `long` on this platform, and its unsigned twin.
