@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// README's table of speedups, from the newest dated results in benches/results/.
+// The tables of speedups in README.md and benches/README.md, from the newest dated results in benches/results/.
 //
-//   node tools/bench-table.mjs [--check]      --check only says whether README shows them
+//   node tools/bench-table.mjs [--check]      --check only says whether the files show them
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { at } from "./lib/paths.mjs";
 import { main, Stop } from "./lib/process.mjs";
@@ -17,8 +17,7 @@ const COLUMNS = { wheel: "PyO3 wheel", universal: "universal wheel", chromium: "
  * @returns {Report}
  */
 function newest(kind) {
-  const folder = at("benches", "results");
-  const name = readdirSync(folder)
+  const name = readdirSync(at("benches", "results"))
     .filter((file) => new RegExp(`^\\d{4}-\\d\\d-\\d\\d-${kind}\\.json$`).test(file))
     .sort()
     .at(-1);
@@ -27,48 +26,101 @@ function newest(kind) {
   return JSON.parse(readFileSync(at("benches", "results", name), "utf8"));
 }
 
-/** @param {number} speedup */
-const shown = (speedup) => `${speedup < 10 ? speedup.toFixed(2) : Math.round(speedup)}x`;
+/** @param {number | undefined} speedup */
+const shown = (speedup) => (speedup === undefined ? "" : `${speedup < 10 ? speedup.toFixed(2) : Math.round(speedup)}x`);
 
-function table() {
+/** @param {number[]} numbers */
+const geometricMean = (numbers) => Math.exp(numbers.reduce((sum, n) => sum + Math.log(n), 0) / numbers.length);
+
+/**
+ * @param {string[]} head
+ * @param {string[][]} rows the first cells are text, the rest numbers
+ * @param {number} texts
+ */
+const table = (head, rows, texts) => [
+  `| ${head.join(" | ")} |`,
+  `|${head.map((_, column) => (column < texts ? "---|" : "---:|")).join("")}`,
+  ...rows.map((cells) => `| ${cells.join(" | ")} |`),
+];
+
+/** The kernels called by name. */
+function kernels() {
   const reports = Object.keys(COLUMNS).map(newest);
   const [wheel, universal, chromium] = reports.map((report) => report.environment);
   const dates = [...new Set(reports.map((report) => report.environment.date))].join(", ");
-  const lines = [
+  const rows = reports[0].results.map(({ name, size, peer }) => [
+    name,
+    size,
+    peer,
+    ...reports.map((report) => shown(report.results.find((row) => row.name === name)?.speedup)),
+  ]);
+  const milliseconds = (/** @type {string | number} */ value) => Math.round(Number(value));
+  return [
     `Pyodide ${wheel.pyodide} (NumPy ${wheel.numpy}, SciPy ${wheel.scipy}) in ${wheel.engine} and in ${chromium.engine},`,
     `${dates}, ${wheel.cores} shared cores of an ${wheel.cpu}; ours and the peer interleaved in one run, medians, all copies`,
     "included. Read the ratios, and run it where you are: `npm run bench`. The same rows as JSON, with times and versions:",
     "[benches/results/](benches/results/).",
     "",
-    `| call | size | peer | ${Object.values(COLUMNS).join(" | ")} |`,
-    `|---|---|---|${"---:|".repeat(reports.length)}`,
-  ];
-  for (const { name, size, peer } of reports[0].results) {
-    const speedups = reports.map((report) => report.results.find((row) => row.name === name)?.speedup);
-    const cells = speedups.map((speedup) => (speedup === undefined ? "" : shown(speedup)));
-    lines.push(`| ${[name, size, peer, ...cells].join(" | ")} |`);
-  }
-  const kilobytes = Math.round(Number(wheel.wheel_bytes) / 1000);
-  lines.push(
+    ...table(["call", "size", "peer", ...Object.values(COLUMNS)], rows, 3),
     "",
-    `The PyO3 wheel has ${kilobytes} kB, and \`import ferrodide\` took ${Math.round(Number(wheel.import_ms))} ms after NumPy` +
-      ` (${Math.round(Number(universal.import_ms))} ms with the universal wheel).`,
-  );
-  return lines.join("\n");
+    `The PyO3 wheel has ${Math.round(Number(wheel.wheel_bytes) / 1000)} kB, and \`import ferrodide\` took ` +
+      `${milliseconds(wheel.import_ms)} ms after NumPy (${milliseconds(universal.import_ms)} ms with the universal wheel).`,
+    "",
+    ...summary(),
+  ];
 }
+
+/** What a patch does to NumPy's own calls, in a sentence. */
+function summary() {
+  const { results } = newest("patched-wheel");
+  const largest = results.filter((row) => row.size === "1,000,000").map((row) => row.speedup);
+  const slowest = Math.min(...results.map((row) => row.speedup));
+  return [
+    `Through \`ferrodide.patch()\`, ${largest.length} calls of NumPy's own at 1,000,000 elements are ` +
+      `${geometricMean(largest).toFixed(1)} times as fast (geometric mean); of all sizes from 10 elements on, the worst ` +
+      `runs at ${slowest.toFixed(2)} of its speed: [benches/README.md](benches/README.md).`,
+  ];
+}
+
+/** NumPy's own calls, patched against unpatched. */
+function patched() {
+  const { environment, results } = newest("patched-wheel");
+  const sizes = [...new Set(results.map((row) => row.size))];
+  const names = [...new Set(results.map((row) => row.name))];
+  const rows = names.map((name) => [
+    name.replace("patched ", ""),
+    ...sizes.map((size) => shown(results.find((row) => row.name === name && row.size === size)?.speedup)),
+  ]);
+  return [
+    `The same call with and without \`ferrodide.patch()\`, by the number of elements, interleaved in one run, medians;`,
+    `Pyodide ${environment.pyodide} (NumPy ${environment.numpy}) in ${environment.engine}, ${environment.date}, PyO3 wheel.`,
+    "A matrix of as many elements is square, and has 512 x 512 at most. f8 is float64, i2 int16, u1 uint8.",
+    "",
+    ...table(["call", ...sizes], rows, 1),
+  ];
+}
+
+/** @type {[string, () => string[]][]} */
+const FILES = [
+  ["README.md", kernels],
+  ["benches/README.md", patched],
+];
 
 await main(async () => {
   const words = process.argv.slice(2);
   if (words.some((word) => word !== "--check")) throw new Stop("node tools/bench-table.mjs [--check]");
-  const readme = readFileSync(at("README.md"), "utf8");
-  const [start, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
-  if (start < 0 || end < start) throw new Stop(`README.md lacks the lines ${BEGIN} and ${END}.`);
-  const made = `${readme.slice(0, start + BEGIN.length)}\n${table()}\n${readme.slice(end)}`;
-  if (made === readme) return 0;
-  if (words.includes("--check")) {
-    console.log("README.md does not show the newest results; node tools/bench-table.mjs puts them there.");
-    return 1;
+  let stale = 0;
+  for (const [name, lines] of FILES) {
+    const text = readFileSync(at(name), "utf8");
+    const [start, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+    if (start < 0 || end < start) throw new Stop(`${name} lacks the lines ${BEGIN} and ${END}.`);
+    const made = `${text.slice(0, start + BEGIN.length)}\n${lines().join("\n")}\n${text.slice(end)}`;
+    if (made === text) continue;
+    if (!words.includes("--check")) writeFileSync(at(name), made);
+    else {
+      console.log(`${name} does not show the newest results; node tools/bench-table.mjs puts them there.`);
+      stale = 1;
+    }
   }
-  writeFileSync(at("README.md"), made);
-  return 0;
+  return stale;
 });
