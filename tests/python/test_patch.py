@@ -388,6 +388,9 @@ def test_threads_patch_while_others_compute():
         while not stop.is_set():
             if not np.array_equal(np.sort(x), want) or np.median(x) != np.median(want):
                 wrong.append(1)
+            # Many lanes that go to NumPy's own function, which may be put back meanwhile.
+            if (np.diff(np.sort(x.reshape(-1, 25))) < 0).any():
+                wrong.append(2)
 
     def toggle():
         for _ in range(200):

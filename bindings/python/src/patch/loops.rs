@@ -49,7 +49,10 @@ impl Loop {
             before.filter(|_| found == 0)
         };
         match old {
-            None => Ok(replace(self.new).map(|before| before as *mut ())),
+            // Ours already, put back by somebody who had kept it, must not become its own fallback.
+            None => {
+                Ok(replace(self.new).map(|before| before as *mut ()).filter(|before| *before != self.new as *mut ()))
+            }
             Some(old) => {
                 // SAFETY: `old` came out of this place, where such functions stand.
                 let old = unsafe { std::mem::transmute::<*mut (), LoopFunction>(old) };

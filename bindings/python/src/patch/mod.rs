@@ -6,7 +6,7 @@
 
 use std::ffi::c_int;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize};
 use std::time::Instant;
 
 use pyo3::exceptions::PyIndexError;
@@ -48,7 +48,9 @@ pub struct Site {
     /// The function's name in `numpy`, as `patch(only=...)` takes it.
     name: &'static str,
     place: Place,
-    /// NumPy's own function while the kernel's stands in its place, else null.
+    /// Whether the kernel's function stands there.
+    swapped: AtomicBool,
+    /// NumPy's own function. It stays known: a call in another thread may still be on its way.
     old: AtomicPtr<()>,
     counts: Counts,
 }
@@ -66,7 +68,7 @@ impl Site {
             declined: [const { AtomicUsize::new(0) }; REASONS.len()],
             nanoseconds: AtomicU64::new(0),
         };
-        Self { name, place, old: AtomicPtr::new(std::ptr::null_mut()), counts }
+        Self { name, place, swapped: AtomicBool::new(false), old: AtomicPtr::new(std::ptr::null_mut()), counts }
     }
 
     fn start(&self, elements: usize) -> Option<Instant> {
@@ -90,29 +92,32 @@ impl Site {
 
     /// Puts the kernel in its place. False where this NumPy has no such place.
     fn swap(&self, py: Python<'_>) -> PyResult<bool> {
-        if !self.old().is_null() {
+        if self.swapped.load(Relaxed) {
             return Ok(true);
         }
         let old = match &self.place {
             Place::Slot(slot) => slot.exchange(py, None)?,
             Place::Loop(a_loop) => a_loop.exchange(py, None)?,
         };
-        self.old.store(old.unwrap_or(std::ptr::null_mut()), Relaxed);
+        if let Some(old) = old {
+            self.old.store(old, Relaxed);
+            self.swapped.store(true, Relaxed);
+        }
         Ok(old.is_some())
     }
 
     /// Puts NumPy's own function back. False where somebody else has put one there meanwhile.
     fn restore(&self, py: Python<'_>) -> PyResult<bool> {
-        let old = self.old();
-        if old.is_null() {
+        if !self.swapped.load(Relaxed) {
             return Ok(true);
         }
+        let old = self.old();
         let done = match &self.place {
             Place::Slot(slot) => slot.exchange(py, Some(old))?,
             Place::Loop(a_loop) => a_loop.exchange(py, Some(old))?,
         };
         if done.is_some() {
-            self.old.store(std::ptr::null_mut(), Relaxed);
+            self.swapped.store(false, Relaxed);
         }
         Ok(done.is_some())
     }

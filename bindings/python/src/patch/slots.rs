@@ -63,7 +63,8 @@ impl Slot {
             };
             let now = slot.read();
             let next = match old {
-                None if now.is_null() => return Ok(None),
+                // Ours already, put back by somebody who had kept it: it must not become its own fallback.
+                None if now.is_null() || now == new => return Ok(None),
                 None => new,
                 Some(_) if now != new => return Ok(None),
                 Some(old) => old,
