@@ -5,7 +5,6 @@ use std::ffi::{c_int, c_long, c_ulong, c_void};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use ferrodide::memory::{try_filled, try_with_capacity};
 use ferrodide::sort::{self, SortKey};
 use ferrodide::view::{View, ViewMut};
 use numpy::npyffi::objects::PyArray_ArrFuncs;
@@ -217,21 +216,14 @@ unsafe fn argsort_lane<T: SortKey>(
     unsafe { std::mem::transmute::<*mut (), ArgsortFunction>(site.old())(start, order, n, array) }
 }
 
-/// `order` so that the elements it points to ascend, stable.
+/// `order` so that the elements it points to ascend, stable: from `0..n`, or as a further key of a lexsort.
 fn reorder<T: SortKey>(lane: &[T], order: &mut [isize]) -> ferrodide::Result<()> {
     let (shape, strides, index_strides) = ([lane.len()], [size_of::<T>() as isize], [size_of::<isize>() as isize]);
     if order.iter().copied().eq(0..lane.len() as isize) {
         let out = ViewMut::from_slice(order, &shape, &index_strides)?;
         return sort::argsort(View::from_slice(lane, &shape, &strides)?, 0, out);
     }
-    let mut gathered = try_with_capacity(lane.len())?;
-    gathered.extend(order.iter().map(|&at| lane[at as usize]));
-    let mut then = try_filled(0isize, lane.len())?;
-    let out = ViewMut::from_slice(&mut then, &shape, &index_strides)?;
-    sort::argsort(View::from_slice(&gathered, &shape, &strides)?, 0, out)?;
-    then.iter_mut().for_each(|at| *at = order[*at as usize]);
-    order.copy_from_slice(&then);
-    Ok(())
+    sort::lexsort_by(lane, order)
 }
 
 /// A C function for a site of the table, which it has to know by number: NumPy hands it no data.
