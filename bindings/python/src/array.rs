@@ -243,7 +243,21 @@ impl<'py> NewArray<'py> {
 
     /// As [`empty`](Self::empty), by NumPy's number of a dtype.
     pub fn of_type(py: Python<'py>, type_num: c_int, shape: &[usize]) -> PyResult<Self> {
-        // SAFETY: NumPy copies the lengths; a null return carries an exception.
+        // SAFETY: NumPy makes the strides.
+        unsafe { Self::new(py, type_num, shape, std::ptr::null()) }
+    }
+
+    /// With strides in bytes that are those of some order of the axes, without gaps.
+    pub fn strided(py: Python<'py>, type_num: c_int, shape: &[usize], strides: &[isize]) -> PyResult<Self> {
+        assert!(shape.len() == strides.len());
+        // SAFETY: one stride for each axis.
+        unsafe { Self::new(py, type_num, shape, strides.as_ptr()) }
+    }
+
+    /// # Safety
+    /// `strides` is null or has one for each axis, which stay within the array.
+    unsafe fn new(py: Python<'py>, type_num: c_int, shape: &[usize], strides: *const isize) -> PyResult<Self> {
+        // SAFETY: NumPy copies lengths and strides; a null return carries an exception.
         unsafe {
             let array = PY_ARRAY_API.PyArray_New(
                 py,
@@ -251,7 +265,7 @@ impl<'py> NewArray<'py> {
                 shape.len() as c_int,
                 shape.as_ptr().cast_mut().cast(),
                 type_num,
-                std::ptr::null_mut(),
+                strides.cast_mut().cast(),
                 std::ptr::null_mut(),
                 0,
                 0,

@@ -154,6 +154,17 @@ impl<'a, 'py> Call<'a, 'py> {
         Ok(found)
     }
 
+    /// The positional arguments.
+    pub fn positional(&self) -> &'a [Bound<'py, PyAny>] {
+        // SAFETY: a `Bound` is a pointer to an object and the token that the interpreter is held, which has no
+        // size; the caller holds all of them during the call, and a reference to a `Bound` releases none.
+        unsafe { std::slice::from_raw_parts(self.values.as_ptr().cast(), self.positional) }
+    }
+
+    pub fn has_keywords(&self) -> bool {
+        self.keywords.is_some()
+    }
+
     /// The kernel starts, on so many elements.
     pub fn start(&self, elements: usize) {
         self.clock.set(self.site.start(elements));
