@@ -19,8 +19,18 @@ FAMILIES = {
     "elementwise": frozenset(
         "exp exp2 expm1 log log2 log10 log1p sin cos tan sinh cosh tanh arctan cbrt power arctan2 hypot".split()
     ),
-    "products": frozenset({"matmul"}),
-    "sorting": frozenset({"sort", "argsort", "lexsort", "median"}),
+    "products": frozenset("matmul dot inner vdot tensordot einsum".split()),
+    "decompositions": frozenset("solve inv det slogdet cholesky qr eigh eigvalsh svd svdvals lstsq pinv".split()),
+    "sorting": frozenset(
+        "sort argsort lexsort partition argpartition median nanmedian percentile quantile rankdata".split()
+    ),
+    "searching": frozenset("unique isin searchsorted digitize interp".split()),
+    "binning": frozenset("histogram histogram2d histogramdd bincount".split()),
+    "reductions": frozenset(
+        "var std mean sum nansum nanmean argmin argmax min max ptp cumsum any all count_nonzero".split()
+    ),
+    "indexing": frozenset("getitem take compress".split()),
+    "signal": frozenset("convolve correlate".split()),
     "distances": frozenset({"cdist"}),
 }
 
