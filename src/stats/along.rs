@@ -1,8 +1,9 @@
 //! Reductions of a matrix in C order along one of its axes.
 
+use super::extremes::{MinMax, min_max};
 use super::reduce::{Zero, all, any, nanmean, nanmean_columns, nansum, nansum_columns, rows, var, var_columns};
 use crate::doubles::Doubles;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::memory::try_filled;
 
 /// Which elements go into one result. A whole array is one row.
@@ -68,8 +69,8 @@ impl Rounded for f32 {
 /// so that of `f64` the bits are NumPy's, and of `f32` the error is one rounding. O(n), and scratch of one or two rows.
 ///
 /// # Errors
-/// [`Error::Value`](crate::Error::Value) where `a` is not made of such rows,
-/// [`Error::OutOfMemory`](crate::Error::OutOfMemory).
+/// [`Error::Value`] where `a` is not made of such rows,
+/// [`Error::OutOfMemory`].
 pub fn moment<T: Doubles, R: Rounded>(a: &[T], moment: Moment, along: Along, out: &mut [R]) -> Result<()> {
     R::results(out, |out| {
         match (along, moment) {
@@ -107,6 +108,23 @@ pub fn truth<T: Zero>(a: &[T], truth: Truth, width: usize, out: &mut [u8]) -> Re
         Truth::All => all::<T>,
     };
     rows(a, width, out, |row| u8::from(decide(row)))
+}
+
+/// The greatest less the least of each row of `width` elements, as `numpy.ptp`; NaN where there is one. O(n).
+///
+/// # Errors
+/// As [`moment`]; [`Error::Value`] where a row is empty.
+pub fn ptp<T: MinMax>(a: &[T], width: usize, out: &mut [T]) -> Result<()> {
+    if out.len().checked_mul(width) != Some(a.len()) || width == 0 {
+        let message = format!("a has {} elements; expected {} rows of {width}, which is not 0", a.len(), out.len());
+        return Err(Error::Value(message));
+    }
+    for (row, slot) in a.chunks_exact(width).zip(out) {
+        if let Some((least, most)) = min_max(row) {
+            *slot = most.minus(least);
+        }
+    }
+    Ok(())
 }
 
 /// Whether none is NaN or infinite.

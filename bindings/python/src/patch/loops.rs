@@ -7,7 +7,6 @@ use std::panic::{UnwindSafe, catch_unwind};
 
 use ferrodide::linalg::{self, Float};
 use ferrodide::math::{self, Binary, Path, Real, Unary};
-use ferrodide::stats::{self, extremes::MinMax};
 use ferrodide::view::{View, ViewMut};
 use numpy::PY_UFUNC_API;
 use numpy::npyffi::{NPY_TYPES, PyUFuncObject, npy_intp};
@@ -220,90 +219,6 @@ unsafe extern "C" fn binary_at<T: Real, const SITE: usize, const F: usize>(
     unsafe { elementwise::<T, 2>(&BINARY[SITE], args, dimensions, steps, data, apply) }
 }
 
-/// Fewer elements are NumPy's, which is as fast there.
-const EXTREME_FROM: usize = 64;
-
-/// `maximum` or `minimum` as `reduce` calls it: one result, which is also the first operand, and
-/// adjacent elements. Element by element they are NumPy's.
-unsafe fn extreme<T: MinMax + PartialOrd>(
-    site: &Site,
-    most: bool,
-    args: *mut *mut c_char,
-    dimensions: *mut npy_intp,
-    steps: *mut npy_intp,
-    data: *mut c_void,
-) {
-    // SAFETY: one length; a pointer and a step each for two operands and the result.
-    let (n, result, operand, reduces) = unsafe {
-        let reduces = *args == *args.add(2) && *steps == 0 && *steps.add(2) == 0;
-        let adjacent = *steps.add(1) == size_of::<T>() as npy_intp;
-        (*dimensions as usize, (*args).cast::<T>(), (*args.add(1)).cast::<T>(), reduces && adjacent)
-    };
-    let why = if !reduces {
-        Declined::Strides
-    } else if n < from(EXTREME_FROM) {
-        Declined::Short
-    } else {
-        let clock = site.start(n);
-        // SAFETY: `n` adjacent elements, of which the result is none.
-        if let Some((low, high)) = stats::extremes::min_max(unsafe { std::slice::from_raw_parts(operand, n) }) {
-            // SAFETY: NumPy's result.
-            let (so_far, found) = (unsafe { *result }, if most { high } else { low });
-            let wins = if most { found > so_far } else { found < so_far };
-            // A NaN wins, and stays.
-            #[allow(clippy::eq_op)]
-            if wins || found != found {
-                // SAFETY: as above.
-                unsafe { *result = found };
-            }
-        }
-        return site.served(clock);
-    };
-    site.declined(why);
-    // SAFETY: what stood in this place has this signature, and the call is NumPy's own.
-    unsafe { std::mem::transmute::<*mut (), LoopFunction>(site.old())(args, dimensions, steps, data) }
-}
-
-unsafe extern "C" fn extreme_at<T: MinMax + PartialOrd, const SITE: usize, const MOST: bool>(
-    args: *mut *mut c_char,
-    dimensions: *mut npy_intp,
-    steps: *mut npy_intp,
-    data: *mut c_void,
-) {
-    // SAFETY: NumPy's call, passed on.
-    unsafe { extreme::<T>(&EXTREMES[SITE], MOST, args, dimensions, steps, data) }
-}
-
-/// As `site`, where the reduction has another name than its ufunc.
-const fn named(name: &'static str, a_loop: Loop) -> Site {
-    Site::new(name, Place::Loop(a_loop))
-}
-
-macro_rules! extremes {
-    ($($at:literal: $t:ty, $type_num:ident;)*) => {
-        pub static EXTREMES: [Site; 2 * [$($at),*].len()] = [$(
-            named("max", Loop {
-                module: "numpy",
-                ufunc: "maximum",
-                signature: &[NPY_TYPES::$type_num; 3],
-                new: extreme_at::<$t, { 2 * $at }, true>,
-            }),
-            named("min", Loop {
-                module: "numpy",
-                ufunc: "minimum",
-                signature: &[NPY_TYPES::$type_num; 3],
-                new: extreme_at::<$t, { 2 * $at + 1 }, false>,
-            }),
-        )*];
-    };
-}
-extremes! {
-    0: f64, NPY_DOUBLE;
-    1: f32, NPY_FLOAT;
-    2: i32, NPY_INT;
-    3: i64, NPY_LONGLONG;
-}
-
 const fn site(module: &'static str, ufunc: &'static str, signature: &'static [NPY_TYPES], new: LoopFunction) -> Site {
     Site::new(ufunc, Place::Loop(Loop { module, ufunc, signature, new }))
 }
@@ -330,5 +245,5 @@ pub static BINARY: [Site; 2 * Binary::NAMES.len()] = functions!(binary_at, Binar
 
 /// All of them.
 pub fn sites() -> impl Iterator<Item = &'static Site> {
-    PRODUCTS.iter().chain(&UNARY).chain(&BINARY).chain(&EXTREMES)
+    PRODUCTS.iter().chain(&UNARY).chain(&BINARY)
 }

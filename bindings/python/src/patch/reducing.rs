@@ -1,15 +1,16 @@
 //! Reductions: of everything, or along an axis of a matrix in C order.
 
+use ferrodide::indexing;
 use ferrodide::stats::along::{Along, Moment, Truth, are_finite};
 use ferrodide::stats::{along, reduce};
 use ferrodide::view::normalize_axis;
 use numpy::npyffi::NPY_TYPES;
 use pyo3::prelude::*;
 
+use super::Declined;
 use super::functions::functions;
 use super::methods::{Call, methods};
-use super::{Declined, from};
-use crate::array::{Array, INTP, Kind, NewArray, float_type};
+use crate::array::{Array, INTP, Kind, NewArray, float_type, scalar};
 use crate::by_kind;
 
 type Argument<'a, 'py> = Option<Borrowed<'a, 'py, PyAny>>;
@@ -18,6 +19,7 @@ type Answer<'py> = Result<Bound<'py, PyAny>, Declined>;
 functions! {
     VAR: "var" "numpy._core._methods", "_var" => |call| var(call, false);
     STD: "std" "numpy._core._methods", "_std" => |call| var(call, true);
+    PTP: "ptp" "numpy._core._methods", "_ptp" => ptp;
     ANY: "any" "numpy", "any" => |call| any_or_all(call, Truth::Any);
     ALL: "all" "numpy", "all" => |call| any_or_all(call, Truth::All);
     NANSUM: "nansum" "numpy", "nansum" => |call| of_numbers(call, Moment::NanSum);
@@ -162,6 +164,11 @@ fn any_or_all<'py>(call: &Call<'_, 'py>, truth: Truth) -> Answer<'py> {
         // SAFETY: T is its dtype.
         let a = unsafe { a.slice::<T>() }.ok_or(Declined::Strides)?;
         call.start(a.len());
+        if reduction.ndim == 0 {
+            let mut one = [0];
+            along::truth(a, truth, width, &mut one)?;
+            return Ok(scalar(call.py, NPY_TYPES::NPY_BOOL, one[0])?);
+        }
         let mut out = NewArray::empty(call.py, NPY_TYPES::NPY_BOOL, &reduction.shape[..reduction.ndim])?;
         // SAFETY: a bool is a byte, 0 or 1.
         along::truth(a, truth, width, unsafe { out.slice_mut() })?;
@@ -169,24 +176,41 @@ fn any_or_all<'py>(call: &Call<'_, 'py>, truth: Truth) -> Answer<'py> {
     }, else Err(Declined::Dtype))
 }
 
-/// Fewer elements are NumPy's, which is as fast there.
-const COUNT_FROM: usize = 256;
+/// `numpy._core._methods._ptp`.
+fn ptp<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
+    let [a, axis, out, keepdims] = call.arguments(["a", "axis", "out", "keepdims"])?;
+    if !absent([out]) {
+        return Err(Declined::Arguments);
+    }
+    let a = a.ok_or(Declined::Arguments)?;
+    let a = Array::any(&a).ok_or(Declined::Operands)?;
+    let reduction = reduction(&a, axis, keepdims)?;
+    let Along::Rows(width) = reduction.along else { return Err(Declined::Strides) };
+    let mut out = NewArray::of_type(call.py, a.type_num(), &reduction.shape[..reduction.ndim])?;
+    by_kind!(wide a.kind(), T => {
+        // SAFETY: T is its dtype.
+        let a = unsafe { a.slice::<T>() }.ok_or(Declined::Strides)?;
+        call.start(a.len());
+        // SAFETY: of the same dtype.
+        along::ptp(a, width, unsafe { out.slice_mut::<T>() })?;
+        Ok(out.into_result()?)
+    }, else Err(Declined::Dtype))
+}
 
 /// `numpy._core.multiarray.count_nonzero(a)`, which `numpy.count_nonzero` calls where there is no axis.
 fn count_nonzero<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
     let [Some(a)] = call.arguments(["a"])? else { return Err(Declined::Arguments) };
     let a = Array::any(&a).ok_or(Declined::Operands)?;
-    if a.size() < from(COUNT_FROM) {
-        return Err(Declined::Short);
+    if a.kind().itemsize() == 1 {
+        // SAFETY: a byte each.
+        let a = unsafe { a.slice::<u8>() }.ok_or(Declined::Strides)?;
+        call.start(a.len());
+        return Ok(scalar(call.py, INTP, indexing::count_mask(a) as isize)?);
     }
-    by_kind!(float a.kind(), T => {
+    by_kind!(ordered a.kind(), T => {
         // SAFETY: T is its dtype.
         let a = unsafe { a.slice::<T>() }.ok_or(Declined::Strides)?;
         call.start(a.len());
-        let mut out = NewArray::empty(call.py, INTP, &[])?;
-        // SAFETY: isize is NumPy's intp.
-        let out_slice = unsafe { out.slice_mut::<isize>() };
-        out_slice.fill(reduce::count_nonzero(a) as isize);
-        Ok(out.into_result()?)
+        Ok(scalar(call.py, INTP, reduce::count_nonzero(a) as isize)?)
     }, else Err(Declined::Dtype))
 }
