@@ -45,7 +45,8 @@ class _Replacement:
 
     def __init__(self, attribute: Attribute) -> None:
         self.attribute = attribute
-        self.original = original(attribute.name, attribute.module)
+        self.function_name = attribute.function or attribute.name
+        self.original = original(self.function_name, attribute.module)
         self.calls = self.short = 0
         self.seconds = 0.0
         self.placed: list[ModuleType] = []
@@ -55,6 +56,10 @@ class _Replacement:
         """What takes the original's place: it looks like it, and counts."""
         if self._function is None:
             own, replacement, smallest = self.original.resolve(), self.attribute.replacement, self.attribute.smallest
+            if replacement is None:
+                compiled = kernels._patch_function(self.attribute.site, own)  # type: ignore[attr-defined]
+                self._function = functools.update_wrapper(compiled, own)
+                return self._function
 
             @functools.wraps(own)
             def patched_function(*args: Any, **kwargs: Any) -> Any:
@@ -79,15 +84,15 @@ class _Replacement:
             module = sys.modules.get(name)
             if module is None or module in self.placed:
                 continue
-            if getattr(module, self.attribute.name, None) is self.original.resolve():
-                setattr(module, self.attribute.name, self.function())
+            if getattr(module, self.function_name, None) is self.original.resolve():
+                setattr(module, self.function_name, self.function())
                 self.placed.append(module)
 
     def take_back(self) -> None:
         """Out of its places again, but for those that somebody else has patched since."""
         for module in self.placed:
-            if getattr(module, self.attribute.name, None) is self._function:
-                setattr(module, self.attribute.name, self.original.resolve())
+            if getattr(module, self.function_name, None) is self._function:
+                setattr(module, self.function_name, self.original.resolve())
         self.placed.clear()
 
 

@@ -92,8 +92,9 @@ def test_inner_vdot_and_tensordot(dtype):
 
 
 EINSUMS = [
-    "ij,jk->ik", "ij,jk->ki", "ij,kj->ik", "ji,jk->ik", "ij,jk", "ij,j->i", "i,i->", "ij,ij->", "ij,ij->i", "ijk,ikl->ijl",
-    "ijk,jkl->il", "ijk,kjl->li", "aib,cbj->aicj", "ij,jk,kl->il", "ij,ik,jk->", "i,j->ij", "ij , jk -> ik",
+    "ij,jk->ik", "ij,jk->ki", "ij,kj->ik", "ji,jk->ik", "ij,jk", "ij,j->i", "i,i->", "ij,ij->", "ij,ij->i",
+    "ijk,ikl->ijl", "ijk,jkl->il", "ijk,kjl->li", "aib,cbj->aicj", "ij,jk,kl->il", "ij,ik,jk->", "i,j->ij",
+    "ij , jk -> ik",
 ]  # fmt: skip
 
 

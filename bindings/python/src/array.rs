@@ -334,3 +334,15 @@ impl<'py> NewArray<'py> {
         unsafe { Bound::from_owned_ptr_or_err(py, PY_ARRAY_API.PyArray_Return(py, self.0.into_ptr().cast())) }
     }
 }
+
+/// A NumPy scalar.
+pub fn scalar<T: Copy>(py: Python<'_>, type_num: NPY_TYPES, value: T) -> PyResult<Bound<'_, PyAny>> {
+    // SAFETY: NumPy copies the value, of which `type_num` is the type; it gives a new reference to the dtype, and takes
+    // none over; a null return carries an exception.
+    unsafe {
+        let dtype = PY_ARRAY_API.PyArray_DescrFromType(py, type_num as c_int);
+        let _dtype = Bound::from_owned_ptr_or_err(py, dtype.cast())?;
+        let data = (&raw const value).cast_mut().cast();
+        Bound::from_owned_ptr_or_err(py, PY_ARRAY_API.PyArray_Scalar(py, data, dtype, std::ptr::null_mut()))
+    }
+}

@@ -171,15 +171,19 @@ impl<'a, 'py> Call<'a, 'py> {
     }
 }
 
-/// A call served, or handed on.
-fn answer(
+/// A call served, with its result or null and an exception; or to be handed on.
+pub fn answer(
     site: &'static Site,
     this: *mut ffi::PyObject,
     args: *const *mut ffi::PyObject,
     nargs: ffi::Py_ssize_t,
     kwnames: *mut ffi::PyObject,
 ) -> Result<*mut ffi::PyObject, ()> {
-    let Place::Method(method) = &site.place else { return Err(()) };
+    let serve = match &site.place {
+        Place::Method(method) => method.serve,
+        Place::Function(function) => function.serve,
+        _ => return Err(()),
+    };
     // SAFETY: Python calls this, so the interpreter is held; `args` and `kwnames` are as it hands them over.
     let call = unsafe {
         let py = Python::assume_attached();
@@ -189,7 +193,7 @@ fn answer(
         let keywords = (named > 0).then(|| Borrowed::from_ptr(py, kwnames));
         Call { py, this, values, positional, keywords, clock: Cell::new(None), site }
     };
-    match catch_unwind(AssertUnwindSafe(|| (method.serve)(&call))) {
+    match catch_unwind(AssertUnwindSafe(|| serve(&call))) {
         Ok(Ok(result)) => {
             site.served(call.clock.get());
             Ok(result.into_ptr())
@@ -197,7 +201,8 @@ fn answer(
         Ok(Err(Declined::Panic)) | Err(_) => {
             // An argument that is written to may be half done.
             site.declined(Declined::Panic);
-            let message = format!("ferrodide: the kernel of {method} panicked; ferrodide.unpatch() is a way round it");
+            let message =
+                format!("ferrodide: the kernel of {} panicked; ferrodide.unpatch() is a way round it", site.place);
             PyRuntimeError::new_err(message).restore(call.py);
             Ok(std::ptr::null_mut())
         }

@@ -14,10 +14,12 @@ use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+mod functions;
 mod loops;
 mod methods;
 mod moving;
 mod products;
+mod reducing;
 mod slots;
 mod subscript;
 
@@ -99,6 +101,7 @@ enum Place {
     Slot(slots::Slot),
     Loop(loops::Loop),
     Method(methods::Method),
+    Function(functions::Function),
     Subscript(subscript::Subscript),
 }
 
@@ -110,6 +113,8 @@ impl Place {
             Place::Slot(slot) => slot.exchange(py, old),
             Place::Loop(a_loop) => a_loop.exchange(py, old),
             Place::Method(method) => method.exchange(py, old),
+            // Python puts it in its places.
+            Place::Function(function) => Ok(Some((&raw const *function).cast_mut().cast())),
             Place::Subscript(subscript) => subscript.exchange(py, old),
         }
     }
@@ -121,6 +126,7 @@ impl fmt::Display for Place {
             Place::Slot(slot) => slot.fmt(f),
             Place::Loop(a_loop) => a_loop.fmt(f),
             Place::Method(method) => method.fmt(f),
+            Place::Function(function) => function.fmt(f),
             Place::Subscript(subscript) => subscript.fmt(f),
         }
     }
@@ -149,6 +155,10 @@ impl Site {
 
     fn declined(&self, why: Declined) {
         self.counts.declined[why as usize].fetch_add(1, Relaxed);
+    }
+
+    fn is_swapped(&self) -> bool {
+        self.swapped.load(Relaxed)
     }
 
     fn old(&self) -> *mut () {
@@ -182,7 +192,7 @@ impl Site {
 }
 
 fn sites() -> impl Iterator<Item = &'static Site> {
-    let methods = [moving::SITES, products::SITES].into_iter().flatten().copied();
+    let methods = [moving::SITES, products::SITES, reducing::SITES, reducing::FUNCTIONS].into_iter().flatten().copied();
     slots::SITES.iter().chain(loops::sites()).chain(methods).chain([&subscript::SITE])
 }
 
@@ -194,6 +204,16 @@ fn site(index: usize) -> PyResult<&'static Site> {
 #[pyfunction]
 fn _patch_sites() -> Vec<(&'static str, String)> {
     sites().map(|site| (site.name, site.place.to_string())).collect()
+}
+
+/// Those sites that are functions of Python: a list of (index, module, function).
+#[pyfunction]
+fn _patch_functions() -> Vec<(usize, &'static str, &'static str)> {
+    let function = |(index, site): (usize, &'static Site)| match &site.place {
+        Place::Function(function) => Some((index, function.module, function.function)),
+        _ => None,
+    };
+    sites().enumerate().filter_map(function).collect()
 }
 
 /// Puts the kernel of a site in its place; whether this NumPy has that place.
@@ -257,6 +277,8 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_patch_swap, module)?)?;
     module.add_function(wrap_pyfunction!(_patch_restore, module)?)?;
     module.add_function(wrap_pyfunction!(_patch_counts, module)?)?;
+    module.add_function(wrap_pyfunction!(_patch_functions, module)?)?;
+    module.add_function(wrap_pyfunction!(functions::_patch_function, module)?)?;
     module.add_function(wrap_pyfunction!(_patch_serve_short, module)?)?;
     module.add_function(wrap_pyfunction!(_patch_reset, module)?)
 }
