@@ -6,17 +6,22 @@ its end, at last that all is done. A test that started and never ended took the 
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
 import site
 import sys
 import time
+from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import stand_ins
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Warnings are errors, so that one too many is seen, but for those of another pytest than upstream's.
 WARNINGS = (
@@ -33,9 +38,10 @@ LONGEST_FAILURE = 6000
 class Record:
     """A pytest plugin that writes the record."""
 
-    def __init__(self, job: dict[str, Any]) -> None:
+    def __init__(self, job: dict[str, Any], assertions: Assertions | None) -> None:
         self._file = os.open(job["record"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        self._excluded, self._skip, self._patched = set(job["excluded"]), set(job["skip"]), job["patched"]
+        self._excluded, self._skip, self._patched = set(job["excluded"]), set(job["skip"])
+        self._assertions = assertions
         self._reports: list[pytest.TestReport] = []
         self._hits: dict[str, int] = {}
 
@@ -44,13 +50,14 @@ class Record:
         os.write(self._file, json.dumps(line).encode() + b"\n")
 
     def hits(self) -> dict[str, int]:
-        """The kernels that have served calls since the last question: name -> how many."""
-        if not self._patched:
+        """The kernels that have served calls since the last question, outside assertions: name -> how many."""
+        if self._assertions is None:
             return {}
         import ferrodide
 
         before, self._hits = self._hits, {name: row["hits"] for name, row in ferrodide.stats().items()}
-        new = {name: hits - before.get(name, 0) for name, hits in self._hits.items()}
+        own, self._assertions.hits = self._assertions.hits, Counter()
+        new = {name: hits - before.get(name, 0) - own[name] for name, hits in self._hits.items()}
         return {name: hits for name, hits in new.items() if hits > 0}
 
     @pytest.hookimpl(tryfirst=True)
@@ -124,20 +131,68 @@ def patch() -> None:
     """
     os.environ["FERRODIDE_PATCH_SERVE_SHORT"] = "1"
     import ferrodide
-    from ferrodide._backend import kernels
 
-    if hasattr(kernels, "_patch_serve_short"):
-        kernels._patch_serve_short(True)
     ferrodide.patch()
+
+
+class Assertions:
+    """What kernels serve inside numpy.testing's assertions, which is no merit of a test's own."""
+
+    #: The functions that they themselves call.
+    FUNCTIONS = frozenset("all any count_nonzero getitem max min nanmax nanmin sum".split())
+    #: These call what a test gives them.
+    OF_CALLS = frozenset(
+        "assert_raises assert_raises_regex assert_warns assert_no_warnings assert_no_gc_cycles".split()
+    )
+
+    def __init__(self) -> None:
+        from ferrodide._backend import kernels
+        from ferrodide._patch_table import SITES
+
+        self.hits: Counter[str] = Counter()
+        self._sites = [(index, name) for index, (name, _) in enumerate(SITES) if name in self.FUNCTIONS]
+        self._counts = kernels._patch_counts
+        self._depth = 0
+
+    def watch(self) -> None:
+        """Puts itself around each assertion, under the names by which they know one another too."""
+        import numpy.testing
+        from numpy.testing._private import utils
+
+        for name in dir(numpy.testing):
+            if name.startswith("assert_") and name not in self.OF_CALLS:
+                watched = self._around(getattr(numpy.testing, name))
+                setattr(numpy.testing, name, watched)
+                setattr(utils, name, watched)
+
+    def _around(self, assertion: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(assertion)
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
+            if self._depth:
+                return assertion(*args, **kwargs)
+            self._depth = 1
+            before = [self._counts(index)[0] for index, _ in self._sites]
+            try:
+                return assertion(*args, **kwargs)
+            finally:
+                self._depth = 0
+                for (index, name), count in zip(self._sites, before, strict=True):
+                    self.hits[name] += self._counts(index)[0] - count
+
+        return watched
 
 
 def run(job: dict[str, Any]) -> int:
     """Runs a job of runs.mjs. Gives pytest's exit code."""
     packages = lay_out(job["files"])
     stand_ins.install()
+    assertions = None
     if job["patched"]:
         patch()
-    record = Record(job)
+        assertions = Assertions()
+        assertions.watch()
+    record = Record(job, assertions)
     arguments = [str(packages / job["module"]), f"--rootdir={packages}", "-c", os.devnull, "-p", "no:cacheprovider"]
     # What upstream's own numpy.test() and scipy.test() run. Long tracebacks of long files take their time.
     arguments += ["-m", "not slow", "--continue-on-collection-errors", "-q", "--tb=native"]
