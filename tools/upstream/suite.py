@@ -40,7 +40,7 @@ class Record:
 
     def __init__(self, job: dict[str, Any], assertions: Assertions | None) -> None:
         self._file = os.open(job["record"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        self._excluded, self._skip, self._patched = set(job["excluded"]), set(job["skip"])
+        self._excluded, self._skip = set(job["excluded"]), set(job["skip"])
         self._assertions = assertions
         self._reports: list[pytest.TestReport] = []
         self._hits: dict[str, int] = {}
