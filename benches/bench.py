@@ -1,8 +1,8 @@
 """The benchmarks: ours and a peer on the same data, interleaved, medians.
 
-Runs wherever the package does: tools/bench.mjs starts it in Node, in Chromium or natively. ``only`` chooses: what begins
-with "patched", "pandas" or "sklearn" chooses NumPy's own calls through ``ferrodide.patch()``, or what these libraries do
-on top; anything else chooses kernels called by name. Several are joined by commas ("patched,pandas").
+Runs wherever the package does: tools/bench.mjs starts it in Node, in Chromium or natively. ``only`` chooses: what
+begins with "patched", "pandas" or "sklearn" chooses NumPy's own calls through ``ferrodide.patch()``, or what these
+libraries do on top; anything else chooses kernels called by name. Several are joined by commas ("patched,pandas").
 """
 
 from __future__ import annotations
