@@ -153,11 +153,10 @@ export function summary(report) {
   const worst = all.reduce((low, row) => (row.speedup < low.speedup ? row : low));
   const slower = all.filter(isSlower);
   const wanted = largest.filter((row) => row.wanted !== undefined);
-  const below = wanted.filter(isBelow).length;
+  const below = `${wanted.filter(isBelow).length} of ${wanted.length} rows with a wanted speedup are below it.`;
   return [
     `- At the largest size: the geometric mean of ${largest.length} rows is ${shown(mean(largest))}; with each of the ` +
-      `${calls.length} calls counted once, whatever its dtypes and axes, ${shown(geometricMean(calls))}. ` +
-      `${below} of ${wanted.length} with a wanted speedup are below it.`,
+      `${calls.length} calls counted once, whatever its dtypes and axes, ${shown(geometricMean(calls))}.${wanted.length > 0 ? ` ${below}` : ""}`,
     `- At all sizes: the worst of ${all.length} is ${shown(worst.speedup)} (${label(worst)}, ${worst.size}); ` +
       `${slower.length} take more than ${MOST_TIME} of the unpatched time${slower.length > 0 ? ":" : "."}`,
     ...slower.map((row) => `  - ${label(row)}, ${row.size}: ${shown(row.speedup)}${again(row)}`),
