@@ -19,8 +19,18 @@ FAMILIES = {
     "elementwise": frozenset(
         "exp exp2 expm1 log log2 log10 log1p sin cos tan sinh cosh tanh arctan cbrt power arctan2 hypot".split()
     ),
-    "products": frozenset({"matmul"}),
-    "sorting": frozenset({"sort", "argsort", "lexsort", "median"}),
+    "products": frozenset("matmul dot inner vdot tensordot einsum".split()),
+    "decompositions": frozenset("solve inv det slogdet cholesky qr eigh eigvalsh svd svdvals lstsq pinv".split()),
+    "sorting": frozenset(
+        "sort argsort lexsort partition argpartition median nanmedian percentile quantile rankdata".split()
+    ),
+    "searching": frozenset("unique isin searchsorted digitize interp".split()),
+    "binning": frozenset("histogram histogram2d histogramdd bincount".split()),
+    "reductions": frozenset(
+        "var std mean sum nansum nanmean argmin argmax min max ptp cumsum any all count_nonzero".split()
+    ),
+    "indexing": frozenset("getitem take compress".split()),
+    "signal": frozenset("convolve correlate".split()),
     "distances": frozenset({"cdist"}),
 }
 
@@ -34,9 +44,14 @@ class Attribute(NamedTuple):
     """Where NumPy or SciPy define it, for the original."""
     places: tuple[str, ...]
     """The modules that hold it as an attribute of this name, once they are imported."""
-    replacement: Callable[..., Any]
+    replacement: Callable[..., Any] | None
+    """What takes its place; none where it has a site."""
     smallest: int = 0
     """First operands of fewer elements go to the original: the way to the kernel takes longer."""
+    function: str = ""
+    """As the modules call it, where that is not its name."""
+    site: int | None = None
+    """The number of its site, where the compiled module has a callable for it."""
 
 
 _MEDIAN = ("numpy", "numpy.lib._function_base_impl")
@@ -52,6 +67,18 @@ ATTRIBUTES: tuple[Attribute, ...] = (
     Attribute("median", "numpy", _MEDIAN, _statistics.median, _BRIDGE),
     Attribute("cdist", "scipy.spatial.distance", _CDIST, _spatial.cdist, _BRIDGE),
 )
+#: Besides the module that defines them, who holds functions that the compiled module serves.
+_ALSO_IN: dict[str, tuple[str, ...]] = {
+    "any": ("numpy._core.fromnumeric",),
+    "all": ("numpy._core.fromnumeric",),
+    "nansum": ("numpy.lib._nanfunctions_impl",),
+    "nanmean": ("numpy.lib._nanfunctions_impl",),
+}
+if SITES:
+    ATTRIBUTES += tuple(
+        Attribute(SITES[index][0], module, (module, *_ALSO_IN.get(function, ())), None, function=function, site=index)
+        for index, module, function in kernels._patch_functions()  # type: ignore[attr-defined]
+    )
 if backend() in ("javascript", "universal"):
     # These have slots and loops, which only the compiled module reaches.
     ATTRIBUTES += (

@@ -1,6 +1,7 @@
 //! Order statistics: `median`, as `numpy.median`, its parts for `percentile` and `nanmedian`, and
 //! ranks. Reductions: [`reduce`], [`extremes`].
 
+pub mod along;
 pub mod extremes;
 mod order;
 mod rank;
