@@ -70,7 +70,10 @@ async function check(folder, part, only) {
   const progress = `${folder}/progress.${part}`;
   rmSync(progress, { force: true });
   for (let skip = 0; ; ) {
-    const { output, why } = await watch([...PYODIDE, program("check.py"), folder, `${part}`, `${skip}`, only], progress);
+    const { output, why } = await watch(
+      [...PYODIDE, program("check.py"), folder, `${part}`, `${skip}`, only],
+      progress,
+    );
     const lines = output.split("\n");
     const told = (/** @type {string} */ word) =>
       lines.filter((line) => line.startsWith(word)).map((line) => JSON.parse(line.slice(word.length)));

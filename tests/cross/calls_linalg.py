@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from generator import COMPLEX, FLOATS, Code, Draw, Row, text
+from generator import COMPLEX, FLOATS, Code, Draw, Row, text, words
 
 __all__ = ["ROWS"]
 
 _DTYPES = (*FLOATS * 5, *COMPLEX, "int64", "bool", "float16", "longdouble")
-_LAYOUTS = (*("C",) * 6, "F", "F", "gaps", "flipped", "moved", "unaligned", "swapped", "read-only", "broadcast", "subclass", "list")
-_GENERAL = ("dominant", "dominant", "general", "general", "definite", "equal rows", "deficient", "zero", "nan", "inf", "graded")
+_LAYOUTS = words("C C C C C C F F gaps flipped moved unaligned swapped read-only broadcast subclass list")
+_GENERAL = words("dominant dominant general general definite equal-rows deficient zero nan inf graded")
 #: LAPACK's singular values of a matrix with an infinity never converge: native NumPy does not come back.
 _FINITE = tuple(kind for kind in _GENERAL if kind != "inf")
 _SYMMETRIC = ("symmetric", "symmetric", "definite", "zero", "nan", "inf")
@@ -44,7 +44,8 @@ def _square(g: Draw, kinds: tuple[str, ...]) -> tuple[Code, tuple[int, ...]]:
 def _solve(g: Draw) -> str:
     a, shape = _square(g, _GENERAL)
     dtypes = (g.last_dtype,) * 3 + (*FLOATS, "complex128")
-    right = g.pick(((shape[-1],), (shape[-1], 1), (shape[-1], 3), (*shape[:-1], 2), (shape[-1] + 1,) if g.chance(0.1) else (shape[-1],)))
+    n = shape[-1] + g.chance(0.02)
+    right = g.pick(((n,), (n,), (n, 1), (n, 3), (*shape[:-1], 2)))
     values = ("unit", "unit", "small", "nan") if g.chance(0.1) else ("unit", "small")
     b = g.op(right, dtypes, values, ("C", "F", "gaps", "flipped", "unaligned", "swapped", "read-only"))
     return f"np.linalg.solve({a}, {b})"
@@ -62,8 +63,10 @@ def _any_shape(g: Draw) -> tuple[int, ...]:
 
 
 def _of_any(name: str, p: float = 0.5, **keywords: list[object]):
+    kinds = _GENERAL if name == "qr" else _FINITE
+
     def draw(g: Draw) -> str:
-        return f"np.linalg.{name}({text(_mat(g, _any_shape(g), _GENERAL if name == 'qr' else _FINITE), **g.some(p, **keywords))})"
+        return f"np.linalg.{name}({text(_mat(g, _any_shape(g), kinds), **g.some(p, **keywords))})"
 
     return draw
 
@@ -71,7 +74,8 @@ def _of_any(name: str, p: float = 0.5, **keywords: list[object]):
 def _lstsq(g: Draw) -> str:
     m, n = _side(g), _side(g)
     a = _mat(g, (m, n), _FINITE)
-    b = g.op((m,) if g.chance(0.5) else (m, g.pick((0, 1, 3))), (g.last_dtype, *FLOATS), ("unit", "small"), ("C", "F", "gaps", "flipped"))
+    right = (m,) if g.chance(0.5) else (m, g.pick((0, 1, 3)))
+    b = g.op(right, (g.last_dtype, *FLOATS), ("unit", "small"), ("C", "F", "gaps", "flipped"))
     return f"np.linalg.lstsq({text(a, b, **g.some(0.2, rcond=[None, 1e-6, -1]))})"
 
 

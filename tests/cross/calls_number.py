@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator import ALL, COMPLEX, FLOATS, INTS, NUMBERS, REALS, VALUES, Code, Draw, Row, text
+from generator import ALL, COMPLEX, FLOATS, INTS, NUMBERS, REALS, VALUES, Code, Draw, Row, text, words
 
 __all__ = ["ROWS"]
 
@@ -10,7 +10,7 @@ UNARY = "exp exp2 expm1 log log2 log10 log1p sin cos tan sinh cosh tanh arctan c
 BINARY = "power arctan2 hypot".split()
 
 _SERVED = (*FLOATS * 6, *NUMBERS, "object")
-_FACTORS = ("unit", "unit", "unit", "small", "spread", "zeros", "constant", "nan", "inf", "one inf", "subnormal", "limits")
+_FACTORS = words("unit unit unit small spread zeros constant nan inf one-inf subnormal limits")
 _PRODUCT_DTYPES = (*FLOATS * 4, *COMPLEX * 2, *INTS, "int64", "bool", "float16", "longdouble")
 _OUT_DTYPES = ("float64", "float32", "float64", "float32", "float16", "int64", "complex128")
 
@@ -47,9 +47,11 @@ def _elementwise(name: str, inputs: int):
             axis = g.axis(max(len(shape), 1), False)
             form = g.pick(("reduce", "reduce", "accumulate", "reduceat", "outer", "at"))
             if form == "outer":
-                return f"np.{name}.outer({text(g.op(g.shape(most=24), _SERVED), g.op(g.shape(most=9), (g.last_dtype,)))})"
+                one = g.op(g.shape(most=24), _SERVED)
+                return f"np.{name}.outer({text(one, g.op(g.shape(most=9), (g.last_dtype,)))})"
             if form == "at":
-                return f"(b := {g.op((9,), FLOATS, VALUES, ('C', 'gaps', 'flipped', 'swapped'), 'mut')}, np.{name}.at(b, [0, 3, -1], 2.0), b)[2]"
+                target = g.op((9,), FLOATS, VALUES, ("C", "gaps", "flipped", "swapped"), "mut")
+                return f"(b := {target}, np.{name}.at(b, [0, 3, -1], 2.0), b)[2]"
             extra = ([0, 1, 0],) if form == "reduceat" else ()
             return f"np.{name}.{form}({text(first, *extra, axis=axis)})"
         keywords: dict[str, object] = {}
@@ -101,7 +103,8 @@ def _matmul(g: Draw) -> str:
     if r < 0.45 and len(one) == 2:
         n = one[0]
         square = g.op((n, n), FLOATS, _FACTORS, ("C", "F", "gaps", "flipped"), "mut")
-        return f"(b := {square}, np.matmul({g.pick(('b, b', 'b.T, b', 'b[::-1], b.T'))}, out={g.pick(('b', 'b.T'))}), b)[2]"
+        operands = g.pick(("b, b", "b.T, b", "b[::-1], b.T"))
+        return f"(b := {square}, np.matmul({operands}, out={g.pick(('b', 'b.T'))}), b)[2]"
     keywords: dict[str, object] = {}
     if r < 0.6 and len(one) == len(other) == 2:
         keywords["out"] = g.mut((one[0], other[1]), (g.last_dtype, "float64"))
@@ -196,7 +199,7 @@ def _einsum(g: Draw) -> str:
     return f"np.einsum({text(subscripts, first, *rest, **keywords)})"
 
 
-_ADDED = ("unit", "unit", "small", "spread", "zeros", "constant", "nan", "inf", "all nan", "one inf", "sorted", "limits", "edges")
+_ADDED = words("unit unit small spread zeros constant nan inf all-nan one-inf sorted limits edges")
 #: How far a kernel may go along an axis of many lanes.
 _WIDE = ((300, 7), (7, 300), (40, 50), (3, 700), (700, 3), (20, 5, 11))
 
@@ -242,12 +245,14 @@ def _count_nonzero(g: Draw) -> str:
 
 def _indices(g: Draw, length: int, shape: tuple[int, ...]) -> Code:
     """Indices into ``length`` elements; now and then one that is not there."""
-    dtype = g.pick(("int64", "int64", "int32", "uint8", "int8", "int16", "uint32", "uint64", "float64" if g.chance(0.1) else "int64"))
-    layouts = ("C", "C", "C", "gaps", "flipped", "unaligned", "swapped", "list", "broadcast")
-    raw = g.op(shape, (dtype,), ("small", "sorted", "constant", "limits") if g.chance(0.05) else ("unit", "small"), layouts)
+    dtype = "float64" if g.chance(0.01) else g.pick(words("int64 int64 int32 uint8 int8 int16 uint32 uint64"))
+    layouts = words("C C C gaps flipped unaligned swapped list broadcast")
+    values = words("small sorted constant limits") if g.chance(0.05) else ("unit", "small")
+    raw = g.op(shape, (dtype,), values, layouts)
     if g.last_layout == "list" or g.chance(0.06):
         return raw
-    return Code(f"({raw} % {max(length, 1)})") if g.chance(0.7) or dtype[0] == "u" else Code(f"({raw} % {max(length, 1)} - {length})")
+    within = f"{raw} % {max(length, 1)}"
+    return Code(f"({within})" if g.chance(0.7) or dtype[0] == "u" else f"({within} - {length})")
 
 
 def _take(g: Draw) -> str:
@@ -255,7 +260,8 @@ def _take(g: Draw) -> str:
     axis = g.axis(len(shape))
     length = shape[axis] if axis is not None and -len(shape) <= axis < len(shape) else 3
     indices = _indices(g, length, g.shape(most=2100, nd=(0, 1, 1, 1, 2)))
-    keywords = {"axis": axis} | g.some(0.4, mode=["raise", "wrap", "clip", "bounce"] if g.chance(0.1) else ["wrap", "clip"])
+    modes = ["raise", "wrap", "clip", "bounce"] if g.chance(0.1) else ["wrap", "clip"]
+    keywords = {"axis": axis} | g.some(0.4, mode=modes)
     a = g.op(shape, ALL)
     if g.chance(0.3) and g.last_layout != "list":
         return f"{a}.take({text(indices, **keywords)})"
@@ -267,7 +273,8 @@ def _index(g: Draw) -> str:
     a = Code(f"np.asanyarray({g.op(shape, ALL)})")
     r = g.random()
     if r < 0.4:
-        mask = g.op(shape if g.chance(0.6) else shape[:1], ("bool",), layouts=("C", "C", "gaps", "flipped", "unaligned"))
+        layouts = ("C", "C", "gaps", "flipped", "unaligned")
+        mask = g.op(shape if g.chance(0.6) else shape[:1], ("bool",), layouts=layouts)
         return f"{a}[{mask}]"
     indices = _indices(g, shape[0], g.shape(most=2100, nd=(0, 1, 1, 1, 2)))
     if r < 0.75:
@@ -284,7 +291,8 @@ def _compress(g: Draw) -> str:
     axis = g.axis(len(shape))
     length = shape[axis] if axis is not None and -len(shape) <= axis < len(shape) else shape[0]
     length += g.pick((0, 0, 0, 0, -1, 1))
-    condition = g.op((max(length, 0),), ("bool", "bool", "bool", "int64", "float64"), ("small", "zeros"), ("C", "gaps", "flipped", "list"))
+    dtypes, layouts = words("bool bool bool int64 float64"), words("C gaps flipped list")
+    condition = g.op((max(length, 0),), dtypes, ("small", "zeros"), layouts)
     a = g.op(shape, ALL)
     if g.chance(0.3) and g.last_layout != "list":
         return f"{a}.compress({text(condition, axis=axis)})"
@@ -307,15 +315,17 @@ def _sliding(name: str):
 def _cdist(g: Draw) -> str:
     d = g.pick((0, 1, 2, 3, 4, 7, 8, 9, 16, 33))
     one, other = ((g.pick((0, 1, 2, 3, 5, 8, 17, 40)), d) for _ in range(2))
-    metric = g.pick(("euclidean", "euclidean", "sqeuclidean", "cityblock", "chebyshev", "cosine", "minkowski", "hamming", "canberra"))
-    dtypes, values = (*FLOATS * 3, "int64", "bool", "float16"), ("unit", "unit", "small", "spread", "zeros", "nan", "inf", "constant")
-    layouts = ("C", "C", "C", "F", "gaps", "flipped", "unaligned", "swapped", "read-only", "broadcast", "window", "list")
+    metric = g.pick(words("euclidean euclidean sqeuclidean cityblock chebyshev cosine minkowski hamming canberra"))
+    dtypes = (*FLOATS * 3, "int64", "bool", "float16")
+    values = words("unit unit small spread zeros nan inf constant")
+    layouts = words("C C C F gaps flipped unaligned swapped read-only broadcast window list")
     if g.chance(0.02):
         other = (other[0], d + 1)
     keywords = {} if metric == "euclidean" and g.chance(0.5) else {"metric": metric}
     if g.chance(0.05) and metric in ("euclidean", "minkowski", "cityblock"):
         keywords["w"] = g.op((d,), ("float64",), ("constant", "small"))
-    return f"distance.cdist({text(g.op(one, dtypes, values, layouts), g.op(other, dtypes, values, layouts), **keywords)})"
+    points = [g.op(shape, dtypes, values, layouts) for shape in (one, other)]
+    return f"distance.cdist({text(*points, **keywords)})"
 
 
 ROWS = [

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from generator import ALL, FLOATS, INTS, NUMBERS, REALS, VALUES, Code, Draw, Row, text
+from generator import ALL, FLOATS, INTS, NUMBERS, REALS, VALUES, Code, Draw, Row, text, words
 
 __all__ = ["ROWS"]
 
-_PLAIN_LAYOUTS = ("C", "C", "gaps", "flipped", "unaligned", "swapped", "read-only", "list")
+_PLAIN_LAYOUTS = words("C C gaps flipped unaligned swapped read-only list")
 _METHODS = "inverted_cdf averaged_inverted_cdf closest_observation interpolated_inverted_cdf hazen weibull linear"
 QUANTILES = [*(_METHODS + " median_unbiased normal_unbiased lower higher midpoint nearest").split(), "linear"]
 NUMBER_DTYPES = (*FLOATS, "float64", "int64", "int32", "uint8", "bool", "float16")
@@ -99,7 +99,7 @@ def _isin(g: Draw) -> str:
 
 
 def _sorted_values(g: Draw, n: int, dtypes: tuple[str, ...]) -> Code:
-    values = ("sorted", "sorted", "sorted", "constant", "nan last", "small")
+    values = ("sorted", "sorted", "sorted", "constant", "nan-last", "small")
     x = g.op((n,), dtypes, values, _PLAIN_LAYOUTS)
     return Code(f"np.sort({x}, kind='stable')") if g.chance(0.5) else x
 
@@ -128,12 +128,13 @@ def _bins(g: Draw) -> object:
     if g.chance(0.4):
         return g.pick((1, 2, 3, 5, 10, 10, 64, 100, 0, -1) if g.chance(0.1) else (1, 2, 3, 5, 10, 10, 64, 100))
     if g.chance(0.2):
-        return g.pick(("auto", "sturges", "fd", "doane", "scott", "sqrt", "stone", "rice", "nothing"))
+        return g.pick(words("auto sturges fd doane scott sqrt stone rice nothing"))
     n = g.pick((1, 2, 3, 5, 9, 10, 40))
-    return g.op((n,), ("float64", "float64", "int64", "float32"), ("sorted", "sorted", "sorted", "constant", "small"), ("C", "C", "gaps"))
+    dtypes, values = words("float64 float64 int64 float32"), words("sorted sorted sorted constant small")
+    return g.op((n,), dtypes, values, ("C", "C", "gaps"))
 
 
-_FINITE = ("small", "unit", "unit", "spread", "sorted", "reversed", "constant", "zeros", "two runs", "subnormal")
+_FINITE = words("small unit unit spread sorted reversed constant zeros two-runs subnormal")
 _HISTOGRAM_DTYPES = (*FLOATS, *FLOATS, *INTS, "float16", "bool")
 
 
@@ -175,7 +176,7 @@ def _histogramdd(g: Draw) -> str:
 def _bincount(g: Draw) -> str:
     n = g.size()
     values = ("constant", "sorted", "small") if g.chance(0.1) else ("small", "constant")
-    dtypes = ("uint8", "uint8", "uint16", "uint32", "bool", "int64", "int32", "int8", "uint64", "float64")
+    dtypes = words("uint8 uint8 uint16 uint32 bool int64 int32 int8 uint64 float64")
     x = g.op(() if g.chance(0.01) else (n,), dtypes, values)
     if g.last_dtype.startswith("int") and g.chance(0.9):
         x = Code(f"np.abs({x})")
@@ -190,8 +191,9 @@ def _interp(g: Draw) -> str:
     finite = ("small", "unit", "spread", "sorted", "constant")
     xp = _sorted_values(g, n, (*FLOATS, "float64", "int64", "int32"))
     fp = g.op((n,), (*FLOATS, "float64", "int64", "complex128"), finite if g.chance(0.8) else VALUES, _PLAIN_LAYOUTS)
-    keywords = g.some(0.2, left=[-9.0, 0, float("nan")], right=[9.0, float("inf")]) | g.some(0.1, period=[3, 2.5, 0])
-    keywords = {k: Code(f"float('{v}')") if v != v or v in (float("inf"),) else v for k, v in keywords.items()}
+    keywords = g.some(0.2, left=[-9.0, 0, Code("np.nan")], right=[9.0, Code("np.inf")]) | g.some(
+        0.1, period=[3, 2.5, 0]
+    )
     return f"np.interp({text(g.op(g.shape(), REALS), xp, fp, **keywords)})"
 
 
@@ -232,7 +234,7 @@ def _quantile_of(scale: float, names: tuple[str, ...]):
             q = [p * scale for p in g.sample(points, 3)]
         elif g.chance(0.03):
             q = g.pick((-0.1, 1.5, float("nan"), [])) if scale == 1 else g.pick((-1, 101))
-        q = Code(repr(q).replace("nan", "float('nan')"))
+        q = Code(repr(q).replace("nan", "np.nan"))
         return f"np.{g.pick(names)}({text(g.op(shape, NUMBER_DTYPES), q, **keywords)})"
 
     return draw

@@ -1,7 +1,7 @@
-"""Every call with ``ferrodide.patch()``, held against what native NumPy made of it: python check.py FOLDER PART SKIP NAME,...
+"""Every call with ``ferrodide.patch()``, held against what native NumPy made of it.
 
-A call that differs is made once more unpatched: what NumPy itself does alike here is the platform's. progress.PART names the
-call under way, so that a crash has a name.
+python check.py FOLDER PART SKIP NAME,... A call that differs is made once more unpatched: what NumPy itself does alike
+here is the platform's. FOLDER/progress.PART names the call under way, so that a crash has a name.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from typing import Any
 
 import ferrodide
 import numpy as np
+from ferrodide._backend import kernels
+
 from calls import chosen
 from compare import EQUAL, NARROW, Difference, compare
-from ferrodide._backend import kernels
 from operands import OPERANDS
 from outcomes import run
+
 
 class Checker:
     """One function's calls."""

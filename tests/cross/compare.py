@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
 from compare_linalg import RESIDUALS
 from operands import OPERANDS
 from outcomes import NAMESPACE, array_of, leaves
@@ -68,16 +69,15 @@ def _widened(leaf: Any) -> Any:
 
 
 def _head(one: Any, other: Any) -> tuple[str, str]:
-    for index, kind in enumerate(("structure", "type", "dtype", "shape", "flags")):
-        if index >= len(one) or index >= len(other) or one[index] != other[index]:
-            break
-    return kind, f"{one[1:5]}, not {other[1:5]}"
+    kinds = ("structure", "type", "dtype", "shape", "flags")
+    differ = [kind for kind, left, right in zip(kinds, one, other, strict=False) if left != right]
+    return (differ or ["structure"])[0], f"{one[1:5]}, not {other[1:5]}"
 
 
 def _contents(wanted: list[Any], gotten: list[Any], rule: str, expression: str, values: list[np.ndarray]) -> str:
     arrays = [(array_of(one), array_of(other)) for one, other in zip(wanted, gotten, strict=True)]
     if rule in RESIDUALS:
-        return _by_residual(wanted, gotten, arrays, rule, expression, values)
+        return _by_residual(arrays, rule, expression, values, f"{_short(wanted)}, not {_short(gotten)}")
     status = EQUAL
     bound: Any = None
     for (one, other), first, second in zip(arrays, wanted, gotten, strict=True):
@@ -103,9 +103,9 @@ def _contents(wanted: list[Any], gotten: list[Any], rule: str, expression: str, 
     return status
 
 
-def _by_residual(wanted: Any, gotten: Any, arrays: Any, rule: str, expression: str, values: list[np.ndarray]) -> str:
+def _by_residual(arrays: Any, rule: str, expression: str, values: list[np.ndarray], shown: str) -> str:
     if any(one is None for pair in arrays for one in pair):
-        raise Difference("values", f"{_short(wanted)}, not {_short(gotten)}")
+        raise Difference("values", shown)
     one, other = [pair[0] for pair in arrays], [pair[1] for pair in arrays]
     if not all(np.isfinite(a).all() for a in (*one, *other, *values)):
         for left, right in zip(one, other, strict=True):
@@ -135,7 +135,7 @@ def _refuse(kind: str, one: np.ndarray, other: np.ndarray, fine: np.ndarray) -> 
 
 def _identical(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     zeros = np.signbit(one.real) == np.signbit(other.real)
-    return ((one == other) & zeros) | ((one != one) & (other != other))
+    return ((one == other) & zeros) | (np.isnan(one) & np.isnan(other))
 
 
 def _chain(expression: str, values: list[np.ndarray]) -> int:
@@ -151,8 +151,10 @@ def _near(one: np.ndarray, other: np.ndarray, ulps: int, expression: str, values
         # A complex number errs as a whole.
         parts = [np.nan_to_num(np.abs(part), nan=0, posinf=0) for part in (one.real, one.imag)]
         allowed = 2 * ulps * np.finfo(one.dtype).eps * np.maximum(*parts)
-        near = [(np.abs(a - b) <= allowed) | _identical(a, b) for a, b in ((one.real, other.real), (one.imag, other.imag))]
-        return close | (near[0] & near[1])
+        real, imag = (
+            (np.abs(a - b) <= allowed) | _identical(a, b) for a, b in ((one.real, other.real), (one.imag, other.imag))
+        )
+        return close | (real & imag)
     width = f"i{one.itemsize}"
     lines = []
     for a in (one, other):
@@ -170,12 +172,13 @@ def _near(one: np.ndarray, other: np.ndarray, ulps: int, expression: str, values
 def _narrowest(values: list[np.ndarray]) -> float:
     """The eps of the narrowest type that NumPy may compute in."""
     floats = {"b": "f2", "i1": "f2", "u1": "f2", "i2": "f4", "u2": "f4"}
-    names = [floats.get(a.dtype.str[1:], a.dtype.str if a.dtype.kind in "fc" else "f8") for a in values if a.dtype != bool]
+    own = [a.dtype for a in values if a.dtype != bool]
+    names = [floats.get(dtype.str[1:], dtype.str if dtype.kind in "fc" else "f8") for dtype in own]
     return max(float(np.finfo(name).eps) for name in [*names, "f8"])
 
 
 def _bounded(one: np.ndarray, other: np.ndarray, bound: Any, magnitude: Any, huge: bool) -> np.ndarray:
-    """Within an absolute bound. Where ``huge`` numbers make sums overflow in one order and not in another, anything is."""
+    """Within an absolute bound. Sums of ``huge`` numbers may overflow in one order and not in another."""
     bound, magnitude = np.asarray(bound), np.asarray(magnitude)
     if bound.ndim and bound.shape != one.shape:
         raise Difference("values", "and the bound has another shape")
@@ -183,10 +186,8 @@ def _bounded(one: np.ndarray, other: np.ndarray, bound: Any, magnitude: Any, hug
     with np.errstate(all="ignore"):
         gap = np.maximum(np.abs(one.real - other.real), np.abs(one.imag - other.imag))
         close = finite & ((gap <= bound) | ~(magnitude < np.finfo(one.dtype).max / 4))
-    if one.dtype.kind == "c":
-        special = ~np.isfinite(one) & ~np.isfinite(other)
-    else:
-        special = _identical(one, other)
+    # Which part of a complex product is infinite or NaN differs from one way to multiply to another.
+    special = ~np.isfinite(one) & ~np.isfinite(other) if one.dtype.kind == "c" else _identical(one, other)
     overflow = huge & ~(magnitude < np.finfo(one.dtype).max / 4)
     return close | special | overflow
 
@@ -280,7 +281,7 @@ def _squares(expression: str, values: list[np.ndarray]) -> tuple[Any, Any, bool]
 
 
 def _distances(expression: str, values: list[np.ndarray]) -> tuple[Any, Any, bool]:
-    """d differences, squares and sums of numbers that are not negative: relative to the distance; a cosine absolutely."""
+    """Differences, squares and sums of d positive numbers: relative to the distance; a cosine absolutely."""
     kept = list(OPERANDS)
     exact = np.asarray(eval(expression, dict(NAMESPACE)))
     OPERANDS[:] = kept

@@ -1,7 +1,7 @@
 """Decompositions have many right results: each is held to what it must satisfy.
 
-Each rule gives a ratio, at most 1 where all is well. The scale is C * n * eps times the norms in the textbook bound of a
-backward stable algorithm; C = 30 covers the constants that the textbooks leave open.
+Each rule gives a ratio, at most 1 where all is well. The scale is C * n * eps times the norms in the textbook bound of
+a backward stable algorithm; C = 30 covers the constants that the textbooks leave open.
 """
 
 from __future__ import annotations

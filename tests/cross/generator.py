@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["ALL", "REALS", "VALUES", "Code", "Draw", "FLOATS", "INTS", "NUMBERS", "Row", "text"]
+__all__ = ["ALL", "FLOATS", "INTS", "NUMBERS", "REALS", "VALUES", "Code", "Draw", "Row", "text", "words"]
 
 INTS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 FLOATS = ("float32", "float64")
@@ -20,18 +20,23 @@ REALS = (*FLOATS, *FLOATS, *FLOATS, "int64", "int32", "uint8", *INTS, "bool", "f
 
 VALUES = (
     *("small", "unit", "spread", "nan", "edges") * 2,
-    *("limits", "inf", "zeros", "subnormal", "sorted", "reversed", "constant", "two runs"),
-    *("nan first", "nan last", "all nan", "one inf"),
+    *("limits", "inf", "zeros", "subnormal", "sorted", "reversed", "constant", "two-runs"),
+    *("nan-first", "nan-last", "all-nan", "one-inf"),
 )
 LAYOUTS = (
     *("C",) * 10,
-    *("F", "gaps", "flipped", "last flipped", "moved", "gaps flipped", "unaligned", "swapped", "read-only") * 2,
-    *("field", "swapped F", "broadcast", "broadcast last", "window", "masked", "subclass", "list"),
+    *("F", "gaps", "flipped", "last-flipped", "moved", "gaps-flipped", "unaligned", "swapped", "read-only") * 2,
+    *("field", "swapped-F", "broadcast", "broadcast-last", "window", "masked", "subclass", "list"),
 )
 #: Around the widths of vectors and blocks, and the lengths from which kernels serve.
 _SHORT = (0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 7, 8, 9, 11, 12, 15, 16, 17, 23, 24, 25, 31, 32, 33)
 _MIDDLE = (48, 63, 64, 65, 100, 127, 128, 129, 200, 255, 256, 257, 300, 500)
 _LONG = (511, 512, 513, 1000, 1023, 1024, 1025, 2047, 2048, 2100, 4097, 6143, 6144, 7000)
+
+
+def words(names: str) -> tuple[str, ...]:
+    """Choices, one a word; what stands twice comes twice as often."""
+    return tuple(names.split())
 
 
 class Row(NamedTuple):
@@ -74,8 +79,8 @@ class Draw(random.Random):
         sizes = _SHORT if r < 0.8 else _MIDDLE if r < 0.955 else _LONG
         return min(self.pick(sizes), most)
 
-    def shape(self, ndim: int | None = None, most: int = 7000, nd: Sequence[int] = (0, 1, 1, 1, 1, 1, 2, 2, 2, 3)) -> tuple[int, ...]:
-        ndim = self.pick(nd) if ndim is None else ndim
+    def shape(self, most: int = 7000, nd: Sequence[int] = (0, 1, 1, 1, 1, 1, 2, 2, 2, 3)) -> tuple[int, ...]:
+        ndim = self.pick(nd)
         if ndim == 0:
             return ()
         if ndim == 1:
@@ -98,7 +103,7 @@ class Draw(random.Random):
         dtype = self.pick(dtypes)
         if shape == () and layout in ("C", "window") and make == "op" and "masked" in layouts:
             layout = "scalar"
-        if dtype in ("object",) and layout in ("unaligned", "field", "swapped", "swapped F"):
+        if dtype in ("object",) and layout in ("unaligned", "field", "swapped", "swapped-F"):
             layout = "C"
         if dtype in ("float16", "longdouble", "M8[D]", "m8[ns]", "S2", "U3") and layout == "list":
             layout = "C"
@@ -106,7 +111,7 @@ class Draw(random.Random):
         return Code(f"{make}({dtype!r}, {shape}, {self.pick(values)!r}, {layout!r}, {int(self.random() * 1000)})")
 
     def mut(self, shape: tuple[int, ...], dtypes: Sequence[str] = REALS, values: Sequence[str] = VALUES) -> Code:
-        layouts = ("C", "C", "C", "F", "gaps", "flipped", "last flipped", "moved", "unaligned", "field", "swapped", "read-only")
+        layouts = words("C C C F gaps flipped last-flipped moved unaligned field swapped read-only")
         return self.op(shape, dtypes, values, layouts, "mut")
 
     def axis(self, ndim: int, none: bool = True) -> Any:

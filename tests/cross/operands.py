@@ -55,7 +55,7 @@ OPERANDS: list[Operand] = []
 
 
 def _bits(n: int, seed: int) -> np.ndarray:
-    """n hashes of 64 bits (splitmix64)."""
+    """N hashes of 64 bits (splitmix64)."""
     x = (np.arange(n, dtype=np.uint64) + np.uint64(seed * 1_000_003 + 1)) * np.uint64(0x9E3779B97F4A7C15)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -145,20 +145,19 @@ VALUES: dict[str, _Maker] = {
     "sorted": _ordered,
     "reversed": lambda n, s, d: _ordered(n, s, d)[::-1].copy(),
     "constant": lambda n, s, d: np.full(n, 3, d),
-    "two runs": lambda n, s, d: np.concatenate([_ordered(n // 2, s, d), _ordered(n - n // 2, s, d)]),
+    "two-runs": lambda n, s, d: np.concatenate([_ordered(n // 2, s, d), _ordered(n - n // 2, s, d)]),
     "limits": lambda n, s, d: _mixed(_small(n, s, d), _limits(d), s, 2),
     "nan": lambda n, s, d: _mixed(_small(n, s, d), [_NAN, -_NAN], s),
-    "nan first": lambda n, s, d: _one(_unit(n, s, d), 0, -_NAN),
-    "nan last": lambda n, s, d: _one(_unit(n, s, d), -1, _NAN),
-    "all nan": lambda n, s, d: _chosen([_NAN, -_NAN], n, s, d),
+    "nan-first": lambda n, s, d: _one(_unit(n, s, d), 0, -_NAN),
+    "nan-last": lambda n, s, d: _one(_unit(n, s, d), -1, _NAN),
+    "all-nan": lambda n, s, d: _chosen([_NAN, -_NAN], n, s, d),
     "inf": lambda n, s, d: _mixed(_small(n, s, d), [_INF, -_INF], s),
-    "one inf": lambda n, s, d: _one(_unit(n, s, d), n // 2, _INF),
+    "one-inf": lambda n, s, d: _one(_unit(n, s, d), n // 2, _INF),
     "zeros": lambda n, s, d: _chosen([0.0, -0.0, 0.0, -0.0, 1, -1], n, s, d),
     "subnormal": _subnormal,
     "edges": lambda n, s, d: _mixed(_small(n, s, d), [_NAN, -_NAN, _INF, -_INF, -0.0, *_limits(d)], s, 2),
 }
-WHOLE = [name for name in VALUES if name not in ("nan", "nan first", "nan last", "all nan", "inf", "one inf", "subnormal")]
-WHOLE = [name for name in WHOLE if name not in ("zeros", "edges")]
+WHOLE = "small unit spread sorted reversed constant two-runs limits".split()
 
 _WORDS = ["", "a", "b", "ab", "ba", "abc", "B", "é", "zz"]
 _THINGS = {
@@ -286,16 +285,16 @@ LAYOUTS: dict[str, Callable[[np.ndarray], tuple[Any, Any]]] = {
     "F": _through(np.transpose, np.transpose),
     "gaps": _gaps,
     "flipped": _through(np.flip, np.flip),
-    "last flipped": _through(lambda a: a[..., ::-1], lambda a: a[..., ::-1]),
+    "last-flipped": _through(lambda a: a[..., ::-1], lambda a: a[..., ::-1]),
     "moved": _through(lambda a: np.moveaxis(a, 0, -1), lambda a: np.moveaxis(a, -1, 0)),
-    "gaps flipped": _through(lambda a: np.flip(a.T), lambda a: np.flip(a).T, _gaps),
+    "gaps-flipped": _through(lambda a: np.flip(a.T), lambda a: np.flip(a).T, _gaps),
     "unaligned": _unaligned,
     "field": _field,
     "swapped": _swapped,
-    "swapped F": _through(np.transpose, np.transpose, _swapped),
+    "swapped-F": _through(np.transpose, np.transpose, _swapped),
     "read-only": _read_only,
     "broadcast": _broadcast(0),
-    "broadcast last": _broadcast(-1),
+    "broadcast-last": _broadcast(-1),
     "window": _window,
     "masked": _masked,
     "subclass": lambda a: (a.copy().view(Sub), None),
@@ -354,7 +353,7 @@ def _shaped(dtype: str, shape: tuple[int, ...], values: str, seed: int) -> np.nd
 def mat(dtype: str, shape: tuple[int, ...], kind: str, layout: str = "C", seed: int = 0) -> Any:
     """A matrix, or a stack of them, of a kind: ``dominant``, ``general``, ``symmetric``, ``definite``, ..."""
     base = np.dtype(dtype)
-    values = {"nan": "nan", "inf": "one inf", "zero": "constant"}.get(kind, "unit")
+    values = {"nan": "nan", "inf": "one-inf", "zero": "constant"}.get(kind, "unit")
     a = _shaped(dtype, shape, values, seed)
     m, n = shape[-2:]
     if kind == "zero":
@@ -368,7 +367,7 @@ def mat(dtype: str, shape: tuple[int, ...], kind: str, layout: str = "C", seed: 
         a[..., step, step] = a[..., step, step].real + base.type(8 * max(m, n))
     if kind == "deficient" and n > 1:
         a[..., -1] = a[..., 0]
-    if kind == "equal rows" and m > 1:
+    if kind == "equal-rows" and m > 1:
         a[..., -1, :] = a[..., 0, :]
     if kind == "graded":
         scale = np.ldexp(np.ones(n), -(np.arange(n) % 12).astype(np.int32)).astype(base)

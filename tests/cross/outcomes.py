@@ -7,9 +7,10 @@ import warnings
 from typing import Any
 
 import numpy as np
-import operands
 import scipy.spatial.distance
 import scipy.stats
+
+import operands
 import unspecific
 from operands import OPERANDS
 
@@ -102,7 +103,7 @@ def canonical(plain: np.ndarray) -> bytes:
         return plain.astype(plain.dtype.newbyteorder("<"), copy=False).tobytes()
     plain = np.array(plain, plain.dtype.newbyteorder("<"), order="C", ndmin=1)
     parts = plain.view(f"f{plain.itemsize // 2}") if plain.dtype.kind == "c" else plain
-    parts[parts != parts] = np.nan
+    parts[np.isnan(parts)] = np.nan
     return plain.tobytes()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -34,10 +35,11 @@ def any_zero(a: Any) -> Any:
 def _key(value: Any) -> tuple[Any, ...]:
     """NumPy's order: NaN last, a complex number by its parts, numbers with one part NaN before those with both."""
     if isinstance(value, complex):
-        real, imag = value.real, value.imag
-        return real != real, imag != imag, *(0.0 if part != part else part + 0.0 for part in (real, imag))
+        nan, part = zip(_key(value.real), _key(value.imag), strict=True)
+        return *nan, *part
     if isinstance(value, float):
-        return value != value, 0.0 if value != value else value + 0.0
+        nan = math.isnan(value)
+        return nan, 0.0 if nan else value + 0.0
     return (value,)
 
 
@@ -45,7 +47,8 @@ def _values(a: np.ndarray) -> list[Any]:
     """The elements as Python numbers, with no -0.0 and only one NaN that prints alike."""
     plain = np.asarray(a)
     if plain.dtype.kind in "mM":
-        return [(each == np.iinfo("i8").min, each) for each in plain.astype(plain.dtype.newbyteorder("=")).view("i8").tolist()]
+        whole = plain.astype(plain.dtype.newbyteorder("=")).view("i8").tolist()
+        return [(each == np.iinfo("i8").min, each) for each in whole]
     if plain.dtype.char in "gG":
         plain = plain.astype("c16" if plain.dtype.char == "G" else "f8")
     return plain.tolist()
