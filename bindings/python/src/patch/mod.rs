@@ -18,6 +18,8 @@ mod loops;
 mod methods;
 mod moving;
 mod products;
+mod searching;
+mod signal;
 mod slots;
 mod subscript;
 
@@ -182,7 +184,7 @@ impl Site {
 }
 
 fn sites() -> impl Iterator<Item = &'static Site> {
-    let methods = [moving::SITES, products::SITES].into_iter().flatten().copied();
+    let methods = [moving::SITES, products::SITES, searching::SITES, signal::SITES].into_iter().flatten().copied();
     slots::SITES.iter().chain(loops::sites()).chain(methods).chain([&subscript::SITE])
 }
 
