@@ -23,7 +23,7 @@ _numpy_histogram2d = original("histogram2d")
 _numpy_histogramdd = original("histogramdd")
 
 #: Fewer elements are NumPy's, which is as fast there.
-SHORT = 1000
+SHORT = 24
 
 _SERVED = frozenset({"f8", "f4", "i8", "i4", "i2", "i1", "u8", "u4", "u2", "u1"})
 #: Whole numbers beyond this are rounded when they become doubles.

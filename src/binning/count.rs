@@ -8,6 +8,8 @@ use crate::stats::extremes::{MinMax, min_max};
 const COPIES: usize = 4;
 /// With more counters than this there are no copies: they would leave the first-level cache.
 const FEW: usize = 2048;
+/// Nor with fewer elements than this for each counter: adding the copies up would take longer.
+const PER_COUNTER: usize = 8;
 
 /// One counter for each of some values.
 pub(crate) struct Counts {
@@ -103,6 +105,13 @@ pub fn bincount_length<T: Counted>(list: &[T], minlength: usize) -> Result<usize
 /// [`Error::Value`] where an element is negative or has no place in `out`; [`Error::OutOfMemory`].
 pub fn bincount<T: Counted>(list: &[T], out: &mut [isize]) -> Result<()> {
     let len = out.len();
+    if len > FEW || list.len() < PER_COUNTER * len {
+        out.fill(0);
+        for x in list {
+            *out.get_mut(x.below(len)).ok_or_else(|| no_place(len))? += 1;
+        }
+        return Ok(());
+    }
     let mut counts = Counts::new(len + 1)?;
     // What has no place is counted in one more.
     counts.add(list, |x| x.below(len));

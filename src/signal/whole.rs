@@ -72,11 +72,12 @@ pub fn correlate_whole<T: Whole>(a: &[T], v: &[T], mode: Mode, out: &mut [T]) ->
     let before = mode.before(m);
     let mut padded = try_filled(T::Wide::default(), out.len() + m - 1)?;
     padded[before..].iter_mut().zip(long).for_each(|(slot, x)| *slot = x.widen());
-    debug_assert!(padded.len() >= n);
     for (k, slots) in (0..).step_by(OUTPUTS).zip(out.chunks_mut(OUTPUTS)) {
         let mut sums = [T::Wide::default(); OUTPUTS];
         if slots.len() == OUTPUTS {
-            for (&tap, x) in taps.iter().zip(padded[k..].windows(OUTPUTS)) {
+            // Without the taps that meet zeros only.
+            let (first, end) = (before.saturating_sub(k + OUTPUTS - 1), m.min((before + n).saturating_sub(k)));
+            for (&tap, x) in taps[first..end].iter().zip(padded[k + first..].windows(OUTPUTS)) {
                 sums.iter_mut().zip(x).for_each(|(sum, &x)| *sum = sum.add_product(x, tap));
             }
         } else {

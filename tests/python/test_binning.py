@@ -124,6 +124,7 @@ def test_whole_numbers(dtype):
         same("histogram", spread, np.linspace(info.min, info.max, 20))
         same("histogram", spread, np.sort(spread[:30]))
         same("histogram", np.array([info.max, info.max - 1, info.min] * 999, dtype), [info.max - 1, info.max])
+        same("histogram", np.array([info.max, info.max - 2, info.min] * 999, dtype), [info.max - 3, info.max - 2])
         same("histogram", np.full(2000, info.max, dtype))
 
 
@@ -188,6 +189,8 @@ def test_takes_what_numpy_takes():
     same("histogramdd", [x, x], 3, [(0, 1)])
     same("histogramdd", np.array([x, x]).T, 3, [None, (0, 1)])
     same("histogramdd", [x] * 5, 2)
+    same("histogramdd", [x, np.ones_like(x)], 2)
+    same("histogramdd", [(x * 9).astype("i4"), np.full(x.size, -3, "i4")], 2)
     same("histogram2d", x, x[:5])
     same("histogram2d", x, x, [0, 1, 2])
     same("histogram2d", x, x, [[0, 1, 2]])

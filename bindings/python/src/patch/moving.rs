@@ -21,10 +21,14 @@ methods! {
     WHERE: fast "nonzero" MULTIARRAY, "where" => where_;
 }
 
-/// Fewer indices, or bytes of a mask, are NumPy's: it takes as long.
-const GETITEM_FROM: usize = 64;
+/// Fewer indices are NumPy's: it takes as long.
+const GETITEM_FROM: usize = 24;
+/// So are fewer bytes of a mask of elements, of which few may be set.
+const MASK_FROM: usize = 320;
+/// Fewer indices for a method, which takes longer to call, are NumPy's.
+const TAKE_FROM: usize = 16;
 /// Fewer elements are NumPy's to look at.
-const NONZERO_FROM: usize = 128;
+const NONZERO_FROM: usize = 32;
 
 /// An exact array in C order whose elements can be moved as they are: no Python objects, no fields.
 struct Movable<'py> {
@@ -143,7 +147,11 @@ pub fn getitem<'py>(
     key: &Bound<'py, PyAny>,
 ) -> Result<Bound<'py, PyAny>, Declined> {
     let Some(array) = Array::any(key) else { return Err(Declined::Operands) };
-    if array.size() < from(GETITEM_FROM) {
+    // SAFETY: `getitem` is a method of arrays.
+    let lengths = unsafe { shape(a) };
+    // Rows that a mask chooses take NumPy much longer than elements.
+    let elements = array.kind() == Kind::Bool && array.ndim() == lengths.len();
+    if array.size() < from(if elements { MASK_FROM } else { GETITEM_FROM }) {
         return Err(Declined::Short);
     }
     // One without dimensions is no array here.
@@ -152,8 +160,7 @@ pub fn getitem<'py>(
     }
     let clock = site.start(array.size());
     let result = match array.kind() {
-        // SAFETY: `getitem` is a method of arrays.
-        Kind::Bool => mask(&Movable::new(a, unsafe { shape(a) } == array.shape())?, key),
+        Kind::Bool => mask(&Movable::new(a, lengths == array.shape())?, key),
         _ => {
             // NumPy's own result has the order of the indices.
             if array.ndim() > 1 && !is_contiguous(key) {
@@ -169,9 +176,18 @@ pub fn getitem<'py>(
     result
 }
 
-fn is_contiguous(array: &Bound<'_, PyAny>) -> bool {
+/// Whether an array is in C order without gaps.
+pub fn is_contiguous(array: &Bound<'_, PyAny>) -> bool {
     // SAFETY: an array, as the caller knows.
     unsafe { (*array.as_ptr().cast::<PyArrayObject>()).fields.flags & flags::NPY_ARRAY_C_CONTIGUOUS != 0 }
+}
+
+fn is_boolean(a: &Bound<'_, PyAny>) -> bool {
+    // SAFETY: a live object, read as an array once known to be one.
+    unsafe {
+        PyArray_CheckExact(a.py(), a.as_ptr()) != 0
+            && (*(*a.as_ptr().cast::<PyArrayObject>()).fields.descr).fields.type_num == NPY_TYPES::NPY_BOOL as c_int
+    }
 }
 
 /// The lengths of an array.
@@ -188,8 +204,8 @@ unsafe fn shape<'a>(array: &'a Bound<'_, PyAny>) -> &'a [usize] {
 
 /// What a mask chooses of the first axes, as many as it has itself.
 fn mask<'py>(a: &Movable<'py>, mask: &Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>, Declined> {
-    let mask = contiguous(mask, None)?;
-    let Some(mask) = Array::any(&mask) else { return Err(Declined::Operands) };
+    let copy = if is_contiguous(mask) { None } else { Some(contiguous(mask, None)?) };
+    let Some(mask) = Array::any(copy.as_ref().unwrap_or(mask)) else { return Err(Declined::Operands) };
     let Some((shape, rest)) = a.shape().split_at_checked(mask.ndim()) else { return Err(Declined::Operands) };
     if mask.ndim() == 0 || shape != mask.shape() {
         return Err(Declined::Operands);
@@ -199,6 +215,9 @@ fn mask<'py>(a: &Movable<'py>, mask: &Bound<'py, PyAny>) -> Result<Bound<'py, Py
     let (Some(mask), true) = (unsafe { mask.slice::<u8>() }, width > 0) else { return Err(Declined::Strides) };
     let chosen = indexing::count_mask(mask);
     let mut out = a.result(Shape::of([&[chosen], rest, &[]])?.as_slice())?;
+    if chosen == 0 {
+        return Ok(out.into_array());
+    }
     by_size!(a.unit, T => {
         // SAFETY: T is a unit of both.
         let (a, out) = unsafe { (a.slice::<T>(), out.units_mut::<T>(chosen * width)) };
@@ -220,8 +239,9 @@ fn rows<'py>(
         Kind::I8 | Kind::U8 | Kind::I16 | Kind::U16 => Some(INTP as c_int),
         _ => return Err(Declined::Dtype),
     };
-    let indices = contiguous(indices, narrow)?;
-    let Some(indices) = Array::any(&indices) else { return Err(Declined::Operands) };
+    let as_it_is = narrow.is_none() && is_contiguous(indices);
+    let copy = if as_it_is { None } else { Some(contiguous(indices, narrow)?) };
+    let Some(indices) = Array::any(copy.as_ref().unwrap_or(indices)) else { return Err(Declined::Operands) };
     let shape = a.shape();
     let Some(&n) = shape.get(axis) else { return Err(Declined::Operands) };
     let lengths = [shape[..axis].iter().product(), n, shape[axis + 1..].iter().product::<usize>() * a.units];
@@ -276,7 +296,7 @@ fn take<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
     }
     let indices = indices.ok_or(Declined::Arguments)?;
     let size = Array::any(&indices).ok_or(Declined::Operands)?.size();
-    if size < from(GETITEM_FROM) {
+    if size < from(TAKE_FROM) {
         return Err(Declined::Short);
     }
     call.start(size);
@@ -318,10 +338,11 @@ fn where_<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
 
 /// The positions of what is not zero along one axis. NumPy is as fast where it looks for booleans.
 fn positions<'py>(call: &Call<'_, 'py>, a: &Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>, Declined> {
-    let Some(array) = Array::any(a).filter(|array| array.ndim() == 1) else { return Err(Declined::Operands) };
-    if array.kind() == Kind::Bool {
+    // Asked first: such calls are many, and quick.
+    if is_boolean(a) {
         return Err(Declined::Dtype);
     }
+    let Some(array) = Array::any(a).filter(|array| array.ndim() == 1) else { return Err(Declined::Operands) };
     if array.size() < from(NONZERO_FROM) {
         return Err(Declined::Short);
     }

@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt};
 
 use super::methods::{Call, MULTIARRAY, methods};
+use super::moving::is_contiguous;
 use super::{Declined, from};
 use crate::array::{Array, INTP, Kind, NewArray, contiguous};
 use crate::by_kind;
@@ -22,10 +23,12 @@ methods! {
     BINCOUNT: fast_with_keywords "bincount" MULTIARRAY, "bincount" => bincount;
 }
 
-/// Fewer queries, or points to interpolate at, are NumPy's.
-const QUERIES_FROM: usize = 32;
+/// Fewer points to interpolate at are NumPy's.
+const INTERP_FROM: usize = 32;
 /// Fewer numbers to count are NumPy's.
-const BINCOUNT_FROM: usize = 256;
+const BINCOUNT_FROM: usize = 2000;
+/// NumPy copies no array that is so many times as long as the queries.
+const COPY_FOR: usize = 4;
 
 /// The dtype that NumPy promotes two to, by its number.
 pub fn promoted(one: &Bound<'_, PyAny>, other: &Bound<'_, PyAny>) -> Result<c_int, Declined> {
@@ -71,14 +74,17 @@ fn searchsorted<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined
     }
     let (this, v) = (call.this(), v.ok_or(Declined::Arguments)?);
     let queries = Array::any(&v).ok_or(Declined::Operands)?;
-    if queries.size() < from(QUERIES_FROM) {
-        return Err(Declined::Short);
-    }
-    if Array::any(&this).ok_or(Declined::Operands)?.ndim() != 1 {
+    let a = Array::any(&this).ok_or(Declined::Operands)?;
+    if a.ndim() != 1 {
         return Err(Declined::Operands);
     }
     call.start(queries.size());
-    let dtype = searched(promoted(&this, &v)?).ok_or(Declined::Dtype)?;
+    let common = if a.type_num() == queries.type_num() { a.type_num() } else { promoted(&this, &v)? };
+    let dtype = searched(common).ok_or(Declined::Dtype)?;
+    let as_it_is = Kind::of(dtype) == Some(a.kind()) && is_contiguous(&this);
+    if !as_it_is && a.size() / COPY_FOR > queries.size() {
+        return Err(Declined::Strides);
+    }
     let mut out = NewArray::empty(call.py, INTP, queries.shape())?;
     let (a, v) = (contiguous(&this, Some(dtype))?, contiguous(&v, Some(dtype))?);
     let (Some(a), Some(v)) = (Array::any(&a), Array::any(&v)) else { return Err(Declined::Operands) };
@@ -114,7 +120,7 @@ fn interp<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
     let [x, xp, fp, left, right] = call.arguments(["x", "xp", "fp", "left", "right"])?;
     let (Some(x), Some(xp), Some(fp)) = (x, xp, fp) else { return Err(Declined::Arguments) };
     let size = Array::any(&x).ok_or(Declined::Operands)?.size();
-    if size < from(QUERIES_FROM) {
+    if size < from(INTERP_FROM) {
         return Err(Declined::Short);
     }
     let (left, right) = (number(left)?, number(right)?);

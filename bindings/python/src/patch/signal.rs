@@ -15,7 +15,9 @@ methods! {
 }
 
 /// Fewer products are NumPy's.
-const PRODUCTS_FROM: usize = 1024;
+const PRODUCTS_FROM: usize = 256;
+/// Floats with fewer taps are, too: it takes as long to make them doubles.
+const FLOAT_TAPS_FROM: usize = 4;
 
 /// `correlate(a, v, mode)` as `numpy.convolve` calls it: with the longer operand first.
 fn convolve<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
@@ -41,7 +43,8 @@ fn sliding<'py>(call: &Call<'_, 'py>, any_order: bool) -> Result<Bound<'py, PyAn
     if x.ndim() != 1 || y.ndim() != 1 || n == 0 || m == 0 || (n < m && !any_order) {
         return Err(Declined::Operands);
     }
-    if n.saturating_mul(m) < from(PRODUCTS_FROM) {
+    let floats = x.kind() == Kind::F32 && y.kind() == Kind::F32;
+    if n.saturating_mul(m) < from(PRODUCTS_FROM) || (floats && n.min(m) < from(FLOAT_TAPS_FROM)) {
         return Err(Declined::Short);
     }
     call.start(n.max(m));
