@@ -138,7 +138,7 @@ def histogramdd(
     )
 
 
-def histogram2d(
+def histogram2d(  # noqa: PLR0917
     x: Any,
     y: Any,
     bins: Any = 10,
@@ -298,58 +298,60 @@ def _columns(sample: Any) -> list[Array] | None:
     return [np.ascontiguousarray(lane) for lane in sample]
 
 
+def _edges(columns: list[Array], bins: Any, range: Any) -> list[Array] | None:
+    """The edges along each axis."""
+    each = [bins] * len(columns) if _whole(bins) is not None else bins
+    ranges = [None] * len(columns) if range is None else range
+    for listed in (each, ranges):
+        if type(listed) not in (list, tuple, np.ndarray) or len(listed) != len(columns):
+            return None
+    edges: list[Array] = []
+    for lane, number, ends in zip(columns, each, ranges, strict=True):
+        n = _whole(number)
+        if n is not None:
+            outer = _outer(lane, ends) if n > 0 else None
+            along = None if outer is None else np.linspace(*_widened(*outer), n + 1)
+        else:
+            along = np.asarray(number) if type(number) in (list, tuple, np.ndarray) else None
+        if type(along) is not np.ndarray or along.ndim != 1 or not _comparable(lane, along):
+            return None
+        edges.append(along)
+    return edges
+
+
 def _histogramdd(
     sample: Any, bins: Any, range: Any, density: bool | None, weights: Any
 ) -> tuple[Array, list[Array]] | None:
     """The grid and the edges, or None where the call is NumPy's."""
-    if _kernel_histogramdd is None:
-        return None
-    size = sample.shape[0] if type(sample) is np.ndarray and sample.ndim == 2 else 0
-    if type(sample) in (list, tuple) and sample and type(sample[0]) is np.ndarray:
-        size = sample[0].size
-    if size < SHORT:
-        return None
-    columns = _columns(sample)
-    if columns is None:
-        return None
-    each = [bins] * len(columns) if _whole(bins) is not None else bins
-    ranges = [None] * len(columns) if range is None else range
-    if type(each) not in (list, tuple, np.ndarray) or len(each) != len(columns):
-        return None
-    if type(ranges) not in (list, tuple) or len(ranges) != len(columns):
+    first = sample[0] if type(sample) in (list, tuple) and sample else sample
+    size = first.shape[0] if type(first) is np.ndarray and first.ndim else 0
+    if _kernel_histogramdd is None or size < SHORT:
         return None
     if weights is not None:
-        if type(weights) is not np.ndarray or weights.shape != (size,) or weights.dtype.kind not in "fiub":
+        if type(weights) is not np.ndarray or weights.shape != (size,) or not np.can_cast(weights.dtype, np.float64):
             return None
         weights = np.ascontiguousarray(weights, np.float64)
-    edges: list[Array] = []
-    for lane, number, outermost in zip(columns, each, ranges, strict=True):
-        n = _whole(number)
-        if n is not None:
-            outer = _outer(lane, outermost) if n > 0 else None
-            if outer is None:
-                return None
-            along = np.linspace(*_widened(*outer), n + 1)
-        elif type(number) in (list, tuple, np.ndarray):
-            along = np.asarray(number)
-        else:
-            return None
-        if type(along) is not np.ndarray or along.ndim != 1 or not _comparable(lane, along):
-            return None
-        edges.append(along)
+    columns = _columns(sample)
+    edges = None if columns is None else _edges(columns, bins, range)
+    if columns is None or edges is None:
+        return None
     try:
         grid = _kernel_histogramdd(columns, [np.ascontiguousarray(e, np.float64) for e in edges], weights)
     except ValueError:
         return None
-    if grid is NotImplemented:
-        return None
-    # NumPy's result is the inside of a grid that has a rim.
+    return None if grid is NotImplemented else (_as_numpy_leaves_it(grid, edges, density), edges)
+
+
+def _as_numpy_leaves_it(grid: Array, edges: list[Array], density: bool | None) -> Array:
+    """The inside of a grid with a rim, or the density, in NumPy's order of arithmetic."""
     rimmed = np.zeros([n + 2 for n in grid.shape])
     hist = rimmed[(slice(1, -1),) * grid.ndim]
     hist[...] = grid
     if density:
         total = hist.sum()
         for axis, along in enumerate(edges):
-            hist = hist / np.diff(along).reshape([-1 if i == axis else 1 for i in np.arange(grid.ndim)])
+            shape = [1] * grid.ndim
+            shape[axis] = -1
+            hist = hist / np.diff(along).reshape(shape)
         hist /= total
-    return hist, edges
+    return hist

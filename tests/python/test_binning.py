@@ -13,7 +13,9 @@ from helpers import sample as real_sample
 
 COMPILED = ferrodide.backend() == "pyo3"
 ALL = [*SERVED, *UNSERVED]
-FUNCTIONS = {name: (getattr(ferrodide, name), getattr(np, name)) for name in ("histogram", "histogram2d", "histogramdd")}
+FUNCTIONS = {
+    name: (getattr(ferrodide, name), getattr(np, name)) for name in ("histogram", "histogram2d", "histogramdd")
+}
 
 
 def sample(dtype: Any, shape: Any, seed: int = 0, edge: float = 0.3) -> np.ndarray:
@@ -87,15 +89,30 @@ def test_any_dtype_in_any_layout(dtype, layout):
 def test_values_on_the_edges_and_next_to_them(dtype):
     rng = np.random.default_rng(0)
     kind = np.dtype(dtype).type
-    ranges = [(0, 1), (0.0, 0.1), (-1.0, 1.0), (1e-300, 2e-300), (1e5, 1e5 + 0.5), (-3.3, 7.7), (0.1, 0.7), (1.0, 1.0 + 1e-6)]
-    for low, high in [*ranges, *np.sort(rng.standard_normal((40, 2)), 1).tolist(), *(10.0 ** np.sort(rng.uniform(-30, 30, (20, 2)), 1)).tolist()]:
+    ranges = [
+        (0, 1),
+        (0.0, 0.1),
+        (-1.0, 1.0),
+        (1e-300, 2e-300),
+        (1e5, 1e5 + 0.5),
+        (-3.3, 7.7),
+        (0.1, 0.7),
+        (1.0, 1.0 + 1e-6),
+    ]
+    for low, high in [
+        *ranges,
+        *np.sort(rng.standard_normal((40, 2)), 1).tolist(),
+        *(10.0 ** np.sort(rng.uniform(-30, 30, (20, 2)), 1)).tolist(),
+    ]:
         for bins in (1, 2, 3, 7, 10, 49, 100, 1000):
             try:
                 edges = np.histogram_bin_edges(np.zeros(1, dtype), bins, (low, high))
             except ValueError:
                 continue
             on = edges.astype(dtype)
-            near = np.concatenate([on, np.nextafter(on, kind(-np.inf)), np.nextafter(on, kind(np.inf)), on, (on[1:] + on[:-1]) / 2])
+            near = np.concatenate(
+                [on, np.nextafter(on, kind(-np.inf)), np.nextafter(on, kind(np.inf)), on, (on[1:] + on[:-1]) / 2]
+            )
             near = np.concatenate([near, rng.uniform(low, high, 500).astype(dtype), [np.nan]]).astype(dtype)
             same("histogram", near, bins, (low, high))
             same("histogram", near, edges)
@@ -134,7 +151,12 @@ def test_what_numpy_has_a_way_of_its_own_with():
     for dtype in ("float64", "float32"):
         eps = np.finfo(dtype).eps
         tiny = np.finfo(dtype).smallest_subnormal
-        for low, high in [(1.0, 1 + 50 * float(eps)), (1e6, 1e6 * (1 + 400 * float(eps))), (0.0, 90 * float(tiny)), (5.0, 5.0)]:
+        for low, high in [
+            (1.0, 1 + 50 * float(eps)),
+            (1e6, 1e6 * (1 + 400 * float(eps))),
+            (0.0, 90 * float(tiny)),
+            (5.0, 5.0),
+        ]:
             x = rng.uniform(low, high, 4000).astype(dtype)
             for bins in (3, 10, 49, 64, 1000, 100_000):
                 same("histogram", x, bins)
@@ -153,6 +175,8 @@ def test_weights():
         same("histogram", x, np.array([-1, 0, 0.3, 2]), weights=weights)
         same("histogram2d", x, x[::-1], (5, 6), weights=weights)
         same("histogramdd", x.reshape(-1, 2)[:5000], 6, weights=weights[:5000], density=True)
+    for kind in ("longdouble", "f2", "O", "U5", "m8[s]"):
+        same("histogramdd", [x, x], 5, weights=np.ones(x.size, "i8").astype(kind))
     served("histogram", x, 50, weights=rng.random(x.size))
     served("histogram2d", x, x[::-1], (5, 6), weights=rng.random(x.size))
     same("histogram", x, 50, weights=x[:5])
@@ -161,11 +185,45 @@ def test_weights():
 
 def test_takes_what_numpy_takes():
     x = np.random.default_rng(0).standard_normal(3000)
-    for bins in ("auto", "fd", "nonsense", 0, -1, 2.5, True, np.int64(7), np.array(7), [3, 2, 1], [[1, 2]], [], [1.0], [0, 1, np.nan, 2], [-np.inf, 0, np.inf], None, ["a", "b"], range(5), [0, 1j]):
+    for bins in (
+        "auto",
+        "fd",
+        "nonsense",
+        0,
+        -1,
+        2.5,
+        True,
+        np.int64(7),
+        np.array(7),
+        [3, 2, 1],
+        [[1, 2]],
+        [],
+        [1.0],
+        [0, 1, np.nan, 2],
+        [-np.inf, 0, np.inf],
+        None,
+        ["a", "b"],
+        range(5),
+        [0, 1j],
+    ):
         same("histogram", x, bins)
         same("histogram", x.tolist(), bins)
         same("histogram", np.ma.array(x), bins)
-    for interval in [(2, 1), (0, np.inf), (np.nan, 1), (0, 0), (1,), (0, 1, 2), "ab", (np.float32(0), np.float32(1)), (10**400, 10**401), np.array([0.0, 1.0]), (False, True), (-2, 2), (-1e308, 1e308)]:
+    for interval in [
+        (2, 1),
+        (0, np.inf),
+        (np.nan, 1),
+        (0, 0),
+        (1,),
+        (0, 1, 2),
+        "ab",
+        (np.float32(0), np.float32(1)),
+        (10**400, 10**401),
+        np.array([0.0, 1.0]),
+        (False, True),
+        (-2, 2),
+        (-1e308, 1e308),
+    ]:
         for a in (x, x.astype("f4"), (x * 10).astype("i4")):
             same("histogram", a, 10, interval)
             same("histogram2d", a, a, 10, [interval, interval])

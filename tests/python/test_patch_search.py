@@ -12,7 +12,9 @@ from ferrodide._backend import kernels
 from helpers import LAYOUTS, SERVED, UNSERVED, assert_same, edges, outcome
 from helpers import sample as real_sample
 
-pytestmark = pytest.mark.skipif(ferrodide.backend() != "pyo3", reason="only the compiled module reaches NumPy's methods")
+pytestmark = pytest.mark.skipif(
+    ferrodide.backend() != "pyo3", reason="only the compiled module reaches NumPy's methods"
+)
 
 FAMILIES = ["searching", "binning", "signal"]
 NUMBERS = [*SERVED, "int8", "int16", "uint16", "uint32", "uint64", "bool"]
@@ -221,7 +223,19 @@ def sliding_bound(a: np.ndarray, v: np.ndarray, mode: str, dtype: Any) -> np.nda
     return 2 * (m + 1) * np.finfo(dtype).eps * size + 2 * m * np.finfo(dtype).smallest_subnormal
 
 
-LENGTHS = [(1, 1), (2, 1), (3, 2), (5, 5), (64, 16), (100, 11), (16, 64), (300, 12), (1000, 300), (300, 1000), (5000, 3)]
+LENGTHS = [
+    (1, 1),
+    (2, 1),
+    (3, 2),
+    (5, 5),
+    (64, 16),
+    (100, 11),
+    (16, 64),
+    (300, 12),
+    (1000, 300),
+    (300, 1000),
+    (5000, 3),
+]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
