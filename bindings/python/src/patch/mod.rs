@@ -21,6 +21,8 @@ mod methods;
 mod moving;
 mod products;
 mod reducing;
+mod searching;
+mod signal;
 mod slots;
 mod subscript;
 
@@ -195,10 +197,9 @@ impl Site {
 }
 
 fn sites() -> impl Iterator<Item = &'static Site> {
-    let methods = [moving::SITES, products::SITES, reducing::SITES, reducing::FUNCTIONS, decompositions::FUNCTIONS]
-        .into_iter()
-        .flatten()
-        .copied();
+    let methods = [moving::SITES, products::SITES, searching::SITES, signal::SITES, reducing::SITES];
+    let functions = [reducing::FUNCTIONS, decompositions::FUNCTIONS];
+    let methods = methods.into_iter().chain(functions).flatten().copied();
     slots::SITES.iter().chain(loops::sites()).chain(methods).chain([&subscript::SITE])
 }
 
