@@ -15,6 +15,7 @@ from ._backend import backend
 from ._strings import extract, levenshtein
 
 if TYPE_CHECKING or _find_spec("numpy") is not None:
+    from ._binning import histogram, histogram2d, histogramdd
     from ._patch import patch, patched, report, stats, unpatch
     from ._products import matmul
     from ._sorting import argsort, sort
@@ -37,6 +38,9 @@ __all__ = [
     "cdist",
     "extract",
     "fuzz",
+    "histogram",
+    "histogram2d",
+    "histogramdd",
     "levenshtein",
     "matmul",
     "median",

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import _products, _sorting, _spatial, _statistics
+from . import _binning, _products, _sorting, _spatial, _statistics
 from ._backend import backend, kernels
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ FAMILIES = {
     "reductions": frozenset(
         "var std mean sum nansum nanmean argmin argmax min max ptp cumsum any all count_nonzero".split()
     ),
-    "indexing": frozenset("getitem take compress".split()),
+    "indexing": frozenset("getitem take compress nonzero".split()),
     "signal": frozenset("convolve correlate".split()),
     "distances": frozenset({"cdist"}),
 }
@@ -55,6 +55,7 @@ class Attribute(NamedTuple):
 
 
 _MEDIAN = ("numpy", "numpy.lib._function_base_impl")
+_HISTOGRAMS = "numpy.lib._histograms_impl"
 _CDIST = ("scipy.spatial.distance",)
 
 #: (name, place) for each loop and slot; their index is what the compiled module knows them by.
@@ -73,11 +74,19 @@ _ALSO_IN: dict[str, tuple[str, ...]] = {
     "all": ("numpy._core.fromnumeric",),
     "nansum": ("numpy.lib._nanfunctions_impl",),
     "nanmean": ("numpy.lib._nanfunctions_impl",),
+    **dict.fromkeys("solve inv det slogdet cholesky qr eigh eigvalsh svd lstsq".split(), ("numpy.linalg._linalg",)),
 }
 if SITES:
     ATTRIBUTES += tuple(
         Attribute(SITES[index][0], module, (module, *_ALSO_IN.get(function, ())), None, function=function, site=index)
         for index, module, function in kernels._patch_functions()  # type: ignore[attr-defined]
+    )
+if hasattr(kernels, "histogram"):
+    ATTRIBUTES += (
+        Attribute("histogram", "numpy", ("numpy", _HISTOGRAMS), _binning.histogram, _binning.SHORT),
+        # These may be handed a list of arrays, and look at its length themselves.
+        Attribute("histogramdd", "numpy", ("numpy", _HISTOGRAMS), _binning.histogramdd),
+        Attribute("histogram2d", "numpy", ("numpy", "numpy.lib._twodim_base_impl"), _binning.histogram2d),
     )
 if backend() in ("javascript", "universal"):
     # These have slots and loops, which only the compiled module reaches.

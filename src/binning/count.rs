@@ -8,6 +8,8 @@ use crate::stats::extremes::{MinMax, min_max};
 const COPIES: usize = 4;
 /// With more counters than this there are no copies: they would leave the first-level cache.
 const FEW: usize = 2048;
+/// Nor with fewer elements than this for each counter: adding the copies up would take longer.
+const PER_COUNTER: usize = 8;
 
 /// One counter for each of some values.
 pub(crate) struct Counts {
@@ -58,7 +60,7 @@ impl Counts {
 pub trait Counted: MinMax {
     /// The number itself below `end`, else `end`; that too for a negative one.
     fn below(self, end: usize) -> usize;
-    /// With its sign.
+    /// With its sign; the greatest for what is greater.
     fn widen(self) -> i64;
 }
 
@@ -71,13 +73,14 @@ macro_rules! counted {
                 if value as usize as $unsigned == value { end.min(value as usize) } else { end }
             }
             #[inline(always)]
+            #[allow(irrefutable_let_patterns, clippy::unnecessary_fallible_conversions)]
             fn widen(self) -> i64 {
-                self.into()
+                i64::try_from(self).unwrap_or(i64::MAX)
             }
         }
     )*};
 }
-counted!(i64, u64; i32, u32);
+counted!(i64, u64; u64, u64; i32, u32; u32, u32; i16, u16; u16, u16; i8, u8; u8, u8);
 
 /// The length of `numpy.bincount(list, minlength=minlength)`: one more than the greatest element. O(n).
 ///
@@ -88,7 +91,7 @@ pub fn bincount_length<T: Counted>(list: &[T], minlength: usize) -> Result<usize
     if least.widen() < 0 {
         return Err(Error::Value("'list' argument must have no negative elements".into()));
     }
-    let len = usize::try_from(greatest.widen() as u64 + 1).unwrap_or(usize::MAX);
+    let len = usize::try_from(greatest.widen().saturating_add(1)).unwrap_or(usize::MAX);
     match isize::try_from(len) {
         Ok(_) => Ok(len.max(minlength)),
         Err(_) => Err(Error::OutOfMemory { bytes: usize::MAX }),
@@ -102,6 +105,13 @@ pub fn bincount_length<T: Counted>(list: &[T], minlength: usize) -> Result<usize
 /// [`Error::Value`] where an element is negative or has no place in `out`; [`Error::OutOfMemory`].
 pub fn bincount<T: Counted>(list: &[T], out: &mut [isize]) -> Result<()> {
     let len = out.len();
+    if len > FEW || list.len() < PER_COUNTER * len {
+        out.fill(0);
+        for x in list {
+            *out.get_mut(x.below(len)).ok_or_else(|| no_place(len))? += 1;
+        }
+        return Ok(());
+    }
     let mut counts = Counts::new(len + 1)?;
     // What has no place is counted in one more.
     counts.add(list, |x| x.below(len));

@@ -57,7 +57,7 @@ macro_rules! int_min_max {
         }
     )*};
 }
-int_min_max!(i64, i32);
+int_min_max!(i64, u64, i32, u32, i16, u16, i8, u8);
 
 /// The least and the greatest of a lane, as `numpy.min` and `numpy.max`: both NaN where there is one, and `None`
 /// where it is empty. Their difference is `numpy.ptp`. Of zeros of both signs it may be either. O(n).

@@ -19,7 +19,7 @@ FUNCTIONS = [name for name in ferrodide.__all__ if inspect.isfunction(getattr(fe
 
 def test_names():
     expected = (
-        "__version__ argsort backend cdist extract fuzz levenshtein matmul median "
+        "__version__ argsort backend cdist extract fuzz histogram histogram2d histogramdd levenshtein matmul median "
         "patch patched report sort stats unpatch"
     ).split()
     assert sorted(ferrodide.__all__) == expected

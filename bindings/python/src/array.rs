@@ -5,7 +5,9 @@ use std::marker::PhantomData;
 
 use ferrodide::view::{DType, View, ViewMut};
 use numpy::PY_ARRAY_API;
-use numpy::npyffi::flags::{NPY_ARRAY_ALIGNED, NPY_ARRAY_WRITEABLE};
+use numpy::npyffi::flags::{
+    NPY_ARRAY_ALIGNED, NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_CARRAY_RO, NPY_ARRAY_NOTSWAPPED, NPY_ARRAY_WRITEABLE,
+};
 use numpy::npyffi::types::NPY_TYPES;
 use numpy::npyffi::{NPY_ORDER, NpyTypes, PyArray_CheckExact, PyArrayObject, get_type_object};
 use pyo3::prelude::*;
@@ -59,7 +61,8 @@ impl Kind {
         ]
     };
 
-    fn of(type_num: c_int) -> Option<Kind> {
+    /// By NumPy's number of a dtype.
+    pub fn of(type_num: c_int) -> Option<Kind> {
         Self::ALL.iter().find(|(_, number)| *number as c_int == type_num).map(|(kind, _)| *kind)
     }
 
@@ -104,6 +107,20 @@ macro_rules! by_kind {
     };
     (index $kind:expr, $T:ident => $body:expr, else $other:expr) => {
         $crate::by_kind!(@ $kind, $T => $body, else $other; I32 i32, I64 i64)
+    };
+    (counted $kind:expr, $T:ident => $body:expr, else $other:expr) => {
+        $crate::by_kind!(@ $kind, $T => $body, else $other;
+            Bool u8, I8 i8, U8 u8, I16 i16, U16 u16, I32 i32, U32 u32, I64 i64, U64 u64)
+    };
+    (searched $kind:expr, $T:ident => $body:expr, else $other:expr) => {
+        $crate::by_kind!(@ $kind, $T => $body, else $other; I32 i32, I64 i64, U64 u64, F32 f32, F64 f64)
+    };
+    (real $kind:expr, $T:ident => $body:expr, else $other:expr) => {
+        $crate::by_kind!(@ $kind, $T => $body, else $other;
+            I8 i8, U8 u8, I16 i16, U16 u16, I32 i32, U32 u32, I64 i64, U64 u64, F32 f32, F64 f64)
+    };
+    (double $kind:expr, $T:ident => $body:expr, else $other:expr) => {
+        $crate::by_kind!(@ $kind, $T => $body, else $other; F64 f64)
     };
     (wide $kind:expr, $T:ident => $body:expr, else $other:expr) => {
         $crate::by_kind!(@ $kind, $T => $body, else $other; I32 i32, I64 i64, F32 f32, F64 f64)
@@ -162,6 +179,12 @@ impl<'a, 'py> Array<'a, 'py> {
     /// Of an array that [`new`](Self::new) made.
     pub fn dtype(&self) -> DType {
         self.kind.dtype().expect("an array of `new` has one")
+    }
+
+    /// Whether the elements lie in C order without gaps.
+    pub fn is_contiguous(&self) -> bool {
+        // SAFETY: a live array.
+        unsafe { (*self.object).fields.flags & NPY_ARRAY_C_CONTIGUOUS != 0 }
     }
 
     pub fn is_writeable(&self) -> bool {
@@ -232,6 +255,20 @@ impl<'a, 'py> Array<'a, 'py> {
     }
 }
 
+/// The array itself, or a copy by NumPy in C order, of the dtype with this number if one is given.
+pub fn contiguous<'py>(array: &Bound<'py, PyAny>, type_num: Option<c_int>) -> PyResult<Bound<'py, PyAny>> {
+    let py = array.py();
+    // SAFETY: a live array; FromArray takes over the reference to the dtype, and null keeps the array's own.
+    unsafe {
+        let (dtype, native) = match type_num {
+            Some(number) => (PY_ARRAY_API.PyArray_DescrFromType(py, number), NPY_ARRAY_NOTSWAPPED),
+            None => (std::ptr::null_mut(), 0),
+        };
+        let flags = NPY_ARRAY_CARRAY_RO | native;
+        Bound::from_owned_ptr_or_err(py, PY_ARRAY_API.PyArray_FromArray(py, array.as_ptr().cast(), dtype, flags))
+    }
+}
+
 /// An array that this call made, and that nobody else knows yet.
 pub struct NewArray<'py>(Bound<'py, PyAny>);
 
@@ -284,6 +321,33 @@ impl<'py> NewArray<'py> {
             let new = PY_ARRAY_API.PyArray_NewLikeArray(py, array.object, NPY_ORDER::NPY_KEEPORDER, null, 0);
             Bound::from_owned_ptr_or_err(py, new).map(Self)
         }
+    }
+
+    /// Uninitialised, in C order, with the very dtype of another array.
+    ///
+    /// # Safety
+    /// `array` is one, whose dtype needs no reference counts and no initial value.
+    pub unsafe fn of_its_dtype(array: &Bound<'py, PyAny>, shape: &[usize]) -> PyResult<Self> {
+        let (py, null) = (array.py(), std::ptr::null_mut::<std::ffi::c_void>());
+        // SAFETY: the caller's promise; NewFromDescr takes over a reference to the dtype and copies the lengths.
+        unsafe {
+            let descr = (*array.as_ptr().cast::<PyArrayObject>()).fields.descr;
+            pyo3::ffi::Py_INCREF(descr.cast());
+            let class = get_type_object(py, NpyTypes::PyArray_Type);
+            let (ndim, lengths) = (shape.len() as c_int, shape.as_ptr().cast_mut().cast());
+            let new =
+                PY_ARRAY_API.PyArray_NewFromDescr(py, class, descr, ndim, lengths, null.cast(), null, 0, null.cast());
+            Bound::from_owned_ptr_or_err(py, new).map(Self)
+        }
+    }
+
+    /// The first `len` units of its memory, to write.
+    ///
+    /// # Safety
+    /// It has so many, `T` may hold any bits and is no more aligned than they are.
+    pub unsafe fn units_mut<T: Copy>(&mut self, len: usize) -> &mut [T] {
+        // SAFETY: the caller's promise, of memory that nobody else knows yet.
+        unsafe { std::slice::from_raw_parts_mut((*self.0.as_ptr().cast::<PyArrayObject>()).fields.data.cast(), len) }
     }
 
     /// The elements, to write.

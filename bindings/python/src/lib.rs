@@ -7,6 +7,7 @@
 use pyo3::prelude::*;
 
 mod array;
+mod binning;
 mod error;
 mod numeric;
 mod patch;
@@ -23,6 +24,7 @@ fn _panic_for_test() {
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_function(wrap_pyfunction!(_panic_for_test, module)?)?;
+    binning::register(module)?;
     numeric::register(module)?;
     patch::register(module)?;
     strings::register(module)

@@ -11,7 +11,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
-use super::methods::{Serve, answer};
+use super::methods::{Serve, answer, items, objects};
 use super::{Place, Site};
 
 /// A function, and what serves it.
@@ -63,8 +63,9 @@ unsafe extern "C" fn vectorcall(
         let patched = &*this.cast::<Patched>();
         // Somebody may have kept it past the end of the patch.
         if patched.site.is_swapped() {
-            let nargs = ffi::PyVectorcall_NARGS(nargsf);
-            if let Ok(result) = answer(patched.site, null_mut(), args, nargs, kwnames) {
+            let keywords = items(kwnames);
+            let values = objects(args, ffi::PyVectorcall_NARGS(nargsf) as usize + keywords.len());
+            if let Ok(result) = answer(patched.site, null_mut(), values, keywords) {
                 return result;
             }
         }

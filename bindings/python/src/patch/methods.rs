@@ -18,6 +18,9 @@ use super::{Declined, Place, Site};
 /// What serves a call, or says why NumPy has to.
 pub type Serve = for<'py> fn(&Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined>;
 
+/// NumPy's module of functions in C.
+pub const MULTIARRAY: Option<&str> = Some("numpy._core._multiarray_umath");
+
 /// A method.
 pub struct Method {
     /// The module that has it as a function; none for a method of `ndarray`.
@@ -32,6 +35,8 @@ pub struct Method {
 enum Function {
     Fast(ffi::PyCFunctionFast),
     FastWithKeywords(ffi::PyCFunctionFastWithKeywords),
+    Tuple(ffi::PyCFunction),
+    TupleWithKeywords(ffi::PyCFunctionWithKeywords),
 }
 
 impl Function {
@@ -39,6 +44,8 @@ impl Function {
         match self {
             Function::Fast(f) => f as *mut (),
             Function::FastWithKeywords(f) => f as *mut (),
+            Function::Tuple(f) => f as *mut (),
+            Function::TupleWithKeywords(f) => f as *mut (),
         }
     }
 
@@ -46,6 +53,8 @@ impl Function {
         match self {
             Function::Fast(_) => ffi::METH_FASTCALL,
             Function::FastWithKeywords(_) => ffi::METH_FASTCALL | ffi::METH_KEYWORDS,
+            Function::Tuple(_) => ffi::METH_VARARGS,
+            Function::TupleWithKeywords(_) => ffi::METH_VARARGS | ffi::METH_KEYWORDS,
         }
     }
 }
@@ -108,7 +117,8 @@ pub struct Call<'a, 'py> {
     /// The positional arguments, then the values of the keywords.
     values: &'a [*mut ffi::PyObject],
     positional: usize,
-    keywords: Option<Borrowed<'a, 'py, PyAny>>,
+    /// Their names.
+    keywords: &'a [*mut ffi::PyObject],
     clock: Cell<Option<Instant>>,
     site: &'static Site,
 }
@@ -137,18 +147,13 @@ impl<'a, 'py> Call<'a, 'py> {
         for (i, slot) in found.iter_mut().enumerate().take(self.positional) {
             *slot = Some(value(i));
         }
-        if let Some(keywords) = self.keywords {
-            for i in self.positional..self.values.len() {
-                // SAFETY: a tuple of as many names as there are values.
-                let name = unsafe {
-                    let name = ffi::PyTuple_GET_ITEM(keywords.as_ptr(), (i - self.positional) as ffi::Py_ssize_t);
-                    Borrowed::from_ptr(self.py, name)
-                };
-                let name = name.extract::<&str>().map_err(|_| Declined::Arguments)?;
-                let slot = names.iter().position(|each| *each == name).ok_or(Declined::Arguments)?;
-                if found[slot].replace(value(i)).is_some() {
-                    return Err(Declined::Arguments);
-                }
+        for (i, &name) in (self.positional..).zip(self.keywords) {
+            // SAFETY: the caller holds the names, too.
+            let name = unsafe { Borrowed::from_ptr(self.py, name) };
+            let name = name.extract::<&str>().map_err(|_| Declined::Arguments)?;
+            let slot = names.iter().position(|each| *each == name).ok_or(Declined::Arguments)?;
+            if found[slot].replace(value(i)).is_some() {
+                return Err(Declined::Arguments);
             }
         }
         Ok(found)
@@ -162,7 +167,7 @@ impl<'a, 'py> Call<'a, 'py> {
     }
 
     pub fn has_keywords(&self) -> bool {
-        self.keywords.is_some()
+        !self.keywords.is_empty()
     }
 
     /// The kernel starts, on so many elements.
@@ -171,28 +176,23 @@ impl<'a, 'py> Call<'a, 'py> {
     }
 }
 
-/// A call served, with its result or null and an exception; or to be handed on.
+/// A call served, with its result or null and an exception; or to be handed on. The interpreter is held, and all
+/// objects live.
 pub fn answer(
     site: &'static Site,
     this: *mut ffi::PyObject,
-    args: *const *mut ffi::PyObject,
-    nargs: ffi::Py_ssize_t,
-    kwnames: *mut ffi::PyObject,
+    values: &[*mut ffi::PyObject],
+    keywords: &[*mut ffi::PyObject],
 ) -> Result<*mut ffi::PyObject, ()> {
     let serve = match &site.place {
         Place::Method(method) => method.serve,
         Place::Function(function) => function.serve,
         _ => return Err(()),
     };
-    // SAFETY: Python calls this, so the interpreter is held; `args` and `kwnames` are as it hands them over.
-    let call = unsafe {
-        let py = Python::assume_attached();
-        let positional = nargs as usize;
-        let named = if kwnames.is_null() { 0 } else { ffi::PyTuple_GET_SIZE(kwnames) as usize };
-        let values = if positional + named == 0 { &[] } else { std::slice::from_raw_parts(args, positional + named) };
-        let keywords = (named > 0).then(|| Borrowed::from_ptr(py, kwnames));
-        Call { py, this, values, positional, keywords, clock: Cell::new(None), site }
-    };
+    // SAFETY: Python calls this, so the interpreter is held.
+    let py = unsafe { Python::assume_attached() };
+    let positional = values.len() - keywords.len();
+    let call = Call { py, this, values, positional, keywords, clock: Cell::new(None), site };
     match catch_unwind(AssertUnwindSafe(|| serve(&call))) {
         Ok(Ok(result)) => {
             site.served(call.clock.get());
@@ -206,11 +206,39 @@ pub fn answer(
             PyRuntimeError::new_err(message).restore(call.py);
             Ok(std::ptr::null_mut())
         }
+        Ok(Err(Declined::Raised)) => {
+            site.served(call.clock.get());
+            Ok(std::ptr::null_mut())
+        }
         Ok(Err(why)) => {
             site.declined(why);
             Err(())
         }
     }
+}
+
+/// The objects of a tuple, none for null.
+///
+/// # Safety
+/// `tuple` is null, or a tuple that lives for `'a`.
+pub unsafe fn items<'a>(tuple: *mut ffi::PyObject) -> &'a [*mut ffi::PyObject] {
+    if tuple.is_null() {
+        return &[];
+    }
+    // SAFETY: a tuple holds as many objects as it says.
+    unsafe {
+        let len = ffi::PyTuple_GET_SIZE(tuple) as usize;
+        std::slice::from_raw_parts((&raw const (*tuple.cast::<ffi::PyTupleObject>()).ob_item).cast(), len)
+    }
+}
+
+/// `len` objects, of which there may be none.
+///
+/// # Safety
+/// They live for `'a`.
+pub unsafe fn objects<'a>(objects: *const *mut ffi::PyObject, len: usize) -> &'a [*mut ffi::PyObject] {
+    // SAFETY: the caller's promise.
+    if len == 0 { &[] } else { unsafe { std::slice::from_raw_parts(objects, len) } }
 }
 
 /// Python's call of a function without keywords.
@@ -223,7 +251,9 @@ pub unsafe fn fast(
     args: *mut *mut ffi::PyObject,
     nargs: ffi::Py_ssize_t,
 ) -> *mut ffi::PyObject {
-    answer(site, this, args, nargs, std::ptr::null_mut()).unwrap_or_else(|()| {
+    // SAFETY: as Python hands them over.
+    let values = unsafe { objects(args, nargs as usize) };
+    answer(site, this, values, &[]).unwrap_or_else(|()| {
         // SAFETY: what stood in this place has this signature, and the call is Python's own.
         unsafe { std::mem::transmute::<*mut (), ffi::PyCFunctionFast>(site.old())(this, args, nargs) }
     })
@@ -240,11 +270,66 @@ pub unsafe fn fast_with_keywords(
     nargs: ffi::Py_ssize_t,
     kwnames: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
-    answer(site, this, args, nargs, kwnames).unwrap_or_else(|()| {
+    // SAFETY: as Python hands them over: the values of the keywords follow the others.
+    let (keywords, values) = unsafe {
+        let keywords = items(kwnames);
+        (keywords, objects(args, nargs as usize + keywords.len()))
+    };
+    answer(site, this, values, keywords).unwrap_or_else(|()| {
         // SAFETY: what stood in this place has this signature, and the call is Python's own.
         unsafe {
             std::mem::transmute::<*mut (), ffi::PyCFunctionFastWithKeywords>(site.old())(this, args, nargs, kwnames)
         }
+    })
+}
+
+/// Python's call of a function that takes a tuple.
+///
+/// # Safety
+/// As Python calls one that is declared `METH_VARARGS`, in the place that `site` says.
+pub unsafe fn tuple(site: &'static Site, this: *mut ffi::PyObject, args: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: Python holds the tuple during the call.
+    let values = unsafe { items(args) };
+    answer(site, this, values, &[]).unwrap_or_else(|()| {
+        // SAFETY: what stood in this place has this signature, and the call is Python's own.
+        unsafe { std::mem::transmute::<*mut (), ffi::PyCFunction>(site.old())(this, args) }
+    })
+}
+
+/// More arguments than this no function has that takes a tuple and keywords.
+const MOST: usize = 8;
+
+/// Python's call of a function that takes a tuple, and a dict of keywords or null.
+///
+/// # Safety
+/// As Python calls one that is declared `METH_VARARGS | METH_KEYWORDS`, in the place that `site` says.
+pub unsafe fn tuple_with_keywords(
+    site: &'static Site,
+    this: *mut ffi::PyObject,
+    args: *mut ffi::PyObject,
+    kwargs: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    let (mut values, mut names) = ([std::ptr::null_mut(); MOST], [std::ptr::null_mut(); MOST]);
+    // SAFETY: Python holds the tuple and the dict during the call, and nothing changes them meanwhile.
+    let served = unsafe {
+        let positional = items(args);
+        let named = if kwargs.is_null() { 0 } else { ffi::PyDict_Size(kwargs) as usize };
+        let all = positional.len() + named;
+        if all <= MOST {
+            values[..positional.len()].copy_from_slice(positional);
+            let mut at = 0;
+            for i in 0..named {
+                ffi::PyDict_Next(kwargs, &mut at, &mut names[i], &mut values[positional.len() + i]);
+            }
+            answer(site, this, &values[..all], &names[..named])
+        } else {
+            site.declined(Declined::Arguments);
+            Err(())
+        }
+    };
+    served.unwrap_or_else(|()| {
+        // SAFETY: what stood in this place has this signature, and the call is Python's own.
+        unsafe { std::mem::transmute::<*mut (), ffi::PyCFunctionWithKeywords>(site.old())(this, args, kwargs) }
     })
 }
 
@@ -265,6 +350,24 @@ impl Method {
         serve: Serve,
     ) -> Self {
         Self { module, method, new: Function::FastWithKeywords(new), serve }
+    }
+
+    pub const fn tuple(
+        module: Option<&'static str>,
+        method: &'static str,
+        new: ffi::PyCFunction,
+        serve: Serve,
+    ) -> Self {
+        Self { module, method, new: Function::Tuple(new), serve }
+    }
+
+    pub const fn tuple_with_keywords(
+        module: Option<&'static str>,
+        method: &'static str,
+        new: ffi::PyCFunctionWithKeywords,
+        serve: Serve,
+    ) -> Self {
+        Self { module, method, new: Function::TupleWithKeywords(new), serve }
     }
 }
 
@@ -300,6 +403,22 @@ macro_rules! methods {
         ) -> *mut ffi::PyObject {
             // SAFETY: Python's call, passed on.
             unsafe { $crate::patch::methods::fast_with_keywords(&$SITE, this, args, nargs, kwnames) }
+        }
+    };
+    (@ tuple $SITE:ident) => {
+        unsafe extern "C" fn entry(this: *mut ffi::PyObject, args: *mut ffi::PyObject) -> *mut ffi::PyObject {
+            // SAFETY: Python's call, passed on.
+            unsafe { $crate::patch::methods::tuple(&$SITE, this, args) }
+        }
+    };
+    (@ tuple_with_keywords $SITE:ident) => {
+        unsafe extern "C" fn entry(
+            this: *mut ffi::PyObject,
+            args: *mut ffi::PyObject,
+            kwargs: *mut ffi::PyObject,
+        ) -> *mut ffi::PyObject {
+            // SAFETY: Python's call, passed on.
+            unsafe { $crate::patch::methods::tuple_with_keywords(&$SITE, this, args, kwargs) }
         }
     };
 }

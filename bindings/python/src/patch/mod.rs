@@ -14,12 +14,15 @@ use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+mod decompositions;
 mod functions;
 mod loops;
 mod methods;
 mod moving;
 mod products;
 mod reducing;
+mod searching;
+mod signal;
 mod slots;
 mod subscript;
 
@@ -40,12 +43,14 @@ pub enum Declined {
     Arguments,
     /// No array, an array of a subclass, or shapes that no kernel serves; NumPy also raises what is wrong with them.
     Operands,
+    /// What is wrong with the operands has been raised already.
+    Raised,
     /// The kernel panicked, which is a fault of ours.
     Panic,
 }
 
-const REASONS: [&str; 8] =
-    ["short", "ordered", "strides", "memory", "dtype", "arguments", "operands", "panic in the kernel"];
+const REASONS: [&str; 9] =
+    ["short", "ordered", "strides", "memory", "dtype", "arguments", "operands", "raised", "panic in the kernel"];
 
 impl From<ferrodide::Error> for Declined {
     fn from(error: ferrodide::Error) -> Self {
@@ -192,7 +197,9 @@ impl Site {
 }
 
 fn sites() -> impl Iterator<Item = &'static Site> {
-    let methods = [moving::SITES, products::SITES, reducing::SITES, reducing::FUNCTIONS].into_iter().flatten().copied();
+    let methods = [moving::SITES, products::SITES, searching::SITES, signal::SITES, reducing::SITES];
+    let functions = [reducing::FUNCTIONS, decompositions::FUNCTIONS];
+    let methods = methods.into_iter().chain(functions).flatten().copied();
     slots::SITES.iter().chain(loops::sites()).chain(methods).chain([&subscript::SITE])
 }
 
