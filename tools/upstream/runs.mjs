@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { at, tool } from "../lib/paths.mjs";
 import { attempt, Stop } from "../lib/process.mjs";
 import { hashOf, sha256 } from "../lib/stamps.mjs";
+import { plan } from "./fetch.mjs";
 
 /**
  * @typedef {object} Job as suite.py takes it
@@ -90,11 +91,11 @@ async function runProcess(job) {
 function recordOf(job) {
   const name = job.module.replace(/\.py$/, "").replaceAll("/", "-");
   if (job.patched) return tool("upstream", "patched", name, "record.jsonl");
-  const makers = ["inside.mjs", "modules.json", "stand_ins.py", "suite.py"].map((file) =>
+  const makers = ["inside.mjs", "stand_ins.py", "suite.py"].map((file) =>
     at("tools", "upstream", file),
   );
   const pyodide = tool("pyodide", "pyodide-lock.json");
-  const key = sha256(JSON.stringify([hashOf([...makers, pyodide]), job.excluded, job.select]));
+  const key = sha256(JSON.stringify([hashOf([...makers, pyodide]), plan().releases, job.excluded, job.select]));
   return tool("upstream", "plain", `${name}-${key.slice(0, 16)}`, "record.jsonl");
 }
 

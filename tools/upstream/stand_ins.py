@@ -22,7 +22,7 @@ class _Missing(type):
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         if not _Missing.running:
             return super().__call__()
-        raise ModuleNotFoundError(f"Pyodide's NumPy is built without {cls.__module__}.{cls.__name__}")
+        raise ModuleNotFoundError(f"Pyodide's NumPy is built without {cls.__module__}")
 
 
 class _StandIn(ModuleType):

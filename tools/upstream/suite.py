@@ -31,6 +31,9 @@ WARNINGS = (
     "ignore::pytest.PytestWarning",
 )
 
+#: The lines of an error's message that say enough.
+REASON = 6
+
 #: The most of a traceback that is kept.
 LONGEST_FAILURE = 6000
 
@@ -102,8 +105,8 @@ def outcome(reports: list[pytest.TestReport]) -> dict[str, str]:
         if report.failed:
             text = report.longreprtext
             crash = getattr(report.longrepr, "reprcrash", None)
-            reason = crash.message if crash else text
-            return {"outcome": "failed", "reason": reason.split("\n", 1)[0], "failure": text[-LONGEST_FAILURE:]}
+            lines = [line.strip() for line in (crash.message if crash else text).splitlines() if line.strip()]
+            return {"outcome": "failed", "reason": " / ".join(lines[:REASON]), "failure": text[-LONGEST_FAILURE:]}
     for report in reports:
         if hasattr(report, "wasxfail"):
             return {"outcome": "xfailed" if report.skipped else "xpassed", "reason": report.wasxfail}
