@@ -54,6 +54,13 @@ const countLint = (output) => ({
   skipped: 0,
 });
 
+/** "cross: 76 functions passed, 0 failed". @param {string} output */
+const countCross = (output) => ({
+  passed: total(output, /^cross: (\d+) functions passed/gm),
+  failed: total(output, /^cross: .*passed, (\d+) failed/gm),
+  skipped: 0,
+});
+
 /** As WebAssembly, unoptimised property tests run five times longer, and full debug information as long to load. */
 const QUICK = { CARGO_PROFILE_DEV_OPT_LEVEL: "1", CARGO_PROFILE_DEV_DEBUG: "line-tables-only" };
 
@@ -160,5 +167,12 @@ export const TIERS = [
   },
   pyodideTier("wheel"),
   pyodideTier("universal"),
+  {
+    name: "cross",
+    setup: ["node", "python", "pyodide"],
+    artefacts: ["wheel"],
+    run: (attempt) => attempt(process.execPath, [at("tools", "cross.mjs"), "--no-build", "--every", "10"]),
+    count: countCross,
+  },
   { name: "node", setup: ["node", "pyodide"], artefacts: ["npm"], run: nodeTests("tests/node"), count: countNode },
 ];

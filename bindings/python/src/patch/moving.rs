@@ -88,7 +88,8 @@ fn rows<'py>(py: Python<'py>, a: &Array<'_, 'py>, indices: &Array<'_, 'py>) -> R
     let Some((_, row)) = a.shape().split_first() else { return Err(Declined::Operands) };
     let width: usize = row.iter().product();
     let ndim = indices.ndim() + row.len();
-    if width == 0 || ndim > MAX_NDIM {
+    // An array of no dimensions is one index, for which NumPy gives a scalar or a view.
+    if width == 0 || indices.ndim() == 0 || ndim > MAX_NDIM {
         return Err(Declined::Operands);
     }
     let mut shape = [0; MAX_NDIM];
