@@ -188,9 +188,10 @@ def patch(only: str | Iterable[str] | None = None, exclude: str | Iterable[str] 
     Parameters
     ----------
     only : str or iterable of str, optional
-        Names (``"sort"``, ``"matmul"``, ...) or families (``"products"``, ``"sorting"``,
-        ``"distances"``) to patch; everything by default. On the desktop, where NumPy has SIMD
-        and a BLAS of its own, nothing by default.
+        Names (``"sort"``, ``"matmul"``, ...) or families (``"elementwise"``, ``"products"``,
+        ``"decompositions"``, ``"sorting"``, ``"searching"``, ``"binning"``, ``"reductions"``,
+        ``"indexing"``, ``"signal"``, ``"distances"``) to patch; everything by default. On the
+        desktop, where NumPy has SIMD and a BLAS of its own, nothing by default.
     exclude : str or iterable of str, optional
         Names or families to leave alone.
 

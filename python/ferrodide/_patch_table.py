@@ -73,6 +73,7 @@ _ALSO_IN: dict[str, tuple[str, ...]] = {
     "all": ("numpy._core.fromnumeric",),
     "nansum": ("numpy.lib._nanfunctions_impl",),
     "nanmean": ("numpy.lib._nanfunctions_impl",),
+    **dict.fromkeys("solve inv det slogdet cholesky qr eigh eigvalsh svd lstsq".split(), ("numpy.linalg._linalg",)),
 }
 if SITES:
     ATTRIBUTES += tuple(

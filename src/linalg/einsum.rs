@@ -98,6 +98,8 @@ pub struct Einsum {
     len: usize,
     output: Labels,
     extents: Extents,
+    /// The product of all extents: how many products one loop over all labels sums.
+    terms: f64,
     steps: [Step; MAX_OPERANDS],
 }
 
@@ -105,6 +107,8 @@ pub struct Einsum {
 /// NumPy's loop.
 const OVERHEAD: f64 = 100.0;
 const QUICKER: f64 = 6.0;
+/// Multiplications that it costs NumPy to set up its loop, beyond what it costs to set up the products.
+const SET_UP: f64 = 500.0;
 
 impl Einsum {
     /// `None` where this is no sum of products of pairs: fewer than two operands, an ellipsis, a label twice in one
@@ -120,7 +124,7 @@ impl Einsum {
             return None;
         }
         let mut operands = [Labels::default(); MAX_OPERANDS];
-        let (mut extents, mut counts) = ([usize::MAX; 128], [0; 128]);
+        let (mut extents, mut counts, mut terms) = ([usize::MAX; 128], [0; 128], 1.0);
         for ((labels, text), shape) in operands.iter_mut().zip(inputs.split(',')).zip(shapes) {
             *labels = Labels::parse(text)?;
             if labels.len != shape.len() {
@@ -130,6 +134,9 @@ impl Einsum {
                 let extent = &mut extents[label as usize];
                 if *extent != usize::MAX && *extent != n {
                     return None;
+                }
+                if *extent == usize::MAX {
+                    terms *= n as f64;
                 }
                 *extent = n;
                 counts[label as usize] += 1;
@@ -148,7 +155,7 @@ impl Einsum {
         if sums_one_operand || output.all().iter().any(|label| counts[*label as usize] == 0) {
             return None;
         }
-        let mut einsum = Einsum { operands, len, output, extents, steps: [(0, 0); MAX_OPERANDS] };
+        let mut einsum = Einsum { operands, len, output, extents, terms, steps: [(0, 0); MAX_OPERANDS] };
         einsum.plan()?;
         Some(einsum)
     }
@@ -192,9 +199,10 @@ impl Einsum {
 
     /// Whether products of matrices take less time than one loop over all labels, as NumPy's.
     pub fn is_worthwhile(&self) -> bool {
+        if self.terms <= SET_UP {
+            return true;
+        }
         let (mut left, mut n) = (self.operands, self.len);
-        let all = (0..128usize).filter(|label| self.extents[*label] != usize::MAX);
-        let theirs: f64 = all.map(|label| self.extents[label] as f64).product();
         let mut ours = 0.0;
         for &(i, j) in &self.steps[..self.len - 1] {
             let pair = Pair::new(&left[i], &left[j], self.wanted_later(&left[..n], (i, j)));
@@ -206,7 +214,7 @@ impl Einsum {
             left.copy_within(j + 1..n, j);
             n -= 1;
         }
-        ours < theirs
+        ours < self.terms + SET_UP
     }
 
     /// The lengths of the result's axes.

@@ -61,6 +61,13 @@ const countCross = (output) => ({
   skipped: 0,
 });
 
+/** "upstream: 12345 passed with a kernel hit, 0 failed (1m20s)". @param {string} output */
+const countUpstream = (output) => ({
+  passed: total(output, /^upstream: (\d+) passed/gm),
+  failed: total(output, /^upstream: .*, (\d+) failed/gm),
+  skipped: 0,
+});
+
 /** As WebAssembly, unoptimised property tests run five times longer, and full debug information as long to load. */
 const QUICK = { CARGO_PROFILE_DEV_OPT_LEVEL: "1", CARGO_PROFILE_DEV_DEBUG: "line-tables-only" };
 
@@ -166,6 +173,13 @@ export const TIERS = [
     count: countPytest,
   },
   pyodideTier("wheel"),
+  {
+    name: "upstream",
+    setup: ["node", "python", "pyodide", "upstream"],
+    artefacts: ["wheel"],
+    run: (attempt) => attempt(process.execPath, [at("tools", "upstream.mjs"), "--quick"]),
+    count: countUpstream,
+  },
   pyodideTier("universal"),
   {
     name: "cross",

@@ -206,6 +206,10 @@ pub fn answer(
             PyRuntimeError::new_err(message).restore(call.py);
             Ok(std::ptr::null_mut())
         }
+        Ok(Err(Declined::Raised)) => {
+            site.served(call.clock.get());
+            Ok(std::ptr::null_mut())
+        }
         Ok(Err(why)) => {
             site.declined(why);
             Err(())

@@ -14,6 +14,7 @@ use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+mod decompositions;
 mod functions;
 mod loops;
 mod methods;
@@ -40,12 +41,14 @@ pub enum Declined {
     Arguments,
     /// No array, an array of a subclass, or shapes that no kernel serves; NumPy also raises what is wrong with them.
     Operands,
+    /// What is wrong with the operands has been raised already.
+    Raised,
     /// The kernel panicked, which is a fault of ours.
     Panic,
 }
 
-const REASONS: [&str; 8] =
-    ["short", "ordered", "strides", "memory", "dtype", "arguments", "operands", "panic in the kernel"];
+const REASONS: [&str; 9] =
+    ["short", "ordered", "strides", "memory", "dtype", "arguments", "operands", "raised", "panic in the kernel"];
 
 impl From<ferrodide::Error> for Declined {
     fn from(error: ferrodide::Error) -> Self {
@@ -192,7 +195,10 @@ impl Site {
 }
 
 fn sites() -> impl Iterator<Item = &'static Site> {
-    let methods = [moving::SITES, products::SITES, reducing::SITES, reducing::FUNCTIONS].into_iter().flatten().copied();
+    let methods = [moving::SITES, products::SITES, reducing::SITES, reducing::FUNCTIONS, decompositions::FUNCTIONS]
+        .into_iter()
+        .flatten()
+        .copied();
     slots::SITES.iter().chain(loops::sites()).chain(methods).chain([&subscript::SITE])
 }
 

@@ -20,11 +20,6 @@ methods! {
     EINSUM: fast_with_keywords "einsum" MULTIARRAY, "c_einsum" => einsum;
 }
 
-/// Products of fewer multiplications are NumPy's, which is as fast there.
-const DOT_FROM: usize = 256;
-/// Where the elements of all operands, multiplied, are fewer, subscripts are not even looked at.
-const EINSUM_FROM: usize = 256;
-
 /// `numpy.dot(a, b)`.
 fn dot<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
     let [a, b, out] = call.arguments(["a", "b", "out"])?;
@@ -92,9 +87,6 @@ fn multiply<'py>(
     if a.ndim() == 0 || !(1..=2).contains(&b_shape.len()) {
         return Err(Declined::Operands);
     }
-    if a.size().saturating_mul(b_shape.get(1).copied().unwrap_or(1)) < from(DOT_FROM) {
-        return Err(Declined::Short);
-    }
     let shape = linalg::matmul_shape(a.shape(), b_shape)?;
     call.start(a.size().max(b.size()));
     let mut out = NewArray::of_type(call.py, a.type_num(), shape.as_slice())?;
@@ -124,11 +116,7 @@ fn einsum<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
     }
     let [Some(first), ..] = &arrays else { return Err(Declined::Operands) };
     let (kind, type_num) = (first.kind(), first.type_num());
-    let mut given = arrays.iter().flatten();
-    if given.clone().map(Array::size).fold(1, usize::saturating_mul) < from(EINSUM_FROM) {
-        return Err(Declined::Short);
-    }
-    if given.any(|array| array.kind() != kind) {
+    if arrays.iter().flatten().any(|array| array.kind() != kind) {
         return Err(Declined::Dtype);
     }
     let subscripts = subscripts.extract::<&str>().map_err(|_| Declined::Arguments)?;
