@@ -44,6 +44,22 @@ def as_served(a: Any) -> Array | None:
     return array
 
 
+def in_order_of(a: Array, result: Any, axis: int | None) -> Any:
+    """A reduction of ``a`` along ``axis`` in the memory order that NumPy gives it: that of ``a``."""
+    if axis is None or a.ndim < 3 or a.flags.c_contiguous or type(result) is not np.ndarray:
+        return result
+    strides = [abs(stride) for stride in a.strides]
+    reduced = axis % a.ndim
+    if result.ndim == a.ndim:
+        strides[reduced] = strides[reduced - 1] if reduced else max(strides)
+    else:
+        del strides[reduced]
+    order = sorted(range(result.ndim), key=lambda i: -strides[i])
+    if order == sorted(order):
+        return result
+    return result.transpose(order).copy().transpose(sorted(range(result.ndim), key=order.__getitem__))
+
+
 def into(out: Any, result: Any) -> bool:
     """Copy ``result`` into ``out``; False, with nothing done, where NumPy would refuse that."""
     result = np.asarray(result)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._arrays import as_served, into, native
+from ._arrays import as_served, in_order_of, into, native
 from ._backend import kernels
 from ._originals import original
 
@@ -67,7 +67,7 @@ def median(
     if out is None and (axis is None or type(axis) is int) and type(keepdims) is bool:
         result = _kernel_median(a, axis, keepdims)
         if result is not NotImplemented:
-            return result
+            return in_order_of(a, result, axis)
     result = _median(a, axis, bool(keepdims))
     if result is NotImplemented or not (out is None or into(out, result)):
         return _numpy_median(a, axis=axis, out=out, overwrite_input=overwrite_input, keepdims=keepdims)
@@ -80,7 +80,7 @@ def _median(a: Any, axis: int | tuple[int, ...] | None, keepdims: bool) -> Any:
         return NotImplemented
     array = native(array)
     if axis is None or type(axis) is int:
-        return _kernel_median(array, axis, keepdims)
+        return in_order_of(array, _kernel_median(array, axis, keepdims), axis)
     reduced = np.lib.array_utils.normalize_axis_tuple(axis, array.ndim)
     kept = [i for i in range(array.ndim) if i not in reduced]
     # The reduced axes as one, at the end.
