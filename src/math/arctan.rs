@@ -2,8 +2,10 @@
 //! The quotient t has a tail, which what is added to pi/4 or pi/2 needs.
 
 use super::tables::{ARCTAN, ARCTAN_F32, PI_DD, PIO2_DD, PIO4_3_DD, PIO4_DD};
-use super::{Kernel1, Kernel2, SIGN, divide, everywhere, fast_two_sum, horner, two_sum};
-use crate::simd::F64Bits;
+use super::{
+    Kernel1, Kernel2, SIGN, SIGN_F32, divide, everywhere, everywhere_f32, fast_two_sum, horner, horner_f32, two_sum,
+};
+use crate::simd::{F32Bits, F64Bits, F64s};
 
 const TAN_PI_8: f64 = 0.4142135623730951;
 
@@ -38,10 +40,14 @@ fn finish<V: F64Bits>(base: (V, V), t: V, tail: V) -> V {
     sum + (error + (base.1 + tail + t * z * horner(z, &ARCTAN)))
 }
 
+/// base * pi / 2 + arctan(t), for |t| <= 1, the last steps in f64.
 #[inline(always)]
-fn narrow_finish<V: F64Bits>(base: V, t: V) -> V {
+fn finish_f32<V: F32Bits>(base: V, t: V::Wide) -> V {
+    let c = V::Wide::splat;
+    let narrow = V::narrow(t);
+    let rest = horner_f32(narrow * narrow, &ARCTAN_F32).widen();
     let z = t * t;
-    base + (t + t * z * horner(z, &ARCTAN_F32))
+    V::narrow(base.widen() * c(PIO2_DD[0]) + (t + t * z * (c(-1.0 / 3.0) + z * rest)))
 }
 
 /// `arctan`
@@ -59,10 +65,13 @@ impl Kernel1 for Arctan {
         x
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V) -> (V, V) {
-        let turned = turn(x.abs(), V::splat(1.0));
-        let value = narrow_finish(turned.base.0, turned.over.0 / turned.under.0);
-        (value.or(x.and(V::splat_bits(SIGN))), everywhere())
+    fn narrow<V: F32Bits>(x: V) -> (V, V) {
+        let c = V::splat;
+        let size = x.abs();
+        let steep = c(1.0).lt(size);
+        let t = steep.select(c(-1.0) / size, size);
+        let value = finish_f32(steep.and(c(1.0)), t.widen());
+        (value.or(x.and(V::splat_bits(SIGN_F32))), everywhere_f32())
     }
 }
 
@@ -129,17 +138,17 @@ impl Kernel2 for Arctan2 {
         size.copysign(y)
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(y: V, x: V) -> (V, V) {
+    fn narrow<V: F32Bits>(y: V, x: V) -> (V, V) {
         let c = V::splat;
+        let sign = V::splat_bits(SIGN_F32);
         let (up, across) = (y.abs(), x.abs());
-        let turned = turn(up, across);
-        let flip = x.and(V::splat_bits(SIGN));
-        let t = (turned.over.0 / turned.under.0).xor(flip);
-        let base = behind(x, turned.base.0, [PI_DD[0], PIO4_3_DD[0], PIO2_DD[0]]);
-        let good = c(0.0).lt(up.min(across)).and(up.max(across).lt(c(f64::MAX)));
-        (narrow_finish(base, t).or(y.and(V::splat_bits(SIGN))), good)
-    }
-    fn narrow_special(y: f64, x: f64) -> f64 {
-        Arctan2::special(y, x)
+        let (steep, left) = (across.lt(up), x.lt(c(0.0)));
+        // The sign of what is added to 0, pi / 2 or pi.
+        let over = up.min(across).xor(steep.xor(left).and(sign));
+        let under = up.max(across);
+        let base = steep.select(c(1.0), left.and(c(2.0)));
+        let value = finish_f32(base, over.widen() / under.widen());
+        let good = c(0.0).lt(under).and(up.lt(c(f32::MAX))).and(across.lt(c(f32::MAX)));
+        (value.or(y.and(sign)), good)
     }
 }

@@ -1,9 +1,9 @@
 //! `log`, `log2`, `log10`, `log1p`: x = 2^k (1 + f), and log(1 + f) = 2 artanh(s) of s = f / (2 + f)
 //! (Ng, "log", FreeBSD's msun, 1993); the logarithm for `power` is in [`super::power`].
 
-use super::tables::{LN2, LOG_S, LOG_S_F32, LOG2_S_F32, LOG2E_DD, LOG10_2, LOG10E_DD};
-use super::{Kernel1, ONE, SIGN, horner, two_sum};
-use crate::simd::F64Bits;
+use super::tables::{LN2, LN2_F32, LOG_S, LOG_S_F32, LOG2E_DD, LOG2E_F32, LOG10_2, LOG10_2_F32, LOG10E_DD, LOG10E_F32};
+use super::{Kernel1, ONE, SIGN, SIGN_F32, horner, horner_f32, two_sum};
+use crate::simd::{F32Bits, F64Bits};
 
 const EXPONENT: u64 = 0x7ff << 52;
 const HALF_SQRT2: u64 = std::f64::consts::FRAC_1_SQRT_2.to_bits();
@@ -50,22 +50,28 @@ fn natural<V: F64Bits>(x: V, extra: f64) -> V {
     k * c(LN2[0]) - ((half - (more + k * c(LN2[1]))) - f)
 }
 
-/// log(x) for results of 24 bits, x positive.
+/// (k, f) of x, positive and normal.
 #[inline(always)]
-pub fn narrow_log<V: F64Bits>(x: V) -> V {
-    let (k, f) = split(x, 0.0);
-    let s = f / (f + V::splat(2.0));
-    let z = s * s;
-    k * V::splat(std::f64::consts::LN_2) + (s * V::splat(2.0) + s * (z * horner(z, &LOG_S_F32)))
+pub fn split_f32<V: F32Bits>(x: V) -> (V, V) {
+    let t = x.int_sub(V::splat_bits(std::f32::consts::FRAC_1_SQRT_2.to_bits()));
+    let power = t.and(V::splat_bits(0xff80_0000));
+    (t.shr::<23>().of_int(), x.int_sub(power) - V::splat(1.0))
 }
 
-/// log2(x) to 2^-38 of itself, x positive.
+/// log(1 + f) = f - (half - more).
 #[inline(always)]
-pub fn narrow_log2<V: F64Bits>(x: V) -> V {
-    let (k, f) = split(x, 0.0);
+fn series_f32<V: F32Bits>(f: V) -> (V, V) {
     let s = f / (f + V::splat(2.0));
     let z = s * s;
-    k + s * (V::splat(2.0 * std::f64::consts::LOG2_E) + z * horner(z, &LOG2_S_F32))
+    let half = V::splat(0.5) * f * f;
+    (half, s * (half + z * horner_f32(z, &LOG_S_F32)))
+}
+
+/// k ln(2) + log(1 + f) + left
+#[inline(always)]
+fn natural_f32<V: F32Bits>((k, f): (V, V), left: V) -> V {
+    let (half, more) = series_f32(f);
+    k * V::splat(LN2_F32[0]) - ((half - (more + (k * V::splat(LN2_F32[1]) + left))) - f)
 }
 
 /// The logarithm of what is not positive, normal and finite; `of` takes a normal and an exponent to add.
@@ -87,6 +93,12 @@ pub fn ordinary<V: F64Bits>(x: V) -> V {
     x.lt(V::splat(f64::MAX)).and(V::splat(f64::MIN_POSITIVE).lt(x))
 }
 
+/// As [`ordinary`].
+#[inline(always)]
+pub fn ordinary_f32<V: F32Bits>(x: V) -> V {
+    x.lt(V::splat(f32::MAX)).and(V::splat(f32::MIN_POSITIVE).lt(x))
+}
+
 /// `log`
 pub struct Log;
 impl Kernel1 for Log {
@@ -98,8 +110,8 @@ impl Kernel1 for Log {
         special(x, natural)
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V) -> (V, V) {
-        (narrow_log(x), ordinary(x))
+    fn narrow<V: F32Bits>(x: V) -> (V, V) {
+        (natural_f32(split_f32(x), V::splat(0.0)), ordinary_f32(x))
     }
 }
 
@@ -119,8 +131,21 @@ fn based<V: F64Bits>(x: V, extra: f64, unit: [f64; 2], factor: [f64; 2]) -> V {
     sum + ((whole - sum) + product + (rest + k * c(unit[1])))
 }
 
+/// As [`based`], the factor's head having 12 bits.
+#[inline(always)]
+fn based_f32<V: F32Bits>(x: V, unit: [f32; 2], factor: [f32; 2]) -> V {
+    let c = V::splat;
+    let (k, f) = split_f32(x);
+    let (half, more) = series_f32(f);
+    let head = (f - half).and(V::splat_bits(!0 << 12));
+    let tail = (f - head) - half + more;
+    let rest = (tail + head) * c(factor[1]) + tail * c(factor[0]);
+    let rest = if unit[1] == 0.0 { rest } else { rest + k * c(unit[1]) };
+    k * c(unit[0]) + (head * c(factor[0]) + rest)
+}
+
 macro_rules! based_log {
-    ($Name:ident, $doc:literal, $unit:expr, $factor:expr, $narrow:expr) => {
+    ($Name:ident, $doc:literal, $unit:expr, $factor:expr, $narrow_unit:expr, $narrow_factor:expr) => {
         #[doc = $doc]
         pub struct $Name;
         impl Kernel1 for $Name {
@@ -132,14 +157,14 @@ macro_rules! based_log {
                 special(x, |x, extra| based(x, extra, $unit, $factor))
             }
             #[inline(always)]
-            fn narrow<V: F64Bits>(x: V) -> (V, V) {
-                (narrow_log(x) * V::splat($narrow), ordinary(x))
+            fn narrow<V: F32Bits>(x: V) -> (V, V) {
+                (based_f32(x, $narrow_unit, $narrow_factor), ordinary_f32(x))
             }
         }
     };
 }
-based_log!(Log2, "`log2`", [1.0, 0.0], LOG2E_DD, std::f64::consts::LOG2_E);
-based_log!(Log10, "`log10`", LOG10_2, LOG10E_DD, std::f64::consts::LOG10_E);
+based_log!(Log2, "`log2`", [1.0, 0.0], LOG2E_DD, [1.0, 0.0], LOG2E_F32);
+based_log!(Log10, "`log10`", LOG10_2, LOG10E_DD, LOG10_2_F32, LOG10E_F32);
 
 /// `log1p`
 pub struct Log1p;
@@ -160,11 +185,10 @@ impl Kernel1 for Log1p {
         special(1.0 + x, natural)
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V) -> (V, V) {
+    fn narrow<V: F32Bits>(x: V) -> (V, V) {
         let c = V::splat;
-        let near = x.abs().lt(c(2f64.powi(-12)));
-        let short = x - x * x * (c(0.5) - x * c(1.0 / 3.0));
-        let sum = x + c(1.0);
-        (near.select(short, narrow_log(sum)), ordinary(sum))
+        let (sum, error) = two_sum(x, c(1.0));
+        let log = natural_f32(split_f32(sum), error / sum);
+        (log.or(x.and(V::splat_bits(SIGN_F32))), x.lt(c(1e37)).and(c(-1.0).lt(x)))
     }
 }

@@ -1,8 +1,11 @@
 //! `cbrt`, `hypot`.
 
 use super::tables::CBRT;
-use super::{Kernel1, Kernel2, SIGN, horner, two_prod};
-use crate::simd::F64Bits;
+use super::{Kernel1, Kernel2, SIGN, SIGN_F32, horner, two_prod};
+use crate::simd::{F32Bits, F64Bits, F64s};
+
+/// 2^23 and the 23 leading bits of what a third of x's is taken from.
+const START_F32: f32 = 8388608.0 + 0x54a21d as f32;
 
 /// |x| = z 2^(3q), 1/2 <= z < 4, and q as a number to add to an exponent.
 #[inline(always)]
@@ -64,10 +67,29 @@ impl Kernel1 for Cbrt {
         }
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V) -> (V, V) {
-        let (z, q) = thirds(x);
-        let r = inverse_cbrt(z);
-        (rejoin(x, z * r * r, q), usual(x))
+    fn narrow<V: F32Bits>(x: V) -> (V, V) {
+        let c = V::splat;
+        let size = x.abs();
+        // x^(-1/3) to 3.5%: a third off the bits, exponent and significand alike (Kahan, 1986). The 23 leading
+        // ones are taken as a number, and stand at the end of 2^23 + that third.
+        let third = c(START_F32) - size.shr::<8>().of_int() * c(1.0 / 3.0);
+        let r = third.shl::<8>();
+        // (1 - e)^(-1/3) as a series.
+        let e = c(1.0) - size * r * (r * r);
+        let series = c(1.0 / 3.0) + e * (c(2.0 / 9.0) + e * (c(14.0 / 81.0) + e * c(35.0 / 243.0)));
+        let r = r + r * (e * series);
+        // 12 bits of the root, whose cube has a residual without error.
+        let mask = V::splat_bits(!0 << 12);
+        let square = r * r;
+        let root = (size * square).int_add(V::splat_bits(1 << 11)).and(mask);
+        let whole = root * root;
+        let head = whole.and(mask);
+        let residual = (size - head * root) - (whole - head) * root;
+        let step = residual * (square * c(1.0 / 3.0));
+        let value = root + (step + step * step * r);
+        // Where the residual does not underflow.
+        let good = size.lt(c(f32::MAX)).and(c(2f32.powi(-100)).lt(size).or(size.same(c(0.0))));
+        (value.or(x.and(V::splat_bits(SIGN_F32))), good)
     }
 }
 
@@ -109,8 +131,9 @@ impl Kernel2 for Hypot {
         Hypot::root(large * by, x.min(y) * by) * back
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V, y: V) -> (V, V) {
-        let value = (x * x + y * y).sqrt();
+    fn narrow<V: F32Bits>(x: V, y: V) -> (V, V) {
+        let (wide_x, wide_y) = (x.widen(), y.widen());
+        let value = V::narrow((wide_x * wide_x + wide_y * wide_y).sqrt());
         (value, value.same(value))
     }
 }
