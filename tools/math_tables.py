@@ -245,11 +245,11 @@ POLYNOMIALS_F32 = [
     ("SIN_F32", sine, 0, QUARTER, 2, ""),
     ("COS_F32", cosine, 0, QUARTER, 2, ""),
     ("TAN_F32", tangent_2, 0, QUARTER, 5, ""),
-    ("EXP_F32", expm1_2, "-0.347", "0.347", 5, ""),
+    ("EXP_F32", expm1_3, "-0.347", "0.347", 4, ""),
     ("EXP2_F32", exp2m1, "-0.501", "0.501", 5, ""),
     ("SINH_F32", sinh, 0, 1, 3, ""),
-    ("TANH_F32", tanh, 0, 1, 6, ""),
-    ("ARCTAN_F32", arctangent_2, 0, 1, 7, ""),
+    ("TANH_F32", tanh, 0, "0.5625", 5, ""),
+    ("ARCTAN_F32", arctangent_2, 0, 1, 8, ""),
 ]
 
 

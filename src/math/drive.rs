@@ -9,7 +9,7 @@ use crate::simd::{F32Bits, F64Bits};
 /// Elements of a buffer, a multiple of every vector's lanes.
 const CHUNK: usize = 128;
 /// Lanes of the widest vector.
-const MOST_LANES: usize = 8;
+const MOST_LANES: usize = 16;
 
 /// From `N` operands to a result, so many vectors of them, all contiguous.
 type Block<T, const N: usize> = unsafe fn([*const T; N], *mut T, usize);

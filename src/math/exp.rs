@@ -91,7 +91,8 @@ pub fn parts_f32<V: F32Bits>(x: V) -> (V, V, V) {
     let k = shifted - c(SHIFT_F32);
     let (less, tail) = (x - k * c(LN2_F32[0]), k * c(LN2_F32[1]));
     let r = less - tail;
-    let rest = ((less - r) - tail) + r * r * horner_f32(r, &EXP_F32);
+    let square = r * r;
+    let rest = ((less - r) - tail) + (square * c(0.5) + square * r * horner_f32(r, &EXP_F32));
     (shifted.shl::<23>().int_add(V::splat_bits(ONE_F32)), r, rest)
 }
 

@@ -103,8 +103,12 @@ impl Kernel1 for Tanh {
         let z = size * size;
         let short = size + size * z * horner_f32(z, &TANH_F32);
         let (scale, r, rest) = parts_f32(size + size);
-        // 1 - 2 / (exp(2x) + 1), in which an error of the exponential counts for less than a quarter.
-        let value = c(1.0) - c(2.0) / ((scale + c(1.0)) + scale * (r + rest));
-        (size.lt(c(1.0)).select(short, value).or(x.and(V::splat_bits(SIGN_F32))), everywhere_f32())
+        // 1 - 2 / (exp(2x) + 1), the sum in head and tail.
+        let (sum, error) = fast_two_sum(scale + c(1.0), scale * r);
+        let (under, rounded) = fast_two_sum(sum, error + scale * rest);
+        let quotient = c(2.0) / under;
+        let (value, error) = fast_two_sum(c(1.0), c(0.0) - quotient);
+        let value = value + (error + quotient * quotient * c(0.5) * rounded);
+        (size.lt(c(0.75)).select(short, value).or(x.and(V::splat_bits(SIGN_F32))), everywhere_f32())
     }
 }

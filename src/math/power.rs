@@ -117,6 +117,7 @@ fn log2_f32<V: F32Bits>(x: V) -> (V, V) {
     let (s1, under1) = (s.and(mask), under.and(mask));
     let under2 = f - (under1 - c(2.0));
     let s2 = ((f - s1 * under1) - s1 * under2) * inverse;
+    let s = s1 + s2;
     let z = s * s;
     let more = c(LOG2E_2_F32[1]) + z * horner_f32(z, &LOG2_S_F32);
     let (head, tail) = fast_two_sum(k, s1 * c(LOG2E_2_F32[0]));

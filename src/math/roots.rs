@@ -76,7 +76,7 @@ impl Kernel1 for Cbrt {
         let r = third.shl::<8>();
         // (1 - e)^(-1/3) as a series.
         let e = c(1.0) - size * r * (r * r);
-        let series = c(1.0 / 3.0) + e * (c(2.0 / 9.0) + e * (c(14.0 / 81.0) + e * c(35.0 / 243.0)));
+        let series = c(1.0 / 3.0) + e * (c(2.0 / 9.0) + e * c(14.0 / 81.0));
         let r = r + r * (e * series);
         // 12 bits of the root, whose cube has a residual without error.
         let mask = V::splat_bits(!0 << 12);
