@@ -191,11 +191,6 @@ def arctangent(u):
     return series(-D(1) / 3, lambda n: -u * (2 * n + 1) / (2 * n + 3))
 
 
-def inverse_cbrt(x):
-    """x^(-1/3)."""
-    return (-x.ln() / 3).exp()
-
-
 def tangent(u):
     """(tan(x) / x - 1) / x^2 by u = x^2."""
     return ((1 + u * sine(u)) / (1 - u / 2 + u * u * cosine(u)) - 1) / u
@@ -226,30 +221,31 @@ def exp2m1(x):
 QUARTER, EIGHTH = "0.617", "0.1716"  # (pi / 4)^2, tan(pi / 8)^2
 ARTANH = "0.02945"  # (3 - sqrt(8))^2
 
-# Name, function, interval, degree, remark.
+# Name, function, interval, degree.
 POLYNOMIALS = [
-    ("LOG_S", artanh, 0, ARTANH, 6, ""),
-    ("LOG_POW", log1p, "-0.0046", "0.0054", 5, ""),
-    ("SIN", sine, 0, QUARTER, 5, ""),
-    ("COS", cosine, 0, QUARTER, 5, ""),
-    ("EXPM1", expm1_3, "-0.3", "0.3", 9, ""),
-    ("SINH", sinh, 0, 1, 6, ""),
-    ("ARCTAN", arctangent, 0, EIGHTH, 10, ""),
-    ("CBRT", inverse_cbrt, "0.5", 4, 5, "The start of an iteration: "),
+    ("LOG_S", artanh, 0, ARTANH, 6),
+    ("LOG_POW", log1p, "-0.0046", "0.0054", 5),
+    ("SIN", sine, 0, QUARTER, 5),
+    ("COS", cosine, 0, QUARTER, 5),
+    ("EXPM1", expm1_3, "-0.3", "0.3", 9),
+    ("SINH", sinh, 0, 1, 6),
+    ("TANH", tanh, 0, "0.305", 10),
+    ("TAN", tangent, 0, "0.1545", 9),
+    ("ARCTAN", arctangent, 0, EIGHTH, 10),
 ]
 
 # The same, in f32.
 POLYNOMIALS_F32 = [
-    ("LOG_S_F32", artanh, 0, ARTANH, 2, ""),
-    ("LOG2_S_F32", artanh_2, 0, ARTANH, 3, ""),
-    ("SIN_F32", sine, 0, QUARTER, 2, ""),
-    ("COS_F32", cosine, 0, QUARTER, 2, ""),
-    ("TAN_F32", tangent_2, 0, QUARTER, 5, ""),
-    ("EXP_F32", expm1_3, "-0.347", "0.347", 4, ""),
-    ("EXP2_F32", exp2m1, "-0.501", "0.501", 5, ""),
-    ("SINH_F32", sinh, 0, 1, 3, ""),
-    ("TANH_F32", tanh, 0, "0.5625", 5, ""),
-    ("ARCTAN_F32", arctangent_2, 0, 1, 8, ""),
+    ("LOG_S_F32", artanh, 0, ARTANH, 2),
+    ("LOG2_S_F32", artanh_2, 0, ARTANH, 3),
+    ("SIN_F32", sine, 0, QUARTER, 2),
+    ("COS_F32", cosine, 0, QUARTER, 2),
+    ("TAN_F32", tangent_2, 0, QUARTER, 5),
+    ("EXP_F32", expm1_3, "-0.347", "0.347", 4),
+    ("EXP2_F32", exp2m1, "-0.501", "0.501", 5),
+    ("SINH_F32", sinh, 0, 1, 3),
+    ("TANH_F32", tanh, 0, "0.5625", 5),
+    ("ARCTAN_F32", arctangent_2, 0, 1, 8),
 ]
 
 
@@ -268,6 +264,7 @@ def constants():
     yield "LOG10E_DD", "1 / ln(10), head of 21 bits and tail", split(1 / D(10).ln(), 21)
     yield "LOG10_2", "log10(2); the head has 42 bits", split(LN2 / D(10).ln(), 42)
     yield "PIO2", "pi / 2 in 33 + 33 + 53 bits: the products with integers below 2^20 of the first two are exact", p
+    yield "PIO4", "pi / 4; the head has 50 bits, so that its product with 3 is exact", split(PI / 4, 50)
     for name, doc, part in (
         ("PI", "pi", PI),
         ("PIO2", "pi / 2", PI / 2),
@@ -369,9 +366,9 @@ def lines():
             for v in values:
                 yield f"    {show(v)},"
             yield "];"
-        for name, f, low, high, degree, remark in polynomials:
+        for name, f, low, high, degree in polynomials:
             values = fit(f, low, high, degree)
-            yield f"/// {remark}{f.__doc__.rstrip('.')}; from {low} to {high}."
+            yield f"/// {f.__doc__.rstrip('.')}; from {low} to {high}."
             yield f"pub const {name}: [{kind}; {len(values)}] = ["
             for v in values:
                 yield f"    {show(v)},"

@@ -1,8 +1,8 @@
 //! `sinh`, `cosh`, `tanh`, from exp in head and tail.
 
-use super::exp::{beyond, expm1_parts, narrow_exp, parts, parts_f32, rescaled};
-use super::tables::{SINH, SINH_F32, TANH_F32};
-use super::{Kernel1, SIGN, SIGN_F32, divide, everywhere, everywhere_f32, fast_two_sum, horner, horner_f32, two_sum};
+use super::exp::{beyond, narrow_exp, parts, parts_f32, rescaled};
+use super::tables::{SINH, SINH_F32, TANH, TANH_F32};
+use super::{Kernel1, SIGN, SIGN_F32, everywhere, everywhere_f32, fast_two_sum, horner, horner_f32};
 use crate::simd::{F32Bits, F64Bits, F64s};
 
 /// exp(x) / 2 as head and tail, and exp(-x) / 2, for 0 <= x < 708.
@@ -80,17 +80,21 @@ impl Kernel1 for Cosh {
 /// `tanh`
 pub struct Tanh;
 impl Kernel1 for Tanh {
-    /// (exp(2x) - 1) / (exp(2x) + 1)
     #[inline(always)]
     fn wide<V: F64Bits>(x: V) -> (V, V) {
         let c = V::splat;
         // Past it the result is 1.
         let size = x.abs().min(c(22.0));
-        let (head, tail) = expm1_parts(size + size);
-        let over = fast_two_sum(head, tail);
-        let (sum, error) = two_sum(over.0, c(2.0));
-        let (quotient, rest) = divide(over, (sum, error + over.1));
-        (signed(x, quotient + rest), everywhere())
+        let z = size * size;
+        let short = size + size * z * horner(z, &TANH);
+        // 1 - 2 / (exp(2x) + 1), the sum in head and tail.
+        let (scale, rest) = parts(size + size, c(0.0));
+        let (sum, error) = fast_two_sum(scale, c(1.0));
+        let (under, rounded) = fast_two_sum(sum, error + scale * rest);
+        let quotient = c(2.0) / under;
+        let (value, error) = fast_two_sum(c(1.0), c(0.0) - quotient);
+        let value = value + (error + quotient * quotient * c(0.5) * rounded);
+        (signed(x, size.lt(c(0.55)).select(short, value)), everywhere())
     }
     fn special(x: f64) -> f64 {
         x

@@ -36,16 +36,18 @@ fn series<V: F64Bits>(f: V) -> Series<V> {
 
 /// (k, f) of x, positive and normal.
 #[inline(always)]
-fn split<V: F64Bits>(x: V, extra: f64) -> (V, V) {
-    let (k, power) = exponent(x, HALF_SQRT2);
-    (k + V::splat(extra), x.int_sub(power).int_add(V::splat_bits(ONE)) - V::splat(1.0))
+fn split<V: F64Bits>(x: V) -> (V, V) {
+    let b = V::splat_bits;
+    let t = x.int_sub(b(HALF_SQRT2));
+    // The exponent has 12 bits and a sign; with that turned it is 2048 more.
+    let k = t.shr::<52>().xor(b(0x433 << 52 | 0x800)) - V::splat(4503599627370496.0 + 2048.0);
+    (k, x.int_sub(t.and(b(0xfff << 52))) - V::splat(1.0))
 }
 
-/// log(x), x positive and normal; `extra` adds to its exponent.
+/// log(2^k (1 + f))
 #[inline(always)]
-fn natural<V: F64Bits>(x: V, extra: f64) -> V {
+fn natural<V: F64Bits>((k, f): (V, V)) -> V {
     let c = V::splat;
-    let (k, f) = split(x, extra);
     let Series { half, more, .. } = series(f);
     k * c(LN2[0]) - ((half - (more + k * c(LN2[1]))) - f)
 }
@@ -74,14 +76,17 @@ fn natural_f32<V: F32Bits>((k, f): (V, V), left: V) -> V {
     k * V::splat(LN2_F32[0]) - ((half - (more + (k * V::splat(LN2_F32[1]) + left))) - f)
 }
 
-/// The logarithm of what is not positive, normal and finite; `of` takes a normal and an exponent to add.
+/// The logarithm of what is not positive, normal and finite; `of` takes k and f.
 #[inline]
-fn special(x: f64, of: impl Fn(f64, f64) -> f64) -> f64 {
+fn special(x: f64, of: impl Fn((f64, f64)) -> f64) -> f64 {
     match x {
         _ if x == 0.0 => f64::NEG_INFINITY,
         _ if x < 0.0 => f64::NAN,
-        _ if x < f64::MIN_POSITIVE => of(x * 18014398509481984.0, -54.0),
-        _ if x < f64::INFINITY => of(x, 0.0),
+        _ if x < f64::MIN_POSITIVE => {
+            let (k, f) = split(x * 18014398509481984.0);
+            of((k - 54.0, f))
+        }
+        _ if x < f64::INFINITY => of(split(x)),
         _ => x + x,
     }
 }
@@ -104,7 +109,7 @@ pub struct Log;
 impl Kernel1 for Log {
     #[inline(always)]
     fn wide<V: F64Bits>(x: V) -> (V, V) {
-        (natural(x, 0.0), ordinary(x))
+        (natural(split(x)), ordinary(x))
     }
     fn special(x: f64) -> f64 {
         special(x, natural)
@@ -115,20 +120,18 @@ impl Kernel1 for Log {
     }
 }
 
-/// k * unit + log(x / 2^k) * factor, the factor's head having 21 bits.
+/// k * unit + log(1 + f) * factor, the factor's head having 21 bits. The larger part comes last, and is at
+/// least twice the other, or 0.
 #[inline(always)]
-fn based<V: F64Bits>(x: V, extra: f64, unit: [f64; 2], factor: [f64; 2]) -> V {
+fn based<V: F64Bits>((k, f): (V, V), unit: [f64; 2], factor: [f64; 2]) -> V {
     let c = V::splat;
-    let (k, f) = split(x, extra);
     let Series { half, more, .. } = series(f);
     // 32 bits of it, so that the product with the factor's head is exact.
     let head = (f - half).and(V::splat_bits(!0 << 32));
     let tail = (f - head) - half + more;
-    let product = head * c(factor[0]);
     let rest = (tail + head) * c(factor[1]) + tail * c(factor[0]);
-    let whole = k * c(unit[0]);
-    let sum = whole + product;
-    sum + ((whole - sum) + product + (rest + k * c(unit[1])))
+    let rest = if unit[1] == 0.0 { rest } else { rest + k * c(unit[1]) };
+    k * c(unit[0]) + (head * c(factor[0]) + rest)
 }
 
 /// As [`based`], the factor's head having 12 bits.
@@ -151,10 +154,10 @@ macro_rules! based_log {
         impl Kernel1 for $Name {
             #[inline(always)]
             fn wide<V: F64Bits>(x: V) -> (V, V) {
-                (based(x, 0.0, $unit, $factor), ordinary(x))
+                (based(split(x), $unit, $factor), ordinary(x))
             }
             fn special(x: f64) -> f64 {
-                special(x, |x, extra| based(x, extra, $unit, $factor))
+                special(x, |parts| based(parts, $unit, $factor))
             }
             #[inline(always)]
             fn narrow<V: F32Bits>(x: V) -> (V, V) {

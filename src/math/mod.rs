@@ -101,13 +101,16 @@ fn two_prod<V: F64Bits>(a: V, b: V) -> (V, V) {
     (product, (((a1 * b1 - product) + a1 * b2) + a2 * b1) + a2 * b2)
 }
 
-/// The quotient of two sums of head and tail, as head and tail.
+/// The quotient of two sums of head and tail: 26 bits of it, whose product with the divisor is exact in two
+/// parts, and the rest.
 #[inline(always)]
 fn divide<V: F64Bits>(over: (V, V), under: (V, V)) -> (V, V) {
+    let mask = V::splat_bits(!0 << 27);
     let inverse = V::splat(1.0) / under.0;
-    let quotient = over.0 * inverse;
-    let (product, error) = two_prod(quotient, under.0);
-    (quotient, (((over.0 - product) - error) + (over.1 - quotient * under.1)) * inverse)
+    let head = (over.0 * inverse).and(mask);
+    let leading = under.0.and(mask);
+    let left = ((over.0 - head * leading) - head * (under.0 - leading)) + (over.1 - head * under.1);
+    (head, left * inverse)
 }
 
 /// The polynomial with these coefficients, constant first, in two interleaved halves.
@@ -193,6 +196,8 @@ macro_rules! functions {
 }
 /// Two vectors of f64 in step, four of f32: pays for most.
 type InStep = (Pair<Native>, Pair<Pair<NativeF32>>);
+/// Four of either.
+type Fours = (Pair<Pair<Native>>, Pair<Pair<NativeF32>>);
 /// Where they need more registers than there are, in f64.
 type OneByOne = (Native, Pair<Pair<NativeF32>>);
 /// For what is short.
@@ -202,19 +207,19 @@ functions!(
     Unary, UnaryLoop, Kernel1, unary_entry, unary_loop, "A function of one operand.",
     Exp "exp" exp::Exp, InStep;
     Exp2 "exp2" exp::Exp2, InStep;
-    Expm1 "expm1" exp::Expm1, InStep;
-    Log "log" log::Log, InStep;
-    Log2 "log2" log::Log2, InStep;
-    Log10 "log10" log::Log10, InStep;
+    Expm1 "expm1" exp::Expm1, Fours;
+    Log "log" log::Log, Fours;
+    Log2 "log2" log::Log2, Fours;
+    Log10 "log10" log::Log10, Fours;
     Log1p "log1p" log::Log1p, InStep;
     Sin "sin" trig::Sin, InStep;
     Cos "cos" trig::Cos, InStep;
-    Tan "tan" trig::Tan, OneByOne;
-    Sinh "sinh" hyperbolic::Sinh, InStep;
-    Cosh "cosh" hyperbolic::Cosh, InStep;
+    Tan "tan" trig::Tan, Fours;
+    Sinh "sinh" hyperbolic::Sinh, Fours;
+    Cosh "cosh" hyperbolic::Cosh, Fours;
     Tanh "tanh" hyperbolic::Tanh, InStep;
     Arctan "arctan" arctan::Arctan, OneByOne;
-    Cbrt "cbrt" roots::Cbrt, InStep;
+    Cbrt "cbrt" roots::Cbrt, Fours;
 );
 functions!(
     Binary, BinaryLoop, Kernel2, binary_entry, binary_loop, "A function of two operands.",

@@ -2,7 +2,7 @@
 //! for trigonometric functions", SIGNUM Newsletter 18, 1983), then the polynomials of both on [-pi/4, pi/4],
 //! with the reduced argument's tail (Ng, "k_sin", "k_cos", fdlibm, 1993).
 
-use super::tables::{COS, COS_F32, PIO2, PIO2_DD, SIN, SIN_F32, TAN_F32, TWO_OVER_PI};
+use super::tables::{COS, COS_F32, PIO2, PIO2_DD, SIN, SIN_F32, TAN, TAN_F32, TWO_OVER_PI};
 use super::{Kernel1, SIGN, SIGN_F32, divide, fast_two_sum, horner, horner_f32, two_prod, two_sum};
 use crate::simd::{F32Bits, F64Bits, F64s};
 
@@ -104,24 +104,20 @@ impl<V: F64Bits> Reduced<V> {
         value.xor(self.n.and(V::splat_bits(2)).shl::<62>())
     }
 
-    /// tan(x).
+    /// tan, from t of the half: 2t / (1 - t^2), or by odd multiples the negative inverse.
     #[inline(always)]
     fn tan(self) -> V {
         let c = V::splat;
-        // x - x^3 / 6 without error: the two errors of a quotient meet.
-        let (z, lost) = two_prod(self.head, self.head);
-        let (sixth, lost_sixth) = two_prod(z, c(SIN[0]));
-        let (cube, lost_cube) = two_prod(self.head, sixth);
-        let [_, rest @ ..] = &SIN;
-        let fifth = z * (z * self.head * horner(z, rest) - c(0.5) * self.tail) + self.tail;
-        let sin = fast_two_sum(self.head, cube);
-        let small = lost_cube + self.head * (lost_sixth + lost * c(SIN[0]));
-        let sin = fast_two_sum(sin.0, fifth + (small + sin.1));
-        let cos = self.cos();
-        let cos = fast_two_sum(cos.0, cos.1 - c(0.5) * lost);
+        let (half, tail) = (c(0.5) * self.head, c(0.5) * self.tail);
+        let z = half * half;
+        let (t, tail) = fast_two_sum(half, tail + half * (z * horner(z, &TAN)));
+        let (double, double_tail) = (t + t, tail + tail);
+        let square = t * t;
+        let less = c(1.0) - square;
+        let less_tail = ((c(1.0) - less) - square) - t * double_tail;
         let odd = self.odd();
-        let over = (odd.select(cos.0, sin.0), odd.select(cos.1, sin.1));
-        let under = (odd.select(sin.0, cos.0), odd.select(sin.1, cos.1));
+        let over = (odd.select(less, double), odd.select(less_tail, double_tail));
+        let under = (odd.select(double, less), odd.select(double_tail, less_tail));
         let (quotient, rest) = divide(over, under);
         (quotient + rest).xor(odd.and(V::splat_bits(SIGN)))
     }
@@ -218,7 +214,9 @@ impl Kernel1 for Tan {
     #[inline(always)]
     fn wide<V: F64Bits>(x: V) -> (V, V) {
         let (reduced, good) = reduce(x);
-        (keep_zero(x, reduced.tan()), good)
+        // Half of the smallest subnormals is none.
+        let tiny = x.abs().lt(V::splat(2f64.powi(-28)));
+        (tiny.select(x, reduced.tan()), good)
     }
     fn special(x: f64) -> f64 {
         special(x, Reduced::tan)
