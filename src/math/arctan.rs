@@ -3,7 +3,7 @@
 
 use super::tables::{ARCTAN, ARCTAN_F32, PI_DD, PIO2_DD, PIO4, PIO4_3_DD, PIO4_DD};
 use super::{
-    Kernel1, Kernel2, SIGN, SIGN_F32, divide, everywhere, everywhere_f32, fast_two_sum, horner, horner_f32, two_sum,
+    Kernel1, Kernel2, SIGN, SIGN_F32, chain, chain_f32, divide, everywhere, everywhere_f32, fast_two_sum, two_sum,
 };
 use crate::simd::{F32Bits, F64Bits, F64s};
 
@@ -35,7 +35,7 @@ fn finish<V: F64Bits>(quarters: V, (head, tail): (V, V)) -> V {
     let t = head + tail;
     let z = t * t;
     let (sum, error) = fast_two_sum(quarters * V::splat(PIO4[0]), head);
-    sum + (error + (quarters * V::splat(PIO4[1]) + (tail + t * z * horner(z, &ARCTAN))))
+    sum + (error + (quarters * V::splat(PIO4[1]) + (tail + t * z * chain(z, &ARCTAN))))
 }
 
 /// base * pi / 2 + arctan(t), for |t| <= 1, the last steps in f64.
@@ -43,7 +43,7 @@ fn finish<V: F64Bits>(quarters: V, (head, tail): (V, V)) -> V {
 fn finish_f32<V: F32Bits>(base: V, t: V::Wide) -> V {
     let c = V::Wide::splat;
     let narrow = V::narrow(t);
-    let rest = horner_f32(narrow * narrow, &ARCTAN_F32).widen();
+    let rest = chain_f32(narrow * narrow, &ARCTAN_F32).widen();
     let z = t * t;
     V::narrow(base.widen() * c(PIO2_DD[0]) + (t + t * z * (c(-1.0 / 3.0) + z * rest)))
 }

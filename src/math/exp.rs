@@ -2,7 +2,7 @@
 //! implementation of the exponential function in IEEE floating-point arithmetic", ACM TOMS 15, 1989).
 
 use super::tables::{EXP, EXP_F32, EXPM1, LN2_128, LN2_DD, LN2_F32};
-use super::{Kernel1, ONE_F32, SIGN, SIGN_F32, everywhere_f32, fast_two_sum, horner, horner_f32, two_sum};
+use super::{Kernel1, ONE_F32, SIGN, SIGN_F32, chain_f32, everywhere_f32, fast_two_sum, horner, two_sum};
 use crate::simd::{F32Bits, F64Bits};
 
 /// Adding it rounds to an integer, which then stands in the low bits.
@@ -92,7 +92,7 @@ pub fn parts_f32<V: F32Bits>(x: V) -> (V, V, V) {
     let (less, tail) = (x - k * c(LN2_F32[0]), k * c(LN2_F32[1]));
     let r = less - tail;
     let square = r * r;
-    let rest = ((less - r) - tail) + (square * c(0.5) + square * r * horner_f32(r, &EXP_F32));
+    let rest = ((less - r) - tail) + (square * c(0.5) + square * r * chain_f32(r, &EXP_F32));
     (shifted.shl::<23>().int_add(V::splat_bits(ONE_F32)), r, rest)
 }
 

@@ -2,7 +2,7 @@
 
 use super::exp::{beyond, narrow_exp, parts, parts_f32, rescaled};
 use super::tables::{SINH, SINH_F32, TANH, TANH_F32};
-use super::{Kernel1, SIGN, SIGN_F32, everywhere, everywhere_f32, fast_two_sum, horner, horner_f32};
+use super::{Kernel1, SIGN, SIGN_F32, chain, chain_f32, everywhere, everywhere_f32, fast_two_sum, horner};
 use crate::simd::{F32Bits, F64Bits, F64s};
 
 /// exp(x) / 2 as head and tail, and exp(-x) / 2, for 0 <= x < 708.
@@ -45,7 +45,7 @@ impl Kernel1 for Sinh {
         let c = V::splat;
         let size = x.abs();
         let z = size * size;
-        let short = size + size * z * horner_f32(z, &SINH_F32);
+        let short = size + size * z * chain_f32(z, &SINH_F32);
         let (scale, r, rest) = parts_f32(size);
         let half = scale * c(0.5);
         let (head, tail) = fast_two_sum(half, half * r);
@@ -86,7 +86,7 @@ impl Kernel1 for Tanh {
         // Past it the result is 1.
         let size = x.abs().min(c(22.0));
         let z = size * size;
-        let short = size + size * z * horner(z, &TANH);
+        let short = size + size * z * chain(z, &TANH);
         // 1 - 2 / (exp(2x) + 1), the sum in head and tail.
         let (scale, rest) = parts(size + size, c(0.0));
         let (sum, error) = fast_two_sum(scale, c(1.0));
@@ -105,7 +105,7 @@ impl Kernel1 for Tanh {
         // Past it the result is 1.
         let size = x.abs().min(c(10.0));
         let z = size * size;
-        let short = size + size * z * horner_f32(z, &TANH_F32);
+        let short = size + size * z * chain_f32(z, &TANH_F32);
         let (scale, r, rest) = parts_f32(size + size);
         // 1 - 2 / (exp(2x) + 1), the sum in head and tail.
         let (sum, error) = fast_two_sum(scale + c(1.0), scale * r);

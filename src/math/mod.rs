@@ -125,9 +125,16 @@ fn horner<V: F64Bits, const N: usize>(x: V, coefficients: &[f64; N]) -> V {
     halves[0] + halves[1] * x
 }
 
-/// As [`horner`], in one chain: with two vectors in step there is work enough between its links.
+/// As [`horner`], in one chain: less work, where there is enough else to do between its links.
 #[inline(always)]
-fn horner_f32<V: F32Bits, const N: usize>(x: V, coefficients: &[f32; N]) -> V {
+fn chain<V: F64Bits, const N: usize>(x: V, coefficients: &[f64; N]) -> V {
+    let first = V::splat(coefficients[N - 1]);
+    coefficients[..N - 1].iter().rev().fold(first, |sum, &coefficient| sum * x + V::splat(coefficient))
+}
+
+/// As [`chain`], of f32.
+#[inline(always)]
+fn chain_f32<V: F32Bits, const N: usize>(x: V, coefficients: &[f32; N]) -> V {
     let first = V::splat(coefficients[N - 1]);
     coefficients[..N - 1].iter().rev().fold(first, |sum, &coefficient| sum * x + V::splat(coefficient))
 }
@@ -198,8 +205,6 @@ macro_rules! functions {
 type InStep = (Pair<Native>, Pair<Pair<NativeF32>>);
 /// Four of either.
 type Fours = (Pair<Pair<Native>>, Pair<Pair<NativeF32>>);
-/// Where they need more registers than there are, in f64.
-type OneByOne = (Native, Pair<Pair<NativeF32>>);
 /// For what is short.
 type Short = (Pair<Native>, NativeF32);
 
@@ -217,14 +222,14 @@ functions!(
     Tan "tan" trig::Tan, Fours;
     Sinh "sinh" hyperbolic::Sinh, Fours;
     Cosh "cosh" hyperbolic::Cosh, Fours;
-    Tanh "tanh" hyperbolic::Tanh, InStep;
-    Arctan "arctan" arctan::Arctan, OneByOne;
+    Tanh "tanh" hyperbolic::Tanh, Fours;
+    Arctan "arctan" arctan::Arctan, Fours;
     Cbrt "cbrt" roots::Cbrt, Fours;
 );
 functions!(
     Binary, BinaryLoop, Kernel2, binary_entry, binary_loop, "A function of two operands.",
     Power "power" power::Power, InStep;
-    Arctan2 "arctan2" arctan::Arctan2, OneByOne;
+    Arctan2 "arctan2" arctan::Arctan2, InStep;
     Hypot "hypot" roots::Hypot, Short;
 );
 

@@ -3,7 +3,7 @@
 use super::exp::{SHIFT_F32, beyond, parts};
 use super::log::{self, exponent, split_f32};
 use super::tables::{EXP2_F32, LN2, LOG, LOG_OFF, LOG_POW, LOG_TAIL, LOG2_S_F32, LOG2E_2_F32};
-use super::{Kernel2, ONE, ONE_F32, fast_two_sum, horner, horner_f32};
+use super::{Kernel2, ONE, ONE_F32, chain_f32, fast_two_sum, horner};
 use crate::simd::{F32Bits, F64Bits};
 
 /// x = 2^k c (1 + r), x positive and normal.
@@ -119,7 +119,7 @@ fn log2_f32<V: F32Bits>(x: V) -> (V, V) {
     let s2 = ((f - s1 * under1) - s1 * under2) * inverse;
     let s = s1 + s2;
     let z = s * s;
-    let more = c(LOG2E_2_F32[1]) + z * horner_f32(z, &LOG2_S_F32);
+    let more = c(LOG2E_2_F32[1]) + z * chain_f32(z, &LOG2_S_F32);
     let (head, tail) = fast_two_sum(k, s1 * c(LOG2E_2_F32[0]));
     fast_two_sum(head, tail + (s2 * c(LOG2E_2_F32[0]) + s * more))
 }
@@ -150,7 +150,7 @@ impl Kernel2 for Power {
         let shifted = exponent + c(SHIFT_F32);
         let d = (leading - (shifted - c(SHIFT_F32))) + rest;
         let scale = shifted.shl::<23>().int_add(V::splat_bits(ONE_F32));
-        let value = scale + scale * (d * horner_f32(d, &EXP2_F32));
+        let value = scale + scale * (d * chain_f32(d, &EXP2_F32));
         (value, log::ordinary_f32(x).and(exponent.abs().lt(c(126.0))))
     }
 }

@@ -3,7 +3,7 @@
 //! with the reduced argument's tail (Ng, "k_sin", "k_cos", fdlibm, 1993).
 
 use super::tables::{COS, COS_F32, PIO2, PIO2_DD, SIN, SIN_F32, TAN, TAN_F32, TWO_OVER_PI};
-use super::{Kernel1, SIGN, SIGN_F32, divide, fast_two_sum, horner, horner_f32, two_prod, two_sum};
+use super::{Kernel1, SIGN, SIGN_F32, chain_f32, divide, fast_two_sum, horner, two_prod, two_sum};
 use crate::simd::{F32Bits, F64Bits, F64s};
 
 /// Adding it rounds to an integer, which then stands in the low bits.
@@ -142,10 +142,10 @@ fn turned_f32<V: F32Bits>(x: V, ahead: u32, sign: V) -> (V, V) {
     let tail = V::narrow(r - head.widen());
     let n = V::low_bits(n).int_add(V::splat_bits(ahead));
     let z = head * head;
-    let sin = head + (tail + head * (z * horner_f32(z, &SIN_F32)));
+    let sin = head + (tail + head * (z * chain_f32(z, &SIN_F32)));
     let half = c(0.5) * z;
     let less = c(1.0) - half;
-    let cos = less + (((c(1.0) - less) - half) + (z * (z * horner_f32(z, &COS_F32)) - head * tail));
+    let cos = less + (((c(1.0) - less) - half) + (z * (z * chain_f32(z, &COS_F32)) - head * tail));
     let odd = V::splat_bits(0).int_sub(n.and(V::splat_bits(1)));
     let value = odd.select(cos, sin).xor(n.shl::<30>().xor(sign).and(V::splat_bits(SIGN_F32)));
     (value, x.abs().lt(c(LARGEST as f32)))
@@ -157,7 +157,7 @@ fn tan_f32<V: F32Bits>(x: V) -> V {
     let c = V::Wide::splat;
     let (n, r) = reduce_f32(x.abs());
     let narrow = V::narrow(r);
-    let rest = horner_f32(narrow * narrow, &TAN_F32).widen();
+    let rest = chain_f32(narrow * narrow, &TAN_F32).widen();
     let z = r * r;
     let tan = r + r * z * (c(1.0 / 3.0) + z * rest);
     V::narrow(Reduced { n, head: r, tail: r }.odd().select(c(-1.0) / tan, tan))
