@@ -3,8 +3,7 @@
 //! variable blocking for dense linear-algebra algorithms", IBM J. Res. Dev. 41, 1997).
 
 use super::dense::{
-    Block, Real, SMALL_LEN, Sizes, area, axpy, expect, leading, load, multiply, probe_gemm, scale, scratch, square,
-    store,
+    Block, Real, SMALL_LEN, Sizes, area, axpy, expect, leading, load, multiply, scale, scratch, square, store,
 };
 use crate::error::{Error, Result};
 use crate::view::{View, ViewMut};
@@ -32,9 +31,6 @@ pub fn cholesky<T: Real>(a: View<'_, T>, upper: bool, out: ViewMut<'_, T>) -> Re
 pub fn cholesky_with<T: Real>(a: View<'_, T>, upper: bool, mut out: ViewMut<'_, T>, blocked: bool) -> Result<()> {
     let n = square(a.shape())?;
     expect("out", out.shape(), a.shape())?;
-    if blocked {
-        probe_gemm(n)?;
-    }
     let (mut small, mut heap) = ([T::ZERO; SMALL_LEN], Vec::new());
     let ld = leading(n);
     let data = scratch(area(ld, n)?, &mut small, &mut heap)?;

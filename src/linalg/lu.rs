@@ -5,8 +5,7 @@
 //! the work is matrix products, those of the panel too.
 
 use super::dense::{
-    Block, Real, SMALL, SMALL_LEN, Sizes, area, axpy, expect, leading, load, multiply, probe_gemm, scale, scratch,
-    square, store,
+    Block, Real, SMALL, SMALL_LEN, Sizes, area, axpy, expect, leading, load, multiply, scale, scratch, square, store,
 };
 use super::triangular::{Triangle, Triangular};
 use crate::error::{Error, Result};
@@ -42,9 +41,6 @@ impl<T: Real> Memory<T> {
 
     fn factor(&mut self, a: View<'_, T>, n: usize, blocked: bool) -> Result<Factored<'_, T>> {
         let ld = leading(n);
-        if blocked {
-            probe_gemm(n)?;
-        }
         let data = scratch(area(ld, n)?, &mut self.small, &mut self.heap)?;
         let pivots = match n {
             0..=SMALL => &mut self.small_pivots[..n],

@@ -1,6 +1,6 @@
 //! `qr`: by Householder reflectors, in blocks, as LAPACK's geqrf and orgqr.
 
-use super::dense::{Real, SMALL, SMALL_LEN, area, expect, leading, load, matrix, probe_gemm, scratch, store};
+use super::dense::{Real, SMALL, SMALL_LEN, area, expect, leading, load, matrix, scratch, store};
 use super::householder::{BLOCK, Reflectors, Work, reflect, reflector};
 use crate::error::Result;
 use crate::view::{View, ViewMut};
@@ -73,7 +73,6 @@ impl<T: Real> Memory<T> {
         let tau = scratch(m.min(n), &mut self.small_tau, &mut self.tau)?;
         let mut work = None;
         if blocked && tau.len() >= BLOCKED_FROM {
-            probe_gemm(m.max(n))?;
             work = Some(Work::new(m, n.max(columns))?);
         }
         load(a, data, ld, |x| x);
@@ -109,10 +108,10 @@ pub fn qr_with<T: Real>(a: View<'_, T>, mut q: ViewMut<'_, T>, mut r: ViewMut<'_
     expect("r", r.shape(), &[k, n])?;
     let mut memory = Memory::new();
     let mut factored = memory.factor(a, (m, n), k, blocked)?;
-    factored.store_r(&mut r);
     let ld = factored.ld;
     let (mut small, mut heap) = ([T::ZERO; SMALL_LEN], Vec::new());
     let x = scratch(area(ld, k)?, &mut small, &mut heap)?;
+    factored.store_r(&mut r);
     for i in 0..k {
         x[i * ld + i] = T::ONE;
     }
