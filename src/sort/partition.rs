@@ -50,10 +50,8 @@ pub fn partition<T: SortKey>(lane: &mut [T], kth: &[usize]) -> Result<()> {
 pub fn argpartition<T: SortKey>(lane: &[T], kth: &[usize], out: &mut [isize]) -> Result<()> {
     let kth = sorted_ranks(lane.len(), kth)?;
     check_length(lane.len(), out.len())?;
-    for (position, slot) in out.iter_mut().enumerate() {
-        *slot = position as isize;
-    }
     if kth.is_empty() || lane::is_sorted(lane) {
+        count_up(out);
         return Ok(());
     }
     if kth.len() >= SORT_FROM {
@@ -68,7 +66,12 @@ pub fn argpartition<T: SortKey>(lane: &[T], kth: &[usize], out: &mut [isize]) ->
     Ok(())
 }
 
+fn count_up(out: &mut [isize]) {
+    out.iter_mut().enumerate().for_each(|(position, slot)| *slot = position as isize);
+}
+
 fn select_positions<K: SortKey>(keys: &[K], kth: &[usize], positions: &mut [isize]) {
+    count_up(positions);
     select(positions, kth, 0, |position| keys[position as usize]);
 }
 
