@@ -17,9 +17,11 @@ from ._strings import extract, levenshtein
 if TYPE_CHECKING or _find_spec("numpy") is not None:
     from ._patch import patch, patched, report, stats, unpatch
     from ._products import matmul
+    from ._ranking import rankdata
+    from ._sets import isin, unique
     from ._sorting import argsort, sort
     from ._spatial import cdist
-    from ._statistics import median
+    from ._statistics import median, nanmedian
 else:
 
     def __getattr__(name: str) -> NoReturn:
@@ -37,13 +39,17 @@ __all__ = [
     "cdist",
     "extract",
     "fuzz",
+    "isin",
     "levenshtein",
     "matmul",
     "median",
+    "nanmedian",
     "patch",
     "patched",
+    "rankdata",
     "report",
     "sort",
     "stats",
+    "unique",
     "unpatch",
 ]

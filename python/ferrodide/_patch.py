@@ -79,8 +79,12 @@ class _Replacement:
             module = sys.modules.get(name)
             if module is None or module in self.placed:
                 continue
-            if getattr(module, self.attribute.name, None) is self.original.resolve():
+            held = getattr(module, self.attribute.name, None)
+            if held is self.original.resolve():
                 setattr(module, self.attribute.name, self.function())
+                self.placed.append(module)
+            elif held is not None and held is self._function:
+                # Imported by name from a module that has it already.
                 self.placed.append(module)
 
     def take_back(self) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import _products, _sorting, _spatial, _statistics
+from . import _products, _ranking, _sets, _sorting, _spatial, _statistics
 from ._backend import backend, kernels
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ class Attribute(NamedTuple):
 
 
 _MEDIAN = ("numpy", "numpy.lib._function_base_impl")
+_NANMEDIAN = ("numpy", "numpy.lib._nanfunctions_impl")
+_SETS = ("numpy", "numpy.lib._arraysetops_impl")
+_RANKDATA = ("scipy.stats", "scipy.stats._stats_py")
 _CDIST = ("scipy.spatial.distance",)
 
 #: (name, place) for each loop and slot; their index is what the compiled module knows them by.
@@ -62,6 +65,14 @@ ATTRIBUTES: tuple[Attribute, ...] = (
     Attribute("median", "numpy", _MEDIAN, _statistics.median, _BRIDGE),
     Attribute("cdist", "scipy.spatial.distance", _CDIST, _spatial.cdist, _BRIDGE),
 )
+if SITES:
+    # Their kernels are in the compiled module alone.
+    ATTRIBUTES += (
+        Attribute("nanmedian", "numpy", _NANMEDIAN, _statistics.nanmedian),
+        Attribute("unique", "numpy", _SETS, _sets.unique),
+        Attribute("isin", "numpy", _SETS, _sets.isin),
+        Attribute("rankdata", "scipy.stats._stats_py", _RANKDATA, _ranking.rankdata),
+    )
 if backend() in ("javascript", "universal"):
     # These have slots and loops, which only the compiled module reaches.
     ATTRIBUTES += (

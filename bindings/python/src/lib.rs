@@ -10,6 +10,8 @@ mod array;
 mod error;
 mod numeric;
 mod patch;
+mod ranking;
+mod sets;
 mod strings;
 
 /// Panics. Proves, in the very wheel that ships, that a panic in a kernel arrives
@@ -25,5 +27,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_panic_for_test, module)?)?;
     numeric::register(module)?;
     patch::register(module)?;
+    ranking::register(module)?;
+    sets::register(module)?;
     strings::register(module)
 }

@@ -18,6 +18,7 @@ mod loops;
 mod methods;
 mod moving;
 mod products;
+mod selecting;
 mod slots;
 mod subscript;
 
@@ -182,7 +183,7 @@ impl Site {
 }
 
 fn sites() -> impl Iterator<Item = &'static Site> {
-    let methods = [moving::SITES, products::SITES].into_iter().flatten().copied();
+    let methods = [moving::SITES, products::SITES, selecting::SITES].into_iter().flatten().copied();
     slots::SITES.iter().chain(loops::sites()).chain(methods).chain([&subscript::SITE])
 }
 
