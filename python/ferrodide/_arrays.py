@@ -13,6 +13,15 @@ if TYPE_CHECKING:
 _SERVED = frozenset({"f8", "f4", "i8", "i4", "u1"})
 
 
+#: Those that are ordered, and that kernels of their order serve.
+_ORDERED = frozenset({*_SERVED, "i1", "i2", "u2", "u4", "u8", "b1"})
+
+
+def is_ordered(a: Any) -> bool:
+    """Whether this is an exact ndarray of a dtype that the kernels of sets and ranks serve, in either byte order."""
+    return type(a) is np.ndarray and a.dtype.str[1:] in _ORDERED
+
+
 def overrides_numpy(*operands: Any) -> bool:
     """Whether an operand's own type has a say in what NumPy's functions do with it."""
     return any(
