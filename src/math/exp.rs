@@ -81,7 +81,7 @@ fn narrow_exp2<V: F64Bits>(x: V) -> V {
 }
 
 /// As [`SHIFT`], for f32.
-pub const SHIFT_F32: f32 = 12582912.0; // 1.5 * 2^23
+pub(super) const SHIFT_F32: f32 = 12582912.0; // 1.5 * 2^23
 
 /// exp(x) = scale * (1 + r + rest), |r| < 0.35, for |x| < 88.
 #[inline(always)]

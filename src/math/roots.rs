@@ -7,7 +7,7 @@ use crate::simd::{F32Bits, F64Bits, F64s};
 const START_F32: f32 = 8388608.0 + 0x54a21d as f32;
 
 /// As [`START_F32`], for 43 bits.
-const START: f64 = 4503599627370496.0 + 0x553e_e000_000u64 as f64;
+const START: f64 = 4503599627370496.0 + 0x0553_ee00_0000_u64 as f64;
 
 /// `cbrt`
 pub struct Cbrt;

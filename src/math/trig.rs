@@ -114,7 +114,10 @@ impl<V: F64Bits> Reduced<V> {
         let (double, double_tail) = (t + t, tail + tail);
         let square = t * t;
         let less = c(1.0) - square;
-        let less_tail = ((c(1.0) - less) - square) - t * double_tail;
+        // What rounding took from the square, by (t + t1) (t - t1) of the leading half t1 of t.
+        let leading = t.and(V::splat_bits(!0 << 27));
+        let lost = (leading * leading - square) + (t + leading) * (t - leading);
+        let less_tail = ((c(1.0) - less) - square) - (lost + t * double_tail);
         let odd = self.odd();
         let over = (odd.select(less, double), odd.select(less_tail, double_tail));
         let under = (odd.select(double, less), odd.select(double_tail, less_tail));

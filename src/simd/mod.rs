@@ -1,5 +1,5 @@
-//! One small vector trait. An algorithm is written once over [`F64s`] and
-//! instantiated for each instruction set; [`f64`] itself is the scalar twin.
+//! Small vector traits. An algorithm is written once over [`F64s`] or [`F32Bits`] and instantiated for
+//! each instruction set, alone or in a [`Pair`]; the number itself is the scalar twin.
 
 mod bits;
 mod narrow;
