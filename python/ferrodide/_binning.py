@@ -22,9 +22,6 @@ _numpy_histogram = original("histogram")
 _numpy_histogram2d = original("histogram2d")
 _numpy_histogramdd = original("histogramdd")
 
-#: Fewer elements are NumPy's, which is as fast there.
-SHORT = 24
-
 _SERVED = frozenset({"f8", "f4", "i8", "i4", "i2", "i1", "u8", "u4", "u2", "u1"})
 #: Whole numbers beyond this are rounded when they become doubles.
 _EXACT = 2.0**53
@@ -324,11 +321,12 @@ def _histogramdd(
 ) -> tuple[Array, list[Array]] | None:
     """The grid and the edges, or None where the call is NumPy's."""
     first = sample[0] if type(sample) in (list, tuple) and sample else sample
-    size = first.shape[0] if type(first) is np.ndarray and first.ndim else 0
-    if _kernel_histogramdd is None or size < SHORT:
+    if _kernel_histogramdd is None or type(first) is not np.ndarray or not first.ndim:
         return None
     if weights is not None:
-        if type(weights) is not np.ndarray or weights.shape != (size,) or not np.can_cast(weights.dtype, np.float64):
+        if type(weights) is not np.ndarray or weights.shape != first.shape[:1]:
+            return None
+        if not np.can_cast(weights.dtype, np.float64):
             return None
         weights = np.ascontiguousarray(weights, np.float64)
     columns = _columns(sample)

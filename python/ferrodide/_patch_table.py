@@ -86,8 +86,7 @@ if SITES:
     )
 if hasattr(kernels, "histogram"):
     ATTRIBUTES += (
-        Attribute("histogram", "numpy", ("numpy", _HISTOGRAMS), _binning.histogram, _binning.SHORT),
-        # These may be handed a list of arrays, and look at its length themselves.
+        Attribute("histogram", "numpy", ("numpy", _HISTOGRAMS), _binning.histogram),
         Attribute("histogramdd", "numpy", ("numpy", _HISTOGRAMS), _binning.histogramdd),
         Attribute("histogram2d", "numpy", ("numpy", "numpy.lib._twodim_base_impl"), _binning.histogram2d),
     )

@@ -65,22 +65,31 @@ pub trait Counted: MinMax {
 }
 
 macro_rules! counted {
-    ($($int:ty, $unsigned:ty);*) => {$(
+    ($($int:ty: $below:expr),*) => {$(
         impl Counted for $int {
             #[inline(always)]
             fn below(self, end: usize) -> usize {
-                let value = self as $unsigned;
-                if value as usize as $unsigned == value { end.min(value as usize) } else { end }
+                end.min($below(self))
             }
             #[inline(always)]
-            #[allow(irrefutable_let_patterns, clippy::unnecessary_fallible_conversions)]
+            #[allow(clippy::unnecessary_fallible_conversions)]
             fn widen(self) -> i64 {
                 i64::try_from(self).unwrap_or(i64::MAX)
             }
         }
     )*};
 }
-counted!(i64, u64; u64, u64; i32, u32; u32, u32; i16, u16; u16, u16; i8, u8; u8, u8);
+// No length is beyond `isize::MAX`, and what is negative is, as a `usize`.
+counted! {
+    i64: |x| usize::try_from(x).unwrap_or(usize::MAX),
+    u64: |x| usize::try_from(x).unwrap_or(usize::MAX),
+    i32: |x| x as isize as usize,
+    u32: |x| x as usize,
+    i16: |x| x as isize as usize,
+    u16: |x| x as usize,
+    i8: |x| x as isize as usize,
+    u8: |x| x as usize
+}
 
 /// The length of `numpy.bincount(list, minlength=minlength)`: one more than the greatest element. O(n).
 ///
@@ -91,7 +100,7 @@ pub fn bincount_length<T: Counted>(list: &[T], minlength: usize) -> Result<usize
     if least.widen() < 0 {
         return Err(Error::Value("'list' argument must have no negative elements".into()));
     }
-    let len = usize::try_from(greatest.widen().saturating_add(1)).unwrap_or(usize::MAX);
+    let len = usize::try_from(greatest.widen() as u64 + 1).unwrap_or(usize::MAX);
     match isize::try_from(len) {
         Ok(_) => Ok(len.max(minlength)),
         Err(_) => Err(Error::OutOfMemory { bytes: usize::MAX }),

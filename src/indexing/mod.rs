@@ -87,7 +87,7 @@ fn positions<I: Index>(indices: &[I], n: usize, beyond: Beyond, found: &mut [usi
 /// The elements of `a` at `indices`, as `a[indices]` and `numpy.take(a, indices)`. O(indices).
 ///
 /// # Errors
-/// [`Error::Index`] where an index is not in `-a.len()..a.len()`, with `out` filled up to there;
+/// [`Error::Index`] where an index is not in `-a.len()..a.len()`, with `out` partly filled;
 /// [`Error::Value`] where `out` is not as long as `indices`.
 pub fn take<T: Copy, I: Index>(a: &[T], indices: &[I], out: &mut [T]) -> Result<()> {
     take_along(a, [1, a.len(), 1], indices, Beyond::Raise, out)

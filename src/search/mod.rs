@@ -3,7 +3,7 @@
 mod interp;
 mod ranks;
 
-pub use interp::{interp, interp_with};
+pub use interp::{in_step, interp, interp_with};
 pub(crate) use ranks::Ranks;
 
 use crate::error::{Error, Result};

@@ -268,7 +268,7 @@ def test_patched():
     with ferrodide.patched("binning"):
         got = np.histogram(x), np.histogram2d(x, x), np.histogramdd(np.array([x, x]).T), np.histogram(x[:5])
         counts = {name: ferrodide.stats()[name]["hits"] for name in FUNCTIONS}
-    assert counts == dict.fromkeys(FUNCTIONS, 1)
+    assert counts == {"histogram": 2, "histogram2d": 1, "histogramdd": 1}
     for ours, theirs in zip(got, want, strict=True):
         assert_same(ours[0], theirs[0])
     ferrodide.stats(reset=True)

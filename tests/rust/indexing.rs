@@ -82,10 +82,8 @@ fn indices_out_of_bounds() {
             check_bounds(index, size);
         }
     }
-    // What stands before it was taken.
     let mut out = [0; 3];
     assert!(take(&[4, 5], &[1i64, 2, 0], &mut out).is_err());
-    assert_eq!(out, [5, 0, 0]);
     assert!(matches!(take(&[4, 5], &[1i64], &mut out), Err(Error::Value(_))));
     assert!(matches!(take_rows(&[4, 5, 6], 2, &[1i64], &mut out), Err(Error::Value(_))));
     assert!(matches!(take_rows(&[4, 5, 6], 0, &[1i64], &mut out), Err(Error::Value(_))));

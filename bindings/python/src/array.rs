@@ -63,7 +63,16 @@ impl Kind {
 
     /// By NumPy's number of a dtype.
     pub fn of(type_num: c_int) -> Option<Kind> {
-        Self::ALL.iter().find(|(_, number)| *number as c_int == type_num).map(|(kind, _)| *kind)
+        // A table: short calls ask this, too.
+        const TABLE: [Option<Kind>; 24] = {
+            let (mut table, mut i) = ([None; 24], 0);
+            while i < Kind::ALL.len() {
+                table[Kind::ALL[i].1 as usize] = Some(Kind::ALL[i].0);
+                i += 1;
+            }
+            table
+        };
+        TABLE.get(usize::try_from(type_num).ok()?).copied().flatten()
     }
 
     /// Bytes of an element.

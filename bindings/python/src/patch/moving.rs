@@ -21,14 +21,10 @@ methods! {
     WHERE: fast "nonzero" MULTIARRAY, "where" => where_;
 }
 
-/// Fewer indices are NumPy's: it takes as long.
-const GETITEM_FROM: usize = 24;
+/// Fewer indices of elements are NumPy's: it takes as long.
+const GETITEM_FROM: usize = 16;
 /// So are fewer bytes of a mask of elements, of which few may be set.
 const MASK_FROM: usize = 320;
-/// Fewer indices for a method, which takes longer to call, are NumPy's.
-const TAKE_FROM: usize = 16;
-/// Fewer elements are NumPy's to look at.
-const NONZERO_FROM: usize = 32;
 
 /// An exact array in C order whose elements can be moved as they are: no Python objects, no fields.
 struct Movable<'py> {
@@ -149,9 +145,13 @@ pub fn getitem<'py>(
     let Some(array) = Array::any(key) else { return Err(Declined::Operands) };
     // SAFETY: `getitem` is a method of arrays.
     let lengths = unsafe { shape(a) };
-    // Rows that a mask chooses take NumPy much longer than elements.
-    let elements = array.kind() == Kind::Bool && array.ndim() == lengths.len();
-    if array.size() < from(if elements { MASK_FROM } else { GETITEM_FROM }) {
+    // Rows take NumPy much longer than elements.
+    let least = match array.kind() {
+        Kind::Bool if array.ndim() == lengths.len() => MASK_FROM,
+        _ if lengths.len() == 1 => GETITEM_FROM,
+        _ => 0,
+    };
+    if array.size() < from(least) {
         return Err(Declined::Short);
     }
     // One without dimensions is no array here.
@@ -295,11 +295,7 @@ fn take<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
         return Err(Declined::Arguments);
     }
     let indices = indices.ok_or(Declined::Arguments)?;
-    let size = Array::any(&indices).ok_or(Declined::Operands)?.size();
-    if size < from(TAKE_FROM) {
-        return Err(Declined::Short);
-    }
-    call.start(size);
+    call.start(Array::any(&indices).ok_or(Declined::Operands)?.size());
     let (a, axis) = along(&call.this(), axis)?;
     Ok(rows(&a, axis, &indices, beyond)?.into_result()?)
 }
@@ -312,11 +308,7 @@ fn compress<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
     }
     let condition = condition.ok_or(Declined::Arguments)?;
     let chosen = Array::any(&condition).filter(|array| array.kind() == Kind::Bool && array.ndim() == 1);
-    let size = chosen.ok_or(Declined::Operands)?.size();
-    if size < from(GETITEM_FROM) {
-        return Err(Declined::Short);
-    }
-    call.start(size);
+    call.start(chosen.ok_or(Declined::Operands)?.size());
     let (a, axis) = along(&call.this(), axis)?;
     if axis > 0 {
         return Err(Declined::Arguments);
@@ -343,12 +335,9 @@ fn positions<'py>(call: &Call<'_, 'py>, a: &Bound<'py, PyAny>) -> Result<Bound<'
         return Err(Declined::Dtype);
     }
     let Some(array) = Array::any(a).filter(|array| array.ndim() == 1) else { return Err(Declined::Operands) };
-    if array.size() < from(NONZERO_FROM) {
-        return Err(Declined::Short);
-    }
     call.start(array.size());
-    let a = contiguous(a, None)?;
-    let Some(array) = Array::any(&a) else { return Err(Declined::Operands) };
+    let copy = if is_contiguous(a) { None } else { Some(contiguous(a, None)?) };
+    let Some(array) = Array::any(copy.as_ref().unwrap_or(a)) else { return Err(Declined::Operands) };
     by_kind!(ordered array.kind(), T => {
         // SAFETY: T is the dtype of `a`.
         let Some(a) = (unsafe { array.slice::<T>() }) else { return Err(Declined::Strides) };

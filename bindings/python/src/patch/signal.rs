@@ -15,7 +15,7 @@ methods! {
 }
 
 /// Fewer products are NumPy's.
-const PRODUCTS_FROM: usize = 256;
+const PRODUCTS_FROM: usize = 32;
 /// Floats with fewer taps are, too: it takes as long to make them doubles.
 const FLOAT_TAPS_FROM: usize = 4;
 
