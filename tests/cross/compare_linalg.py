@@ -138,6 +138,9 @@ def _spectrum(_: str, values: list[np.ndarray], want: list[np.ndarray], got: lis
 
 def _eigh(expression: str, values: list[np.ndarray], want: list[np.ndarray], got: list[np.ndarray]) -> float:
     a, w, v = _wide(values[0]), _wide(got[0]), _wide(got[1])
+    # One triangle is read, and stands for both.
+    lower = np.tril(a, -1) if _option(expression, "UPLO", "L") == "L" else _h(np.triu(a, 1))
+    a = lower + _h(lower) + a.real * _eye(a.shape[-1])
     unit = _unit(got, a)
     residual = _worst(_norm(a @ v - v * w[..., None, :]), unit * _norm(a))
     return max(residual, _orthonormal(v, unit), _spectrum(expression, values, want, got))
