@@ -228,8 +228,8 @@ def _reduction(name: str, *, ddof: bool = False, method: bool = True, extra: boo
                 keywords["initial"] = 1
         if initial and g.chance(0.06):
             keywords["initial"] = 2
-        # NumPy's own cumsum ends the process where out has no dimensions.
-        if g.chance(0.05) and name not in ("ptp", "cumsum"):
+        # NumPy itself ends the process after a cumsum into no dimensions, or any and all into an object.
+        if g.chance(0.05) and name not in ("ptp", "cumsum") and g.last_dtype != "object":
             keywords |= {"out": g.mut((), (g.last_dtype, "float64", "int64")), "axis": None}
         if method and g.chance(0.25) and "list" not in x and name != "ptp":
             return f"{x}.{name}({text(**keywords)})"

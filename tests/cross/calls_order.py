@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from generator import ALL, FLOATS, INTS, NUMBERS, REALS, VALUES, Code, Draw, Row, text, words
+from generator import ALL, FLOATS, INTS, LAYOUTS, NUMBERS, REALS, VALUES, Code, Draw, Row, text, words
 
 __all__ = ["ROWS"]
+
+#: The elements under a mask are in any order.
+_UNMASKED = tuple(layout for layout in LAYOUTS if layout != "masked")
 
 _PLAIN_LAYOUTS = words("C C gaps flipped unaligned swapped read-only list")
 _METHODS = "inverted_cdf averaged_inverted_cdf closest_observation interpolated_inverted_cdf hazen weibull linear"
@@ -15,13 +18,15 @@ NUMBER_DTYPES = (*FLOATS, "float64", "int64", "int32", "uint8", "bool", "float16
 def _sort(g: Draw) -> str:
     shape = g.shape()
     keywords = {"axis": g.axis(len(shape))} if g.chance(0.6) else {}
-    if g.chance(0.45):
+    x = g.op(shape, ALL)
+    # Which of two equal elements is the masked one is for the order of ties.
+    if g.chance(0.45) or g.last_layout == "masked":
         kind = g.pick(["stable", "mergesort"])
-        call = f"np.sort({text(g.op(shape, ALL), **keywords, kind=kind)})"
+        call = f"np.sort({text(x, **keywords, kind=kind)})"
         return call if g.last_dtype != "object" else f"any_zero({call})"
     keywords |= g.some(0.3, kind=["quicksort", "heapsort", "rapid", None])
     if keywords.get("axis", 0) is None or g.chance(0.6):
-        return f"any_zero(np.sort({text(g.op(shape, ALL), **keywords)}))"
+        return f"any_zero(np.sort({text(x, **keywords)}))"
     return f"((x := {g.mut(shape, ALL)}).sort({text(**keywords)}), any_zero(x))"
 
 
@@ -84,14 +89,14 @@ def _unique(g: Draw) -> str:
     shape = g.shape()
     flags = g.some(0.35, return_index=True, return_inverse=True, return_counts=True)
     flags |= g.some(0.15, equal_nan=[True, False], axis=[0, -1, None])
-    x = g.op(shape, ALL)
-    if "return_index" not in flags and ("equal_nan" in flags or g.last_layout == "masked"):
-        # Without indices the sort underneath is not stable: which of two NaN or masked elements is which is open.
+    x = g.op(shape, ALL, layouts=_UNMASKED)
+    if "return_index" not in flags and "equal_nan" in flags:
+        # Without indices the sort underneath is not stable: which of two NaN is which is open.
         flags.pop("return_inverse", None)
     if g.chance(0.1) and not flags:
         return f"any_order(np.unique({text(x, sorted=False)}))"
     if g.chance(0.1):
-        name = g.pick(("unique_values", "unique_counts", "unique_inverse", "unique_all"))
+        name = g.pick(("unique_values", "unique_counts", "unique_all"))
         return f"any_order(np.{name}({x}))" if name == "unique_values" else f"any_zero(tuple(np.{name}({x})))"
     return f"any_zero(np.unique({text(x, **flags)}))"
 

@@ -48,6 +48,12 @@ def _eye(n: int) -> np.ndarray:
     return np.eye(n)
 
 
+def _mirrored(a: np.ndarray, lower: bool) -> np.ndarray:
+    """The Hermitian matrix of which only one triangle is read."""
+    triangle = np.tril(a, -1) if lower else _h(np.triu(a, 1))
+    return triangle + _h(triangle) + a.real * _eye(a.shape[-1])
+
+
 def _orthonormal(q: np.ndarray, unit: float) -> float:
     """Of the columns."""
     return _worst(_norm(_h(q) @ q - _eye(q.shape[-1])), unit * max(1, q.shape[-1]) ** 0.5)
@@ -94,8 +100,9 @@ def _slogdet(_: str, values: list[np.ndarray], want: list[np.ndarray], got: list
 
 
 def _cholesky(expression: str, values: list[np.ndarray], want: list[np.ndarray], got: list[np.ndarray]) -> float:
-    a, factor = _wide(values[0]), _wide(got[0])
-    if _option(expression, "upper", "False") == "True":
+    upper = _option(expression, "upper", "False") == "True"
+    a, factor = _mirrored(_wide(values[0]), not upper), _wide(got[0])
+    if upper:
         factor = _h(factor)
     if np.any(np.triu(factor, 1) != 0):
         return np.inf
@@ -138,6 +145,7 @@ def _spectrum(_: str, values: list[np.ndarray], want: list[np.ndarray], got: lis
 
 def _eigh(expression: str, values: list[np.ndarray], want: list[np.ndarray], got: list[np.ndarray]) -> float:
     a, w, v = _wide(values[0]), _wide(got[0]), _wide(got[1])
+    a = _mirrored(a, _option(expression, "UPLO", "L") == "L")
     unit = _unit(got, a)
     residual = _worst(_norm(a @ v - v * w[..., None, :]), unit * _norm(a))
     return max(residual, _orthonormal(v, unit), _spectrum(expression, values, want, got))

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["ALL", "FLOATS", "INTS", "NUMBERS", "REALS", "VALUES", "Code", "Draw", "Row", "text", "words"]
+__all__ = ["ALL", "FLOATS", "INTS", "LAYOUTS", "NUMBERS", "REALS", "VALUES", "Code", "Draw", "Row", "text", "words"]
 
 INTS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 FLOATS = ("float32", "float64")
