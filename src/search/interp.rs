@@ -21,7 +21,7 @@ const WALK: usize = 8;
 ///
 /// # Errors
 /// [`Error::Value`] where there are no points, or `fp` is not as long as `xp`, or `out` not as long as `x`;
-/// [`Error::OutOfMemory`].
+/// [`Error::OutOfMemory`], perhaps with a part of `out` written.
 pub fn interp(x: &[f64], xp: &[f64], fp: &[f64], left: Option<f64>, right: Option<f64>, out: &mut [f64]) -> Result<()> {
     interp_with(x, xp, fp, [left, right], out, true)
 }

@@ -13,7 +13,8 @@ use crate::memory::try_filled;
 /// in turn); scratch of 32 bytes an element.
 ///
 /// # Errors
-/// [`Error::Value`] where a key has another length than `out`, [`Error::OutOfMemory`].
+/// [`Error::Value`] where a key has another length than `out`, [`Error::OutOfMemory`], with `out`
+/// ordered by the keys so far.
 pub fn lexsort<T: SortKey>(keys: &[&[T]], out: &mut [isize]) -> Result<()> {
     for (position, slot) in out.iter_mut().enumerate() {
         *slot = position as isize;

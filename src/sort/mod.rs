@@ -123,7 +123,8 @@ fn check_same_shape(a: &[usize], out: &[usize]) -> Result<()> {
 /// of one lane.
 ///
 /// # Errors
-/// [`Error::Axis`], [`Error::Value`] where the shapes differ, [`Error::OutOfMemory`].
+/// [`Error::Axis`], [`Error::Value`] where the shapes differ, [`Error::OutOfMemory`], with the lanes
+/// so far written.
 pub fn argsort<T: SortKey>(a: View<'_, T>, axis: usize, mut out: ViewMut<'_, isize>) -> Result<()> {
     check_axis(axis, a.ndim())?;
     check_same_shape(a.shape(), out.shape())?;

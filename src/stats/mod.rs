@@ -74,7 +74,8 @@ median!(u64, f64, None);
 /// the input.
 ///
 /// # Errors
-/// [`Error::Axis`], [`Error::Value`] where `out` has another size, [`Error::OutOfMemory`].
+/// [`Error::Axis`], [`Error::Value`] where `out` has another size, [`Error::OutOfMemory`], perhaps
+/// with the lanes so far written.
 pub fn median<T: Median>(a: View<'_, T>, axis: Option<usize>, mut out: ViewMut<'_, T::Mean>) -> Result<()> {
     if let Some(axis) = axis
         && axis >= a.ndim()

@@ -70,7 +70,7 @@ pub fn code_points(s: &str) -> Result<Vec<u32>> {
 ///
 /// # Errors
 ///
-/// [`Error::OutOfMemory`].
+/// [`Error::OutOfMemory`], with `points` empty.
 pub fn set_str(points: &mut Vec<u32>, s: &str) -> Result<()> {
     points.clear();
     reserve(points, s.chars().count())?;
@@ -83,7 +83,7 @@ pub fn set_str(points: &mut Vec<u32>, s: &str) -> Result<()> {
 ///
 /// # Errors
 ///
-/// [`Error::OutOfMemory`].
+/// [`Error::OutOfMemory`], with `points` empty.
 pub fn set_utf16(points: &mut Vec<u32>, units: impl ExactSizeIterator<Item = u16>) -> Result<()> {
     points.clear();
     reserve(points, units.len())?;
@@ -98,7 +98,7 @@ pub fn set_utf16(points: &mut Vec<u32>, units: impl ExactSizeIterator<Item = u16
 ///
 /// # Errors
 ///
-/// [`Error::OutOfMemory`].
+/// [`Error::OutOfMemory`], with `points` empty.
 pub fn set_points<T: Copy + Into<u32>>(points: &mut Vec<u32>, narrow: &[T]) -> Result<()> {
     points.clear();
     reserve(points, narrow.len())?;

@@ -62,6 +62,63 @@ def test_peak_of_a_process(name):
     assert copies >= (1.4 * of if results else 0.1)
 
 
+#: A process that may grow by so many bytes and no more. Whatever the amount, the answer is right or a MemoryError:
+#: what is not asked for before it is taken ends the process.
+SHORTAGE = """
+import resource
+import numpy as np
+import ferrodide
+from ferrodide import fuzz
+rng = np.random.default_rng(0)
+a = {make}
+before = repr(a)
+expected = {call}
+free, hard = resource.getrlimit(resource.RLIMIT_AS)
+def size():
+    with open("/proc/self/statm") as statm:
+        return int(statm.read().split()[0]) * resource.getpagesize()
+outcomes = []
+for step in range(48):
+    resource.setrlimit(resource.RLIMIT_AS, (size() + step * {step}, hard))
+    try:
+        got = {call}
+    except MemoryError:
+        got = None
+    resource.setrlimit(resource.RLIMIT_AS, (free, hard))
+    assert got is None or np.allclose(got, expected, rtol=1e-12, atol=0), step
+    assert repr(a) == before
+    outcomes.append(got is not None)
+    del got
+assert np.allclose({call}, expected, rtol=1e-12, atol=0)
+print(outcomes.count(False), outcomes[-1])
+"""
+TEXTS = "[''.join(map(chr, rng.integers(97, 123, n))) for n in (60_000, 70_000)]"
+SHORT_OF = {
+    "sort": ("rng.random(1 << 20)", "ferrodide.sort(a)", 1 << 20),
+    "sort along a strided axis": ("rng.random((1 << 18, 4))", "ferrodide.sort(a, 0)", 1 << 20),
+    "argsort": ("rng.random(1 << 20)", "ferrodide.argsort(a)", 1 << 20),
+    "median": ("rng.random(1 << 21)", "ferrodide.median(a)", 1 << 18),
+    "matmul": ("rng.random((700, 700))", "ferrodide.matmul(a, a)", 1 << 20),
+    "cdist": ("rng.random((900, 40))", "ferrodide.cdist(a, a)", 1 << 19),
+    "levenshtein": (TEXTS, "ferrodide.levenshtein(*a)", 1 << 18),
+    "token_set_ratio": (TEXTS, "fuzz.token_set_ratio(*a)", 1 << 19),
+}
+
+
+@pytest.mark.skipif(IN_PYODIDE, reason="limits a process; the tests below are its counterparts in Pyodide")
+@pytest.mark.parametrize("name", SHORT_OF)
+def test_any_amount_of_memory(name):
+    make, call, step = SHORT_OF[name]
+    code = SHORTAGE.format(make=make, call=call, step=step)
+    # Memory that the process has freed goes back, so that the limit counts all.
+    env = {"PYTHONPATH": str(Path(ferrodide.__file__).parents[1]), "MALLOC_MMAP_THRESHOLD_": "65536"}
+    found = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stderr
+    refused, last = found.stdout.split()
+    assert int(refused) > 2, "the shortage was none"
+    assert last == "True", "not even the last amount was enough"
+
+
 def heap() -> int:
     import pyodide_js
 

@@ -252,6 +252,36 @@ fn statistics(all: &mut Vec<Case>) {
     all.push(Case::new(&["stats::reduce::nanmean_columns"], "", vec![7.0; 300], f));
 }
 
+/// Lanes, and blocks, of which a later one takes memory that the ones before it did not.
+fn later_ones(all: &mut Vec<Case>) {
+    let spread = whole(2500, u64::MAX);
+    let mut piled = spread.clone();
+    piled[..1000].copy_from_slice(&whole(1000, 4000));
+    let both = [spread, piled].concat();
+    let f = move |out: &mut Vec<isize>| {
+        let (shape, strides) = ([2, 2500], [2500 * size_of::<isize>() as isize, size_of::<isize>() as isize]);
+        argsort(View::from_slice(&both, &shape, &[2500 * 8, 8])?, 1, ViewMut::from_slice(out, &shape, &strides)?)
+    };
+    all.push(Case::new(&["sort::argsort"], "of two lanes", vec![-7; 5000], f).partial());
+    // Long enough for a sample; of few values it says too little.
+    let few: Vec<f64> = whole(20_000, 3).into_iter().map(|x| x as f64).collect();
+    for lane in [floats(20_000), few.clone()] {
+        let f = move |out: &mut [f64; 1]| {
+            median(View::from_slice(&lane, &[20_000], &[F64])?, None, ViewMut::from_slice(out, &[1], &[F64])?)
+        };
+        all.push(Case::new(&["stats::median"], "of a long lane", [-7.0], f));
+    }
+    let both = [floats(20_000), few].concat();
+    let f = move |out: &mut [f64; 2]| {
+        let (shape, strides) = ([2, 20_000], [20_000 * F64, F64]);
+        median(View::from_slice(&both, &shape, &strides)?, Some(1), ViewMut::from_slice(out, &[2], &[F64])?)
+    };
+    all.push(Case::new(&["stats::median"], "of two lanes", [-7.0; 2], f).partial());
+    let (x, xp, fp) = ([ascending(300), floats(700)].concat(), ascending(900), floats(900));
+    let f = move |out: &mut Vec<f64>| interp(&x, &xp, &fp, None, None, out);
+    all.push(Case::new(&["search::interp::interp"], "sorted at first", vec![-7.0; 1000], f).partial());
+}
+
 fn searching(all: &mut Vec<Case>) {
     let names = &["search::searchsorted", "search::searchsorted_with"];
     for queries in [10, 3000] {
@@ -381,6 +411,7 @@ pub fn cases() -> Vec<Case> {
     sorting(&mut all);
     statistics(&mut all);
     searching(&mut all);
+    later_ones(&mut all);
     binning(&mut all);
     others(&mut all);
     all
