@@ -3,7 +3,7 @@
 //! besides the one it asks for.
 
 use crate::error::Result;
-use crate::memory::try_with_capacity;
+use crate::memory::{try_filled, try_with_capacity};
 use crate::view::{LaneStarts, MAX_NDIM, check_layout};
 
 /// The most elements read at once: some pages, which stay in the first-level cache.
@@ -64,9 +64,11 @@ pub fn gather<T: Copy>(
     let itemsize = size_of::<T>() as isize;
     // The step of an axis of length 1 is never taken, so it may as well be the longest.
     let step = |axis: usize| if shape[axis] == 1 { usize::MAX } else { strides[axis].unsigned_abs() };
-    let mut order: Vec<usize> = (0..shape.len()).collect();
-    order.sort_by_key(|&axis| std::cmp::Reverse(step(axis)));
-    let mut dense = vec![0; shape.len()];
+    let mut order: [usize; MAX_NDIM] = std::array::from_fn(|axis| axis);
+    let order = &mut order[..shape.len()];
+    // By the axis in the end, so that the sort need not be stable and take memory for it.
+    order.sort_unstable_by_key(|&axis| (std::cmp::Reverse(step(axis)), axis));
+    let mut dense = try_filled(0, shape.len())?;
     let mut next = itemsize;
     for &axis in order.iter().rev() {
         dense[axis] = next;
@@ -78,8 +80,11 @@ pub fn gather<T: Copy>(
         return Ok((to, dense));
     }
     // In elements from here on, the outermost axis first.
-    let shape: Vec<usize> = order.iter().map(|&axis| shape[axis]).collect();
-    let strides: Vec<isize> = order.iter().map(|&axis| strides[axis] / itemsize).collect();
+    let (mut lengths, mut steps) = ([0; MAX_NDIM], [0; MAX_NDIM]);
+    for (i, &axis) in order.iter().enumerate() {
+        (lengths[i], steps[i]) = (shape[axis], strides[axis] / itemsize);
+    }
+    let (shape, strides) = (&lengths[..order.len()], &steps[..order.len()]);
     // A block: as many of the inner axes as a chunk spans, and a piece of the next.
     let (mut outer, mut span, mut piece) = (shape.len(), 1, 1);
     while outer > 0 && piece == shape.get(outer).copied().unwrap_or(1) {

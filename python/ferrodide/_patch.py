@@ -84,8 +84,12 @@ class _Replacement:
             module = sys.modules.get(name)
             if module is None or module in self.placed:
                 continue
-            if getattr(module, self.function_name, None) is self.original.resolve():
+            held = getattr(module, self.function_name, None)
+            if held is self.original.resolve():
                 setattr(module, self.function_name, self.function())
+                self.placed.append(module)
+            elif held is not None and held is self._function:
+                # Imported by name from a module that has it already.
                 self.placed.append(module)
 
     def take_back(self) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import _binning, _products, _sorting, _spatial, _statistics
+from . import _binning, _products, _ranking, _sets, _sorting, _spatial, _statistics
 from ._backend import backend, kernels
 
 if TYPE_CHECKING:
@@ -56,6 +56,9 @@ class Attribute(NamedTuple):
 
 _MEDIAN = ("numpy", "numpy.lib._function_base_impl")
 _HISTOGRAMS = "numpy.lib._histograms_impl"
+_NANMEDIAN = ("numpy", "numpy.lib._nanfunctions_impl")
+_SETS = ("numpy", "numpy.lib._arraysetops_impl")
+_RANKDATA = ("scipy.stats", "scipy.stats._stats_py")
 _CDIST = ("scipy.spatial.distance",)
 
 #: (name, place) for each loop and slot; their index is what the compiled module knows them by.
@@ -87,6 +90,14 @@ if hasattr(kernels, "histogram"):
         # These may be handed a list of arrays, and look at its length themselves.
         Attribute("histogramdd", "numpy", ("numpy", _HISTOGRAMS), _binning.histogramdd),
         Attribute("histogram2d", "numpy", ("numpy", "numpy.lib._twodim_base_impl"), _binning.histogram2d),
+    )
+if SITES:
+    # Their kernels are in the compiled module alone.
+    ATTRIBUTES += (
+        Attribute("nanmedian", "numpy", _NANMEDIAN, _statistics.nanmedian),
+        Attribute("unique", "numpy", _SETS, _sets.unique),
+        Attribute("isin", "numpy", _SETS, _sets.isin),
+        Attribute("rankdata", "scipy.stats._stats_py", _RANKDATA, _ranking.rankdata),
     )
 if backend() in ("javascript", "universal"):
     # These have slots and loops, which only the compiled module reaches.

@@ -2,9 +2,7 @@
 //! rest computes only the half that is used (F. Gustavson, "Recursion leads to automatic
 //! variable blocking for dense linear-algebra algorithms", IBM J. Res. Dev. 41, 1997).
 
-use super::dense::{
-    Block, Real, Scratch, Sizes, area, axpy, expect, leading, load, multiply, probe_gemm, scale, square, store,
-};
+use super::dense::{Block, Real, Scratch, Sizes, area, axpy, expect, leading, load, multiply, scale, square, store};
 use crate::error::{Error, Result};
 use crate::view::{View, ViewMut};
 
@@ -42,9 +40,6 @@ pub(super) fn cholesky_in<T: Real>(
 ) -> Result<()> {
     let n = square(a.shape())?;
     expect("out", out.shape(), a.shape())?;
-    if blocked {
-        probe_gemm(n)?;
-    }
     let ld = leading(n);
     let data = scratch.take(area(ld, n)?)?;
     let flipped =

@@ -1,9 +1,9 @@
 //! What the decompositions share: column-major working matrices, their vector loops, and
 //! the product, which crate `gemm` computes from a size on where packing pays.
 
-use super::{Float, GEMM_SCRATCH, PLAIN_UP_TO};
+use super::{Float, PLAIN_UP_TO, probe_gemm};
 use crate::error::{Error, Result};
-use crate::memory::{probe, try_filled};
+use crate::memory::try_filled;
 use crate::view::{View, ViewMut};
 
 /// `f64` and `f32`, with the arithmetic that a decomposition needs.
@@ -120,11 +120,6 @@ pub(super) fn expect(name: &str, shape: &[usize], expected: &[usize]) -> Result<
         return Err(Error::Value(format!("{name} has shape {shape:?}; expected {expected:?}")));
     }
     Ok(())
-}
-
-/// Asks for what crate `gemm` will take, where a product of this order is given to it.
-pub(super) fn probe_gemm(order: usize) -> Result<()> {
-    if order.saturating_mul(order).saturating_mul(order) > PLAIN_UP_TO { probe(GEMM_SCRATCH) } else { Ok(()) }
 }
 
 /// Side of the tiles in which rows become columns: one cache line of doubles, twice.
@@ -294,6 +289,7 @@ pub(super) struct Sizes {
 }
 
 /// `C = beta * C + alpha * A B`, where C is the block of `c` at `at`, and beta is 1 if `add`, else 0.
+/// Without the memory that crate `gemm` wants, by plain loops.
 ///
 /// Panics where a block leaves its buffer, or where one in `c` overlaps the result.
 pub(super) fn multiply<T: Real>(
@@ -335,7 +331,8 @@ pub(super) fn multiply<T: Real>(
     let start = at.1 * ld + at.0;
     let c = c.as_mut_ptr().wrapping_add(start);
     let beta = if add { T::ONE } else { T::ZERO };
-    if m.saturating_mul(n).saturating_mul(k) <= PLAIN_UP_TO {
+    // Asked for here, with all other memory taken: what was free before that need not be now.
+    if m.saturating_mul(n).saturating_mul(k) <= PLAIN_UP_TO || probe_gemm::<T>(m, n, k).is_err() {
         for j in 0..n as isize {
             for i in 0..m as isize {
                 let mut sum = T::ZERO;

@@ -117,7 +117,6 @@ pub fn lstsq_with<T: Real>(
         Bases { s, order, vectors: Some(values), rotations: Default::default() }
     };
     let value = |i: usize| bases.s[bases.order[small - 1 - i]];
-    store(&mut s, |i, _| T::from_f64(value(i) / reduced.scale));
     let rcond = if rcond < T::ZERO { T::EPSILON.to_f64() } else { rcond.to_f64() };
     let rank = (0..small).filter(|&i| value(i) > rcond * value(0)).count();
     // One buffer for B and X: (m, k) becomes (n, k).
@@ -132,13 +131,13 @@ pub fn lstsq_with<T: Real>(
         if m < n { reduced.apply_p(&mut c, ld, true)? } else { reduced.apply_q(&mut c, ld, true)? }
     }
     let back = exponent(reduced.scale) - exponent(b_scale);
-    if let Some(mut residuals) = residuals {
-        let known = m >= n && rank == n;
-        store(&mut residuals, |j, _| {
-            let rest = &c[j * ld..][n.min(m)..m];
-            let squares: f64 = rest.iter().map(|x| x * x).sum();
-            T::from_f64(if known { shifted(squares, -2 * exponent(b_scale)) } else { f64::NAN })
-        });
+    // Nothing is written before all memory is there.
+    let mut squares = try_filled(f64::NAN, columns)?;
+    if m >= n && rank == n {
+        for (squares, column) in squares.iter_mut().zip(c.chunks(ld)) {
+            let sum: f64 = column[n..m].iter().map(|x| x * x).sum();
+            *squares = shifted(sum, -2 * exponent(b_scale));
+        }
     }
     for column in c.chunks_mut(ld) {
         inner.copy_from_slice(&column[..small]);
@@ -152,6 +151,10 @@ pub fn lstsq_with<T: Real>(
     if columns > 0 {
         if m < n { reduced.apply_q(&mut c, ld, false)? } else { reduced.apply_p(&mut c, ld, false)? }
     }
+    if let Some(mut residuals) = residuals {
+        store(&mut residuals, |j, _| T::from_f64(squares[j]));
+    }
+    store(&mut s, |i, _| T::from_f64(value(i) / reduced.scale));
     store(&mut x, |i, j| T::from_f64(shifted(c[j * ld + i], back)));
     Ok(rank)
 }

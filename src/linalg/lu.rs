@@ -5,7 +5,7 @@
 //! the work is matrix products, those of the panel too.
 
 use super::dense::{
-    Block, Real, SMALL, Scratch, Sizes, area, axpy, expect, leading, load, multiply, probe_gemm, scale, square, store,
+    Block, Real, SMALL, Scratch, Sizes, area, axpy, expect, leading, load, multiply, scale, square, store,
 };
 use super::triangular::{Triangle, Triangular};
 use crate::error::{Error, Result};
@@ -45,9 +45,6 @@ impl<T: Real> Factors<T> {
 
     fn factor(&mut self, a: View<'_, T>, n: usize, blocked: bool) -> Result<Factored<'_, T>> {
         let ld = leading(n);
-        if blocked {
-            probe_gemm(n)?;
-        }
         let data = self.data.take(area(ld, n)?)?;
         let pivots = self.pivots.take(n)?;
         load(a, data, ld, |x| x);

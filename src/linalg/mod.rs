@@ -62,9 +62,21 @@ impl Float for f32 {
 /// the blocked product: measured in V8, both take as long at this size.
 const PLAIN_UP_TO: usize = 216;
 
-/// Working memory that crate `gemm` takes at most: its packed panels are sized by
-/// the cache model it falls back on in WebAssembly (512 kB and 1 MB), not by the operands.
-const GEMM_SCRATCH: usize = 8 << 20;
+/// Fails where crate `gemm`, which allocates infallibly, could not multiply an m x k matrix by a
+/// k x n one: it takes a copy of either operand, and a slab of a second-level cache's size.
+///
+/// The copies are panels: of no more than what fits a first-level cache along k, and in WebAssembly
+/// of no more in all than the cache model that it falls back on there (512 kB and 1 MB).
+fn probe_gemm<T>(m: usize, n: usize, k: usize) -> Result<()> {
+    const MOST: usize = if cfg!(target_family = "wasm") { 7 << 20 } else { usize::MAX };
+    const SLAB: usize = if cfg!(target_family = "wasm") { 1 << 20 } else { 16 << 20 };
+    const DEEPEST: usize = 4096;
+    // Registers and vectors: lengths are rounded up to them.
+    const PADDING: usize = 64;
+    let deep = k.min(DEEPEST) + PADDING;
+    let copy = |n: usize| n.saturating_add(PADDING).saturating_mul(deep).saturating_mul(size_of::<T>());
+    probe(copy(m).saturating_add(copy(n)).min(MOST) + SLAB)
+}
 
 /// The shape of a result, kept off the heap.
 #[derive(Debug, Clone, Copy)]
@@ -203,7 +215,7 @@ pub fn matmul_with<T: Float>(x1: View<'_, T>, x2: View<'_, T>, out: ViewMut<'_, 
     };
     let blocked = blocked && product.m.saturating_mul(product.n).saturating_mul(product.k) > PLAIN_UP_TO;
     if blocked {
-        probe(GEMM_SCRATCH)?;
+        probe_gemm::<T>(product.m, product.n, product.k)?;
     }
     let strides = [&a_strides[..batch_ndim], &b_strides[..batch_ndim], strides];
     for [a_start, b_start, c_start] in LaneStarts::new(batch, strides, None) {

@@ -2,7 +2,7 @@
 //! alone the implicit QR iteration. All in `f64`, for `f32` too.
 
 use super::bidiagonal::{Columns, Pair, Recording, implicit_qr, reduce};
-use super::dense::{Real, area, expect, leading, load, matrix, probe_gemm, store};
+use super::dense::{Real, area, expect, leading, load, matrix, store};
 use super::eigh::{scale_of, sort};
 use super::householder::{Reflectors, Work};
 use super::qr;
@@ -58,9 +58,6 @@ impl Reduced {
         load(a, &mut data, ld, T::to_f64);
         let scale = scale_of(data.iter()).ok_or_else(no_convergence)?;
         data.iter_mut().for_each(|x| *x *= scale);
-        if blocked {
-            probe_gemm(m)?;
-        }
         if !blocked || m as f64 <= TALL * n as f64 {
             let band = reduce(&mut data, ld, (m, n), blocked)?;
             return Ok(Self { m, n, scale, tall: None, data, band, ld, blocked });
@@ -202,7 +199,6 @@ pub fn svd_with<T: Real>(
         return Ok(());
     };
     let mut values = reduced.solve()?;
-    store(&mut s, |i, _| T::from_f64(values.s[values.order[k - 1 - i]] / scale));
     let (rows, ld) = (reduced.m, leading(reduced.m));
     let columns = if full { rows } else { k };
     let mut left = try_filled(0.0, area(ld, columns)?)?;
@@ -213,6 +209,7 @@ pub fn svd_with<T: Real>(
     reduced.apply_q(&mut left, ld, false)?;
     let v_ld = values.v_ld;
     reduced.apply_p(&mut values.v[..v_ld * k], v_ld, false)?;
+    store(&mut s, |i, _| T::from_f64(values.s[values.order[k - 1 - i]] / scale));
     let left = |i: usize, j: usize| T::from_f64(left[j * ld + i]);
     let right = |i: usize, j: usize| T::from_f64(values.v[values.order[k - 1 - j] * v_ld + i]);
     if m < n {

@@ -150,12 +150,14 @@ fn slide<V: F64s, T: Sample>(a: &[T], taps: Vec<f64>, mode: Mode, out: &mut [T])
     let (rim, before) = (m - 1, mode.before(m));
     let (head, rest) = out.split_at_mut(before);
     let (middle, tail) = rest.split_at_mut(n - rim);
-    inside::<V, T>(a, &taps, middle)?;
-    if head.is_empty() && tail.is_empty() {
-        return Ok(());
-    }
+    let ends = !head.is_empty() || !tail.is_empty();
     // Past either end there are zeros, which may only meet finite taps: NumPy sums what overlaps.
-    if !taps.iter().all(|x| x.is_finite()) {
+    let padded_ends = ends && taps.iter().all(|x| x.is_finite());
+    // Nothing is written before all memory is there.
+    let padding = if padded_ends { rim } else { 0 };
+    let (mut padded, mut sums) = (try_filled(0.0, 2 * padding)?, try_filled(0.0, padding)?);
+    inside::<V, T>(a, &taps, middle)?;
+    if !padded_ends {
         let at = |first: isize| -> T {
             let skipped = first.min(0).unsigned_abs();
             let overlap = a[first.max(0) as usize..].iter().zip(&taps[skipped..]);
@@ -165,8 +167,6 @@ fn slide<V: F64s, T: Sample>(a: &[T], taps: Vec<f64>, mode: Mode, out: &mut [T])
         tail.iter_mut().enumerate().for_each(|(i, slot)| *slot = at((n - rim + i) as isize));
         return Ok(());
     }
-    let mut padded = try_filled(0.0, 2 * rim)?;
-    let mut sums = try_filled(0.0, rim)?;
     padded[rim..].iter_mut().zip(a).for_each(|(slot, x)| *slot = x.double());
     // Without the taps that meet zeros only.
     for first in (0..before).step_by(STRIP) {

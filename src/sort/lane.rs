@@ -11,8 +11,12 @@ use crate::sample::weyl;
 /// Below this many elements the radix sort's fixed cost, a table of 256 counts for each
 /// digit of `K`, outweighs its passes. Measured in V8, the two are level between 64 and 128
 /// elements of one byte, 200 and 500 of four, 300 and 900 of eight.
+///
+/// At most 512: up to 4096 bytes, the standard library's merge sort works on the stack, and
+/// beyond it would allocate, infallibly.
 const fn radix_from<K>() -> usize {
-    64 + 64 * size_of::<K>()
+    let from = 64 + 64 * size_of::<K>();
+    if from < 512 { from } else { 512 }
 }
 
 /// Values that [`is_sorted`] looks at together.

@@ -40,7 +40,7 @@ pub fn insertion_argsort<T: Copy + PartialOrd>(lane: &[T], order: &mut [isize]) 
 /// Up to this many elements insertion sort wins over the library's merge sort.
 const INSERTION_UP_TO: usize = 20;
 
-/// Sorts by `key`, stable.
+/// Sorts by `key`, stable. Allocates, infallibly, where the slice has more than 4096 bytes.
 pub fn sort_by_key<T: Copy, K: Ord>(slice: &mut [T], key: impl Fn(&T) -> K) {
     if slice.len() > INSERTION_UP_TO {
         slice.sort_by_key(key);

@@ -206,8 +206,8 @@ pub fn nansum_columns<T: Doubles>(a: &[T], out: &mut [f64]) -> Result<()> {
 /// # Errors
 /// As [`var_columns`].
 pub fn nanmean_columns<T: Doubles>(a: &[T], out: &mut [f64]) -> Result<()> {
-    nansum_columns(a, out)?;
     let mut counts = try_filled(0.0, out.len())?;
+    nansum_columns(a, out)?;
     add_rows(a, &mut counts, |count, x, _| *count += if x.is_nan() { 0.0 } else { 1.0 }, &[]);
     out.iter_mut().zip(counts).for_each(|(sum, count)| *sum /= count);
     Ok(())

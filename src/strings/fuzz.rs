@@ -169,13 +169,13 @@ impl Query {
 
     fn ratio(&mut self, choice: &[u32], cutoff: f64) -> Result<f64> {
         let whole = self.whole.get(|| Ratio::new(&self.text))?;
-        Ok(whole.score(choice, cutoff))
+        whole.score(choice, cutoff)
     }
 
     /// `ratio` of the sorted words; those of the choice are in `spare.tokens`.
     fn sorted_ratio(&mut self, cutoff: f64) -> Result<f64> {
         let sorted = self.sorted.get(|| Ratio::new(&self.tokens.joined))?;
-        Ok(sorted.score(&self.spare.tokens.joined, cutoff))
+        sorted.score(&self.spare.tokens.joined, cutoff)
     }
 
     fn partial_ratio(&mut self, choice: &[u32], cutoff: f64) -> Result<f64> {

@@ -120,7 +120,8 @@ fn reserve(points: &mut Vec<u32>, more: usize) -> Result<()> {
 /// Fails where the crate `rapidfuzz`, which allocates infallibly, could not prepare a
 /// string of `len` code points: it takes up to 4,120 bytes for each 64 of them, and a copy.
 fn room(len: usize) -> Result<()> {
-    const SHORT: usize = 1024;
+    // It has them in arrays on the stack.
+    const SHORT: usize = 64;
     if len <= SHORT {
         return Ok(());
     }

@@ -8,6 +8,7 @@ use rapidfuzz::distance::lcs_seq;
 use super::lcs::Pattern;
 use super::room;
 use crate::error::Result;
+use crate::memory::probe;
 
 /// The score of two strings of `total` code points together that have a common
 /// subsequence of `common`, or 0 where it is below `cutoff`.
@@ -70,7 +71,7 @@ impl Ratio {
         Ok(Ratio { len: s.len(), kind })
     }
 
-    pub(super) fn score(&mut self, other: &[u32], cutoff: f64) -> f64 {
+    pub(super) fn score(&mut self, other: &[u32], cutoff: f64) -> Result<f64> {
         let total = self.len + other.len();
         let max = max_distance(total, cutoff);
         let common = match &mut self.kind {
@@ -78,10 +79,12 @@ impl Ratio {
             _ if self.len.abs_diff(other.len()) > max => 0,
             Kind::Short(pattern) => pattern.lcs(other),
             Kind::Long(batch) => {
+                // It takes a word for each of its own 64 code points.
+                probe(self.len.div_ceil(64) * size_of::<u64>())?;
                 batch.similarity_with_args(other.iter().copied(), &lcs_cutoff(total, max)).unwrap_or(0)
             }
         };
-        score(common, total, cutoff)
+        Ok(score(common, total, cutoff))
     }
 }
 

@@ -228,7 +228,8 @@ def _reduction(name: str, *, ddof: bool = False, method: bool = True, extra: boo
                 keywords["initial"] = 1
         if initial and g.chance(0.06):
             keywords["initial"] = 2
-        if g.chance(0.05) and name not in ("ptp",):
+        # NumPy's own cumsum ends the process where out has no dimensions.
+        if g.chance(0.05) and name not in ("ptp", "cumsum"):
             keywords |= {"out": g.mut((), (g.last_dtype, "float64", "int64")), "axis": None}
         if method and g.chance(0.25) and "list" not in x and name != "ptp":
             return f"{x}.{name}({text(**keywords)})"
@@ -245,13 +246,16 @@ def _count_nonzero(g: Draw) -> str:
 
 def _indices(g: Draw, length: int, shape: tuple[int, ...]) -> Code:
     """Indices into ``length`` elements; now and then one that is not there."""
-    dtype = "float64" if g.chance(0.01) else g.pick(words("int64 int64 int32 uint8 int8 int16 uint32 uint64"))
+    dtype = (
+        "float64" if g.chance(0.01) else g.pick(words("int64 int64 int32 int32 int32 uint8 int8 int16 uint32 uint64"))
+    )
     layouts = words("C C C gaps flipped unaligned swapped list broadcast")
     values = words("small sorted constant limits") if g.chance(0.05) else ("unit", "small")
     raw = g.op(shape, (dtype,), values, layouts)
     if g.last_layout == "list" or g.chance(0.06):
         return raw
-    within = f"{raw} % {max(length, 1)}"
+    # An array of no dimensions would come out of % as a scalar.
+    within = f"np.asarray({raw} % {max(length, 1)})" if shape == () else f"{raw} % {max(length, 1)}"
     return Code(f"({within})" if g.chance(0.7) or dtype[0] == "u" else f"({within} - {length})")
 
 

@@ -18,10 +18,9 @@ from typing import Any
 
 import ferrodide
 import numpy as np
-from ferrodide._backend import kernels
-
 from calls import chosen
 from compare import EQUAL, NARROW, Difference, compare
+from ferrodide._backend import kernels
 from operands import OPERANDS
 from outcomes import run
 

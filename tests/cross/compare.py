@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-
 from compare_linalg import RESIDUALS
 from operands import OPERANDS
 from outcomes import NAMESPACE, array_of, leaves
@@ -150,7 +149,8 @@ def _near(one: np.ndarray, other: np.ndarray, ulps: int, expression: str, values
     if one.dtype.kind == "c":
         # A complex number errs as a whole.
         parts = [np.nan_to_num(np.abs(part), nan=0, posinf=0) for part in (one.real, one.imag)]
-        allowed = 2 * ulps * np.finfo(one.dtype).eps * np.maximum(*parts)
+        eps = max(float(np.finfo(one.dtype).eps), _narrowest(values) if "out=" in expression else 0.0)
+        allowed = 2 * ulps * eps * np.maximum(*parts)
         real, imag = (
             (np.abs(a - b) <= allowed) | _identical(a, b) for a, b in ((one.real, other.real), (one.imag, other.imag))
         )

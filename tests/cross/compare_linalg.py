@@ -157,7 +157,7 @@ def _lstsq(_: str, values: list[np.ndarray], want: list[np.ndarray], got: list[n
     """Both solutions err by the condition number, and by its square times the residual."""
     a, b = _wide(values[0]), _wide(values[1])
     b = b[:, None] if b.ndim == 1 else b
-    x, y = (_wide(each[0]).reshape(a.shape[1], -1) for each in (want, got))
+    x, y = (_wide(each[0]).reshape(a.shape[1], b.shape[1]) for each in (want, got))
     s, rank = want[3].astype("f8"), int(want[2])
     unit = _unit([want[3], got[3]], a)
     size = float(_norm(a))

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import scipy
-
 from calls import call, chosen
 from outcomes import run
 

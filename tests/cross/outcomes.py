@@ -7,10 +7,9 @@ import warnings
 from typing import Any
 
 import numpy as np
+import operands
 import scipy.spatial.distance
 import scipy.stats
-
-import operands
 import unspecific
 from operands import OPERANDS
 

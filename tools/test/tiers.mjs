@@ -54,6 +54,13 @@ const countLint = (output) => ({
   skipped: 0,
 });
 
+/** "cross: 76 functions passed, 0 failed". @param {string} output */
+const countCross = (output) => ({
+  passed: total(output, /^cross: (\d+) functions passed/gm),
+  failed: total(output, /^cross: .*passed, (\d+) failed/gm),
+  skipped: 0,
+});
+
 /** "upstream: 12345 passed with a kernel hit, 0 failed (1m20s)". @param {string} output */
 const countUpstream = (output) => ({
   passed: total(output, /^upstream: (\d+) passed/gm),
@@ -174,5 +181,12 @@ export const TIERS = [
     count: countUpstream,
   },
   pyodideTier("universal"),
+  {
+    name: "cross",
+    setup: ["node", "python", "pyodide"],
+    artefacts: ["wheel"],
+    run: (attempt) => attempt(process.execPath, [at("tools", "cross.mjs"), "--no-build", "--every", "10"]),
+    count: countCross,
+  },
   { name: "node", setup: ["node", "pyodide"], artefacts: ["npm"], run: nodeTests("tests/node"), count: countNode },
 ];

@@ -11,6 +11,8 @@ mod binning;
 mod error;
 mod numeric;
 mod patch;
+mod ranking;
+mod sets;
 mod strings;
 
 /// Panics. Proves, in the very wheel that ships, that a panic in a kernel arrives
@@ -27,5 +29,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     binning::register(module)?;
     numeric::register(module)?;
     patch::register(module)?;
+    ranking::register(module)?;
+    sets::register(module)?;
     strings::register(module)
 }

@@ -22,6 +22,7 @@ mod moving;
 mod products;
 mod reducing;
 mod searching;
+mod selecting;
 mod signal;
 mod slots;
 mod subscript;
@@ -197,7 +198,7 @@ impl Site {
 }
 
 fn sites() -> impl Iterator<Item = &'static Site> {
-    let methods = [moving::SITES, products::SITES, searching::SITES, signal::SITES, reducing::SITES];
+    let methods = [moving::SITES, products::SITES, searching::SITES, selecting::SITES, signal::SITES, reducing::SITES];
     let functions = [reducing::FUNCTIONS, decompositions::FUNCTIONS];
     let methods = methods.into_iter().chain(functions).flatten().copied();
     slots::SITES.iter().chain(loops::sites()).chain(methods).chain([&subscript::SITE])
