@@ -62,11 +62,7 @@ export async function runModule(job, { fresh }) {
       return run;
     }
     if (!started || crashed.size === MOST_CRASHES) throw new Stop(`${tail(output)}\n\n${job.module} could not be run.`);
-    const reason = `the interpreter died: ${
-      tail(output)
-        .split("\n")
-        .findLast((line) => line.trim()) ?? "no word"
-    }`;
+    const reason = `the interpreter died: ${lastWord(output)}`;
     crashed.set(started, { outcome: "crashed", hits: {}, seconds: 0, reason, failure: tail(output) });
   }
 }
@@ -91,9 +87,7 @@ async function runProcess(job) {
 function recordOf(job) {
   const name = job.module.replace(/\.py$/, "").replaceAll("/", "-");
   if (job.patched) return tool("upstream", "patched", name, "record.jsonl");
-  const makers = ["inside.mjs", "stand_ins.py", "suite.py"].map((file) =>
-    at("tools", "upstream", file),
-  );
+  const makers = ["inside.mjs", "stand_ins.py", "suite.py"].map((file) => at("tools", "upstream", file));
   const pyodide = tool("pyodide", "pyodide-lock.json");
   const key = sha256(JSON.stringify([hashOf([...makers, pyodide]), plan().releases, job.excluded, job.select]));
   return tool("upstream", "plain", `${name}-${key.slice(0, 16)}`, "record.jsonl");
@@ -140,6 +134,10 @@ function revive(text) {
   const { tests, ...rest } = JSON.parse(text);
   return { ...rest, tests: new Map(tests) };
 }
+
+/** The line of a process's output that says why it died. @param {string} output */
+const lastWord = (output) =>
+  output.split("\n").findLast((line) => /^\w*Error: | was ended by /.test(line)) ?? "it left no word";
 
 /** @param {string} output */
 const tail = (output) => output.trimEnd().split("\n").slice(-30).join("\n");
