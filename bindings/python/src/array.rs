@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use ferrodide::view::{DType, View, ViewMut};
 use numpy::PY_ARRAY_API;
-use numpy::npyffi::flags::{NPY_ARRAY_ALIGNED, NPY_ARRAY_WRITEABLE};
+use numpy::npyffi::flags::{NPY_ARRAY_ALIGNED, NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_WRITEABLE};
 use numpy::npyffi::types::NPY_TYPES;
 use numpy::npyffi::{NPY_ORDER, NpyTypes, PyArray_CheckExact, PyArrayObject, get_type_object};
 use pyo3::prelude::*;
@@ -167,6 +167,12 @@ impl<'a, 'py> Array<'a, 'py> {
     pub fn is_writeable(&self) -> bool {
         // SAFETY: a live array.
         unsafe { (*self.object).fields.flags & NPY_ARRAY_WRITEABLE != 0 }
+    }
+
+    /// Whether the elements lie in C order without gaps.
+    pub fn is_c_contiguous(&self) -> bool {
+        // SAFETY: a live array.
+        unsafe { (*self.object).fields.flags & NPY_ARRAY_C_CONTIGUOUS != 0 }
     }
 
     /// NumPy's own number of the dtype, to make an array like this one.

@@ -75,9 +75,8 @@ fn ranks(kth: Argument<'_, '_>, n: usize) -> Result<Vec<usize>, Declined> {
 /// Whether this is an integer of Python's or NumPy's, and no boolean.
 fn is_integer(k: &Bound<'_, PyAny>) -> bool {
     // SAFETY: a live object, and a type of NumPy's, which lives for ever.
-    k.is_exact_instance_of::<PyInt>() || unsafe {
-        ffi::PyObject_TypeCheck(k.as_ptr(), get_type_object(k.py(), NpyTypes::PyIntegerArrType_Type)) != 0
-    }
+    k.is_exact_instance_of::<PyInt>()
+        || unsafe { ffi::PyObject_TypeCheck(k.as_ptr(), get_type_object(k.py(), NpyTypes::PyIntegerArrType_Type)) != 0 }
 }
 
 /// Whether no two elements share memory, as far as the strides show it.
