@@ -122,7 +122,7 @@ def isin(
         order; other dtypes are NumPy's.
     test_elements : array_like
         The values to look for. Of another dtype than `element`, both are converted to the one that
-        holds both; where there is none (int64 and uint64) NumPy does the work.
+        holds both; where none does (int64 and uint64, or either and a float) NumPy does the work.
     assume_unique : bool
         Accepted as in NumPy. The kernel needs no such promise.
     invert : bool
@@ -159,7 +159,9 @@ def isin(
         element, test_elements = _as_array(element), _as_array(test_elements)
         if is_ordered(element) and is_ordered(test_elements):
             dtype = np.result_type(element.dtype, test_elements.dtype)
-            if dtype.kind != "f" or "f" in (element.dtype.kind, test_elements.dtype.kind):
+            wide = any(a.itemsize == 8 and a.dtype.kind in "iu" for a in (element, test_elements))
+            # A double does not hold every integer of eight bytes, and NumPy compares what it makes of them.
+            if dtype.kind != "f" or not wide:
                 one, other = (native(a).astype(dtype, copy=False) for a in (element, test_elements))
                 return _kernel_isin(one, other, invert)  # type: ignore[no-any-return]
     return _numpy_isin(element, test_elements, assume_unique, invert, kind=kind)  # type: ignore[no-any-return]

@@ -62,13 +62,17 @@ fn rankdata<'py>(
 }
 
 /// The median along `axis`, or of everything, of what is not NaN. Not of empty arrays, nor where
-/// a median is not finite, of which NumPy warns.
+/// a median is not finite, of which NumPy warns; nor where the memory order of several axes has
+/// a say in that of NumPy's result.
 #[pyfunction]
 #[pyo3(signature = (a, axis, keepdims, /))]
 fn nanmedian<'py>(py: Python<'py>, a: &Bound<'py, PyAny>, axis: Option<isize>, keepdims: bool) -> Answer<'py> {
     let not_implemented = Ok(py.NotImplemented().into_bound(py));
     let Some(array) = Array::any(a).filter(|a| a.size() > 0 && a.ndim() > 0) else { return not_implemented };
     let Ok(axis) = axis.map(|axis| normalize_axis(axis, array.ndim())).transpose() else { return not_implemented };
+    if axis.is_some() && array.ndim() > 2 && !array.is_contiguous() {
+        return not_implemented;
+    }
     let (mut dims, mut ndim) = ([1usize; MAX_NDIM], 0);
     for (i, &n) in array.shape().iter().enumerate() {
         let reduced = axis.is_none_or(|axis| axis == i);
