@@ -128,7 +128,7 @@ def test_what_is_built_on_unique_and_isin():
         pairs = (
             [(np.sort(got), np.sort(want))]
             if call is calls[0]
-            else zip(np.atleast_2d(got), np.atleast_2d(want))
+            else zip(np.atleast_2d(got), np.atleast_2d(want), strict=True)
             if isinstance(want, np.ndarray)
             else zip(got, want, strict=True)
         )

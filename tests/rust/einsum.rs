@@ -61,7 +61,8 @@ fn agrees(inputs: &[&str], output: &str, extents: [usize; 6], seed: u64) {
     assert_eq!(got, definition(inputs, output, &operands), "{subscripts} of {shapes:?}");
 }
 
-#[test]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn pairs_and_more_are_the_sum_over_all_labels() {
     let every = [
         (&["ab", "bc"][..], "ac"),
@@ -93,7 +94,8 @@ fn pairs_and_more_are_the_sum_over_all_labels() {
     agrees(&["abc", "dcb"], "ad", [20, 30, 10, 40, 0, 0], 8);
 }
 
-#[test]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn any_subscripts_of_pairs() {
     let label = 0..5u8;
     let text = proptest::collection::vec(label, 0..5).prop_map(|labels| {
@@ -121,7 +123,8 @@ fn any_subscripts_of_pairs() {
     });
 }
 
-#[test]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn what_is_no_sum_of_products_of_pairs_is_left_alone() {
     let none =
         |subscripts: &str, shapes: &[&[usize]]| assert!(Einsum::new(subscripts, shapes).is_none(), "{subscripts}");

@@ -270,7 +270,8 @@ fn the_shared_vectors() {
     }
 }
 
-#[test]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn along_rows_and_columns_as_lane_by_lane() {
     use ferrodide::stats::along::{Along, Moment, Truth, are_finite, moment, ptp, truth};
     let moments = [Moment::Var { ddof: 1.0 }, Moment::Std { ddof: 0.0 }, Moment::NanSum, Moment::NanMean];
