@@ -219,7 +219,7 @@ functions!(
     Log1p "log1p" log::Log1p, InStep;
     Sin "sin" trig::Sin, InStep;
     Cos "cos" trig::Cos, InStep;
-    Tan "tan" trig::Tan, InStep;
+    Tan "tan" trig::Tan, Fours;
     Sinh "sinh" hyperbolic::Sinh, Fours;
     Cosh "cosh" hyperbolic::Cosh, Fours;
     Tanh "tanh" hyperbolic::Tanh, Fours;
