@@ -136,7 +136,8 @@ def test_whole_numbers(dtype):
         for bins in (1, 10, 256, 1000):
             same("histogram", spread, bins)
             same("histogram", spread, bins, (0, 1000))
-            same("histogram", spread, bins, (-5, 2**40))
+            # NumPy in Pyodide takes no Python integer beyond C's long, of 32 bits.
+            same("histogram", spread, bins, (-5, 2**30))
             same("histogramdd", [spread, spread[::-1]], 5)
         same("histogram", spread, np.linspace(info.min, info.max, 20))
         same("histogram", spread, np.sort(spread[:30]))

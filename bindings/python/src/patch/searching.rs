@@ -87,6 +87,8 @@ fn searchsorted<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined
     by_kind!(searched a.kind(), T => {
         // SAFETY: T is the dtype of both; isize is NumPy's intp.
         match unsafe { (a.slice::<T>(), v.slice::<T>(), out.slice_mut()) } {
+            // Of what is not sorted the answers are NumPy's own: `digitize` hands over such bins, with a NaN.
+            (Some(a), _, _) if !search::may_be_sorted(a) => return Err(Declined::Operands),
             (Some(a), Some(v), out) => search::searchsorted(a, v, side, out)?,
             _ => return Err(Declined::Strides),
         }
