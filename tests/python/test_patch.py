@@ -403,7 +403,7 @@ def test_threads_patch_while_others_compute():
                 wrong.append(2)
 
     def toggle():
-        for _ in range(200):
+        for _ in range(20):
             with ferrodide.patched(NAMES):
                 pass
 

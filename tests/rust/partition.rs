@@ -218,7 +218,8 @@ fn lanes_along_either_axis() {
                 let all = lanes(&values, shape[1], axis).into_iter().zip(lanes(&parted, shape[1], axis)).zip(lanes(&order, shape[1], axis));
                 for ((lane, parted), order) in all {
                     let (mut before, mut after) = (bits(&lane), bits(&parted));
-                    (before.sort_unstable(), after.sort_unstable());
+                    before.sort_unstable();
+                    after.sort_unstable();
                     assert!(before == after, "{what}: lost or changed an element");
                     check_parted(&parted, &sorted(&lane), &kth, &what);
                     let taken: Vec<T> = order.iter().map(|&at| lane[at as usize]).collect();
