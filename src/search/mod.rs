@@ -99,9 +99,9 @@ pub fn searchsorted_with<T: Search>(a: &[T], v: &[T], side: Side, out: &mut [isi
     Ok(())
 }
 
-/// Whether the first element is not above the last: a sorted array's never is. O(1).
-pub fn may_be_sorted<T: Search>(a: &[T]) -> bool {
-    a.first().zip(a.last()).is_none_or(|(first, last)| first.sort_key() <= last.sort_key())
+/// Whether the elements ascend, NaN last. O(n).
+pub fn is_sorted<T: Search>(a: &[T]) -> bool {
+    a.windows(2).all(|pair| pair[0].sort_key() <= pair[1].sort_key())
 }
 
 /// The bin that each of `x` lies in, as `numpy.digitize`: `i` where `bins[i-1] <= x < bins[i]`, or where

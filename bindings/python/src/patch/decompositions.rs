@@ -268,6 +268,10 @@ fn lstsq<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
         None => f64::EPSILON * m.max(n) as f64,
         Some(rcond) => rcond.extract::<f64>().map_err(|_| Declined::Arguments)?,
     };
+    // By the precision itself, a rank is a matter of the last rounding: NumPy's.
+    if rcond.is_nan() || rcond < 0.0 {
+        return Err(Declined::Arguments);
+    }
     call.start(a_array.size());
     let x_shape = [n, columns.unwrap_or(1)];
     let mut x = NewArray::empty(py, NPY_TYPES::NPY_DOUBLE, &x_shape[..1 + usize::from(columns.is_some())])?;

@@ -74,6 +74,9 @@ fn searchsorted<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined
     if a.ndim() != 1 {
         return Err(Declined::Operands);
     }
+    if queries.size() < from(a.size() / LOOK_FOR) {
+        return Err(Declined::Short);
+    }
     call.start(queries.size());
     let common = if a.type_num() == queries.type_num() { a.type_num() } else { promoted(&this, &v)? };
     let dtype = searched(common).ok_or(Declined::Dtype)?;
@@ -87,8 +90,8 @@ fn searchsorted<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined
     by_kind!(searched a.kind(), T => {
         // SAFETY: T is the dtype of both; isize is NumPy's intp.
         match unsafe { (a.slice::<T>(), v.slice::<T>(), out.slice_mut()) } {
-            // Of what is not sorted the answers are NumPy's own: `digitize` hands over such bins, with a NaN.
-            (Some(a), _, _) if !search::may_be_sorted(a) => return Err(Declined::Operands),
+            // Of what is not sorted the answers are NumPy's own.
+            (Some(a), _, _) if !search::is_sorted(a) => return Err(Declined::Operands),
             (Some(a), Some(v), out) => search::searchsorted(a, v, side, out)?,
             _ => return Err(Declined::Strides),
         }
@@ -113,6 +116,9 @@ fn number(value: Option<Borrowed<'_, '_, PyAny>>) -> Result<Option<f64>, Decline
     value.extract().map(Some).map_err(|_| Declined::Arguments)
 }
 
+/// For fewer queries than one for so many elements it takes too long to look whether these are sorted.
+const LOOK_FOR: usize = 8;
+
 /// `interp(x, xp, fp, left, right)`.
 fn interp<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
     let [x, xp, fp, left, right] = call.arguments(["x", "xp", "fp", "left", "right"])?;
@@ -132,6 +138,8 @@ fn interp<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
     match unsafe { (x.slice(), xp.slice(), fp.slice(), out.slice_mut()) } {
         // NumPy goes along from point to point as fast.
         (Some(x), Some(xp), _, _) if from(1) > 0 && search::in_step(x, xp) => return Err(Declined::Ordered),
+        (_, Some(xp), _, _) if size < from(xp.len() / LOOK_FOR) => return Err(Declined::Short),
+        (_, Some(xp), _, _) if !search::is_sorted(xp) => return Err(Declined::Operands),
         (Some(x), Some(xp), Some(fp), slots) => search::interp(x, xp, fp, left, right, slots)?,
         _ => return Err(Declined::Strides),
     }
