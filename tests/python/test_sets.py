@@ -35,6 +35,7 @@ def assert_all_same(ours, theirs, exact=False):
         assert_same(one, other, exact=exact)
 
 
+@pytest.mark.skipif(ferrodide.backend() != "pyo3", reason="without a kernel the order of equal values is NumPy's")
 @pytest.mark.parametrize("dtype", ORDERED)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_unique_of_any_layout(dtype, layout):
