@@ -32,6 +32,9 @@ _TESTED_NUMPY = ("2.4",)
 #: Calls on fewer elements are counted, not timed: reading the clock takes as long as they do.
 _TIMED_FROM = 4096
 
+#: What arrays have by that name. Other types have their own, and answer NumPy's functions themselves.
+_NDARRAYS = np.ndarray.__array_function__
+
 _lock = threading.RLock()
 _NAMES = frozenset({name for name, _ in SITES} | {a.name for a in ATTRIBUTES})
 
@@ -68,6 +71,11 @@ class _Replacement:
                     self.short += 1
                     return own(*args, **kwargs)
                 self.calls += 1
+                for value in (*args, *kwargs.values()) if kwargs else args:
+                    if getattr(type(value), "__array_function__", _NDARRAYS) is not _NDARRAYS:
+                        # It has a say in the call, which it is to see as it came.
+                        self.original.calls["__array_function__"] += 1
+                        return own(*args, **kwargs)
                 if size < _TIMED_FROM:
                     return replacement(*args, **kwargs)
                 start = time.perf_counter()
@@ -85,10 +93,13 @@ class _Replacement:
             if module is None or module in self.placed:
                 continue
             held = getattr(module, self.function_name, None)
+            if held is None:
+                # Also one that is being imported: its turn comes when that is done.
+                continue
             if held is self.original.resolve():
                 setattr(module, self.function_name, self.function())
                 self.placed.append(module)
-            elif held is not None and held is self._function:
+            elif held is self._function:
                 # Imported by name from a module that has it already.
                 self.placed.append(module)
 

@@ -84,6 +84,23 @@ def test_operators_methods_and_functions_arrive():
     assert (np.diff(y) >= 0).all()
 
 
+def test_types_with_an_array_function_see_the_call_as_it_came():
+    class Answers:
+        def __array_function__(self, function, types, args, kwargs):
+            return function.__name__, args, kwargs
+
+    mine, x = Answers(), np.arange(float(LONG))
+    calls = [
+        lambda: np.median(mine),
+        lambda: np.histogram(mine, 5),
+        lambda: np.histogram2d(x, mine),
+        lambda: np.histogram(x, weights=mine),
+    ]
+    want = [call() for call in calls]
+    with ferrodide.patched(NAMES):
+        assert [call() for call in calls] == want
+
+
 def test_functions_of_modules_are_replaced_and_put_back():
     before = {np: dict(vars(np)), scipy.spatial.distance: dict(vars(scipy.spatial.distance))}
     median, cdist = np.median, scipy.spatial.distance.cdist

@@ -63,7 +63,7 @@ export function compare(module, { plain, patched }, exclusions) {
       report.passed += 1;
       if (kernels.length > 0) report.hit += 1;
     } else if (passes(without) || fails(with_)) {
-      const list = fails(without) ? report.both : report.ours;
+      const list = without && fails(without) ? report.both : report.ours;
       const outcomes = { plain: without?.outcome ?? "not collected", patched: with_?.outcome ?? "not collected" };
       list.push({ test, ...outcomes, reason: with_?.reason ?? "", kernels, failure: with_?.failure });
     } else report.skipped += 1;
