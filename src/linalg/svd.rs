@@ -199,19 +199,23 @@ pub fn svd_with<T: Real>(
         return Ok(());
     };
     let mut values = reduced.solve()?;
+    let Values { s: found, order, .. } = &mut values;
+    // Descending, and equal ones as they come: a small multiple of the identity has the identity for U and V, as with
+    // LAPACK, so that seeded normal variates of this covariance stay the same.
+    order.sort_unstable_by(|&i, &j| found[j].total_cmp(&found[i]).then(i.cmp(&j)));
     let (rows, ld) = (reduced.m, leading(reduced.m));
     let columns = if full { rows } else { k };
     let mut left = try_filled(0.0, area(ld, columns)?)?;
-    for (i, &j) in values.order.iter().rev().enumerate() {
+    for (i, &j) in values.order.iter().enumerate() {
         left[i * ld..][..k].copy_from_slice(&values.u[j * values.ld..][..k]);
     }
     (k..columns).for_each(|i| left[i * ld + i] = 1.0);
     reduced.apply_q(&mut left, ld, false)?;
     let v_ld = values.v_ld;
     reduced.apply_p(&mut values.v[..v_ld * k], v_ld, false)?;
-    store(&mut s, |i, _| T::from_f64(values.s[values.order[k - 1 - i]] / scale));
+    store(&mut s, |i, _| T::from_f64(values.s[values.order[i]] / scale));
     let left = |i: usize, j: usize| T::from_f64(left[j * ld + i]);
-    let right = |i: usize, j: usize| T::from_f64(values.v[values.order[k - 1 - j] * v_ld + i]);
+    let right = |i: usize, j: usize| T::from_f64(values.v[values.order[j] * v_ld + i]);
     if m < n {
         store(&mut u, right);
         store(&mut vt, |i, j| left(j, i));

@@ -128,6 +128,22 @@ fn known_singular_values() {
 
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn multiples_of_the_identity_come_with_the_identity() {
+    // Divide and conquer, which takes over beyond, has them in another order.
+    for n in [1, 2, 3, 24] {
+        for blocked in [false, true] {
+            let a = Matrix::new(n, n, |i, j| if i == j { 2.5 } else { 0.0 }).dense::<f64>();
+            let (mut s, mut u, mut vt) = (Strided::dense(&[n], vec![0.0; n]), a.clone(), a.clone());
+            svd_with(a.view(), s.view_mut(), Some((u.view_mut(), vt.view_mut())), blocked).unwrap();
+            for got in [u, vt] {
+                assert!(Matrix::of(&got).data == Matrix::eye(n).data, "{n} {blocked}");
+            }
+        }
+    }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn what_is_not_finite_does_not_converge() {
     for (m, n) in [(1, 1), (3, 2), (9, 40), (70, 70), (90, 20)] {
         for value in [f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {

@@ -28,6 +28,12 @@
  * @property {{plain: number, patched: number}} seconds
  */
 
+/** What became of a test that a run did not have. */
+const LOST = "not collected";
+
+/** So many failures of a module are printed; the JSON has all. */
+const MOST_PRINTED = 10;
+
 /** @param {Result | undefined} result */
 const passes = (result) => result?.outcome === "passed" || result?.outcome === "xpassed";
 
@@ -64,7 +70,7 @@ export function compare(module, { plain, patched }, exclusions) {
       if (kernels.length > 0) report.hit += 1;
     } else if (passes(without) || fails(with_)) {
       const list = without && fails(without) ? report.both : report.ours;
-      const outcomes = { plain: without?.outcome ?? "not collected", patched: with_?.outcome ?? "not collected" };
+      const outcomes = { plain: without?.outcome ?? LOST, patched: with_?.outcome ?? LOST };
       list.push({ test, ...outcomes, reason: with_?.reason ?? "", kernels, failure: with_?.failure });
     } else report.skipped += 1;
   }
@@ -112,9 +118,14 @@ export function printReport(reports) {
   printCounts("tests that each kernel served", total(reports.map(({ kernels }) => kernels)));
   printCounts("fail without the patch as well", count(reports.flatMap(({ both }) => both.map(({ reason }) => reason))));
   printCounts("excluded", count(reports.flatMap(({ excluded }) => Object.values(excluded))));
-  for (const { test, plain, patched, reason, kernels } of reports.flatMap(({ ours }) => ours)) {
-    console.log(`\nOURS ${test}\n  ${plain} without the patch, ${patched} with it: ${reason}`);
-    console.log(`  kernels: ${kernels.join(", ") || "none"}`);
+  for (const { module, ours } of reports) {
+    // A file that cannot be collected comes before the tests that are lost with it.
+    const sorted = ours.toSorted((a, b) => Number(a.patched === LOST) - Number(b.patched === LOST));
+    for (const { test, plain, patched, reason, kernels } of sorted.slice(0, MOST_PRINTED)) {
+      console.log(`\nOURS ${test}\n  ${plain} without the patch, ${patched} with it: ${reason}`);
+      console.log(`  kernels: ${kernels.join(", ") || "none"}`);
+    }
+    if (ours.length > MOST_PRINTED) console.log(`\n${ours.length - MOST_PRINTED} more in ${module}`);
   }
 }
 

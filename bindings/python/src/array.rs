@@ -201,6 +201,19 @@ impl<'a, 'py> Array<'a, 'py> {
         unsafe { (*self.object).fields.flags & NPY_ARRAY_WRITEABLE != 0 }
     }
 
+    /// The addresses of the elements: of the lowest one, and behind the highest.
+    pub fn span(&self) -> (usize, usize) {
+        // SAFETY: a live array.
+        let start = unsafe { (*self.object).fields.data } as usize;
+        let (mut from, mut to) = (start, start + self.kind.itemsize());
+        for (&n, &stride) in self.shape().iter().zip(self.strides()) {
+            let reach = stride * n.saturating_sub(1) as isize;
+            let end = if reach < 0 { &mut from } else { &mut to };
+            *end = end.wrapping_add_signed(reach);
+        }
+        (from, to)
+    }
+
     /// NumPy's own number of the dtype, to make an array like this one.
     pub fn type_num(&self) -> c_int {
         // SAFETY: a live array and its dtype.
@@ -402,10 +415,15 @@ impl<'py> NewArray<'py> {
 
     /// The array; a NumPy scalar where it has no dimensions, as NumPy's functions return it.
     pub fn into_result(self) -> PyResult<Bound<'py, PyAny>> {
-        let py = self.0.py();
-        // SAFETY: PyArray_Return takes over the reference; a null return carries an exception.
-        unsafe { Bound::from_owned_ptr_or_err(py, PY_ARRAY_API.PyArray_Return(py, self.0.into_ptr().cast())) }
+        returned(self.0)
     }
+}
+
+/// An array as NumPy's functions return it: a scalar where it has no dimensions.
+pub fn returned(array: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
+    let py = array.py();
+    // SAFETY: PyArray_Return takes over the reference; a null return carries an exception.
+    unsafe { Bound::from_owned_ptr_or_err(py, PY_ARRAY_API.PyArray_Return(py, array.into_ptr().cast())) }
 }
 
 /// A NumPy scalar.

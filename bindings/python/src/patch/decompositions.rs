@@ -15,7 +15,7 @@ use pyo3::types::{PyTuple, PyType};
 use super::Declined;
 use super::functions::functions;
 use super::methods::Call;
-use crate::array::{Array, Kind, NewArray, scalar};
+use crate::array::{Array, Kind, NewArray, returned, scalar};
 
 type Answer<'py> = Result<Bound<'py, PyAny>, Declined>;
 
@@ -74,8 +74,7 @@ fn cast<'py>(py: Python<'py>, array: &Bound<'py, PyAny>, type_num: NPY_TYPES) ->
 fn finish<'py>(py: Python<'py>, made: NewArray<'py>, is_single: bool) -> Answer<'py> {
     let array = made.into_array();
     let array = if is_single { cast(py, &array, NPY_TYPES::NPY_FLOAT)? } else { array };
-    // SAFETY: PyArray_Return takes over the reference; a null return carries an exception.
-    Ok(unsafe { Bound::from_owned_ptr_or_err(py, PY_ARRAY_API.PyArray_Return(py, array.into_ptr().cast())) }?)
+    Ok(returned(array)?)
 }
 
 fn empty<'py>(py: Python<'py>, shape: &Shape) -> PyResult<NewArray<'py>> {

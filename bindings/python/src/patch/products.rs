@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 
 use super::methods::{Call, methods};
 use super::{Declined, from};
-use crate::array::{Array, NewArray};
+use crate::array::{Array, NewArray, returned};
 use crate::by_kind;
 
 const MULTIARRAY: Option<&str> = Some("numpy._core._multiarray_umath");
@@ -46,7 +46,7 @@ fn inner<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
     b_strides[..ndim].copy_from_slice(b.strides());
     b_shape[..ndim].reverse();
     b_strides[..ndim].reverse();
-    multiply(call, &a, &b, (&b_shape[..ndim], &b_strides[..ndim]))
+    multiply(call, &a, &b, (&b_shape[..ndim], &b_strides[..ndim]), None)
 }
 
 /// `numpy.vdot(a, b)` of real vectors.
@@ -56,7 +56,7 @@ fn vdot<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
     if a.ndim() != 1 || b.ndim() != 1 {
         return Err(Declined::Operands);
     }
-    multiply(call, &a, &b, (b.shape(), b.strides()))
+    multiply(call, &a, &b, (b.shape(), b.strides()), None)
 }
 
 fn product<'py>(
@@ -65,20 +65,27 @@ fn product<'py>(
     b: Option<Borrowed<'_, 'py, PyAny>>,
     out: Option<Borrowed<'_, 'py, PyAny>>,
 ) -> Result<Bound<'py, PyAny>, Declined> {
-    if out.is_some_and(|out| !out.is_none()) {
-        return Err(Declined::Arguments);
-    }
     let (Some(a), Some(b)) = (a, b) else { return Err(Declined::Arguments) };
     let (Some(a), Some(b)) = (Array::any(&a), Array::any(&b)) else { return Err(Declined::Operands) };
-    multiply(call, &a, &b, (b.shape(), b.strides()))
+    multiply(call, &a, &b, (b.shape(), b.strides()), out.filter(|out| !out.is_none()))
 }
 
-/// The product of `a`, of any dimensions, and a vector or matrix.
+/// Whether a product of this shape can be written into `out` while `a` and `b` are read, as NumPy asks of it: else
+/// the call is NumPy's, also to raise its error. A 0-d one becomes a scalar there.
+fn takes(out: &Array<'_, '_>, shape: &[usize], a: &Array<'_, '_>, b: &Array<'_, '_>) -> bool {
+    let (from, to) = out.span();
+    let apart = [a.span(), b.span()].iter().all(|&(low, high)| high <= from || to <= low);
+    let fits = out.type_num() == a.type_num() && out.shape() == shape && !shape.is_empty();
+    fits && out.is_contiguous() && out.is_writeable() && apart
+}
+
+/// The product of `a`, of any dimensions, and a vector or matrix, in `out` where there is one.
 fn multiply<'py>(
     call: &Call<'_, 'py>,
     a: &Array<'_, 'py>,
     b: &Array<'_, 'py>,
     (b_shape, b_strides): (&[usize], &[isize]),
+    out: Option<Borrowed<'_, 'py, PyAny>>,
 ) -> Result<Bound<'py, PyAny>, Declined> {
     if a.kind() != b.kind() {
         return Err(Declined::Dtype);
@@ -88,17 +95,26 @@ fn multiply<'py>(
         return Err(Declined::Operands);
     }
     let shape = linalg::matmul_shape(a.shape(), b_shape)?;
+    let is_given = out.is_some();
+    let result = match out {
+        Some(out) => out.to_owned(),
+        None => NewArray::of_type(call.py, a.type_num(), shape.as_slice())?.into_array(),
+    };
+    let c = Array::any(&result).ok_or(Declined::Arguments)?;
+    if is_given && !takes(&c, shape.as_slice(), a, b) {
+        return Err(Declined::Arguments);
+    }
     call.start(a.size().max(b.size()));
-    let mut out = NewArray::of_type(call.py, a.type_num(), shape.as_slice())?;
     by_kind!(float a.kind(), T => {
-        // SAFETY: T is the dtype of all three; `b` has these elements, whatever the order of its axes.
+        // SAFETY: T is the dtype of all three; `b` has these elements, whatever the order of its axes; `c` is new, or
+        // writeable and apart from both.
         let (a, b, c) = unsafe {
             let b = b.view::<T>();
-            (a.view::<T>(), View::from_raw_parts(b.as_ptr(), b_shape, b_strides), out.view_mut::<T>())
+            (a.view::<T>(), View::from_raw_parts(b.as_ptr(), b_shape, b_strides), c.view_mut::<T>())
         };
         linalg::matmul(a, b, c)?
     }, else return Err(Declined::Dtype));
-    Ok(out.into_result()?)
+    Ok(returned(result)?)
 }
 
 /// `numpy.einsum(subscripts, *operands)`; with `optimize` NumPy comes here with pairs, or through `tensordot`.
