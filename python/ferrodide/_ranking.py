@@ -86,9 +86,9 @@ def rankdata(
         and nan_policy == "propagate"
     ):
         array = a if type(a) is np.ndarray else np.asarray(a) if type(a) in (list, tuple) else None
-        if is_ordered(array) and array.size:  # type: ignore[union-attr]
-            array = native(array.ravel() if axis is None else array)  # type: ignore[union-attr]
+        if is_ordered(array) and array.size:
+            array = native(array.ravel() if axis is None else array)
             result = _kernel_rankdata(array, method, -1 if axis is None else axis, _like(array.dtype, method))
             if result is not NotImplemented:
-                return result  # type: ignore[no-any-return]
+                return result
     return _scipy_rankdata(a, method, axis=axis, nan_policy=nan_policy)  # type: ignore[no-any-return]

@@ -35,7 +35,8 @@ def median(
     ----------
     a : array_like
         Any shape. The kernels serve float64, float32, int64, int32 and uint8 in any layout
-        and byte order; other dtypes, and empty arrays, are NumPy's.
+        and byte order, those of the compiled module the other integers and booleans as well;
+        other dtypes, and empty arrays, are NumPy's.
     axis : int or tuple of int, optional
         The axis or axes to reduce; all of them by default.
     out : ndarray, optional
@@ -99,7 +100,7 @@ def nanmedian(
     axis: int | tuple[int, ...] | None = None,
     out: Array | None = None,
     overwrite_input: bool = False,
-    keepdims: Any = np._NoValue,  # type: ignore[attr-defined]
+    keepdims: Any = np._NoValue,
 ) -> Any:
     """Return the median along an axis, of what is not NaN, as :func:`numpy.nanmedian`.
 
@@ -139,7 +140,7 @@ def nanmedian(
     >>> ferrodide.nanmedian([3, np.nan, 1])
     np.float64(2.0)
     """
-    kept = keepdims is not np._NoValue and keepdims  # type: ignore[attr-defined]
+    kept = keepdims is not np._NoValue and keepdims
     if _kernel_nanmedian is not None and out is None and (axis is None or type(axis) is int) and type(kept) is bool:
         result = _kernel_nanmedian(a, axis, kept)
         if result is NotImplemented and not hasattr(type(a), "__array_function__"):

@@ -125,13 +125,9 @@ def test_what_is_built_on_unique_and_isin():
             got = call()
         assert type(got) is type(want)
         # NumPy leaves open in which order unique_values come.
-        pairs = (
-            [(np.sort(got), np.sort(want))]
-            if call is calls[0]
-            else zip(np.atleast_2d(got), np.atleast_2d(want))
-            if isinstance(want, np.ndarray)
-            else zip(got, want, strict=True)
-        )
+        if call is calls[0]:
+            got, want = np.sort(got), np.sort(want)
+        pairs = [(got, want)] if isinstance(want, np.ndarray) else zip(got, want, strict=True)
         for ours, theirs in pairs:
             assert_same(ours, theirs)
     assert ferrodide.stats()["unique"]["hits"] >= 9
