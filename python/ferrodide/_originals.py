@@ -7,6 +7,7 @@ which would come back here. Each counts its calls by reason, for ``ferrodide.rep
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -38,14 +39,21 @@ class Original:
         return self.resolve()(*args, **kwargs)
 
 
+@cache
+def _unserved(dtype: np.dtype[Any]) -> str | None:
+    """The name of a dtype that not every kernel serves: to make it takes NumPy microseconds."""
+    return dtype.name if dtype.str[1:] not in ("f8", "f4", "i8", "i4", "u1") else None
+
+
 def _reason(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     """What about a call no kernel serves, as far as that shows."""
     for a in args[:2]:
         if isinstance(a, np.ndarray):
             if type(a) is not np.ndarray:
                 return type(a).__name__
-            if a.dtype.str[1:] not in ("f8", "f4", "i8", "i4", "u1"):
-                return f"dtype {a.dtype.name}"
+            name = _unserved(a.dtype)
+            if name is not None:
+                return f"dtype {name}"
     given = sorted(name for name, value in kwargs.items() if value is not None and value is not False)
     return f"arguments {', '.join(given)}" if given else "operands"
 

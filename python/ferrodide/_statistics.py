@@ -35,7 +35,8 @@ def median(
     ----------
     a : array_like
         Any shape. The kernels serve float64, float32, int64, int32 and uint8 in any layout
-        and byte order; other dtypes, and empty arrays, are NumPy's.
+        and byte order, those of the compiled module the other integers and booleans as well;
+        other dtypes, and empty arrays, are NumPy's.
     axis : int or tuple of int, optional
         The axis or axes to reduce; all of them by default.
     out : ndarray, optional

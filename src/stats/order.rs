@@ -1,6 +1,6 @@
 //! Elements by their rank, for `numpy.percentile`, `quantile` and `nanmedian`.
 
-use super::{Median, lanes, median_of, slots};
+use super::{Median, lanes, mean_of_keys, median_of, select, slots};
 use crate::error::{Error, Result};
 use crate::memory::{try_filled, try_with_capacity};
 use crate::sort::{SortKey, partition};
@@ -43,7 +43,7 @@ pub fn order_statistics<T: SortKey>(lane: &[T], ranks: &[usize], out: &mut [T]) 
 /// The median of those elements of a lane that are not NaN, as `numpy.nanmedian`; NaN where
 /// there are none.
 ///
-/// O(n), as [`median`](super::median()); scratch of one lane where there are some.
+/// O(n), as [`median`](super::median()).
 ///
 /// # Errors
 /// [`Error::OutOfMemory`].
@@ -58,6 +58,9 @@ fn nanmedian_with<T: Median>(mut lane: &[T], keys: &mut Vec<T::Key>) -> Result<T
     }
     if n == lane.len() {
         return median_of(&mut lane, keys);
+    }
+    if let Some(select::Middle::Keys(low, high)) = select::middle_two_numbers(&mut lane, n, keys)? {
+        return Ok(mean_of_keys::<T>(low, high, n));
     }
     // One more, so that all are written, and a NaN overwritten by the next.
     let mut numbers = try_filled(T::zeroed(), n + 1)?;

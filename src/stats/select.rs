@@ -36,7 +36,7 @@ pub fn middle_two<T: SortKey>(
 ) -> Result<Middle<T::Key>> {
     let n = elements.len();
     if n >= SAMPLE_FROM
-        && let Some(middle) = sampled(elements, kept)?
+        && let Some(middle) = sampled(elements, n, kept)?
     {
         return Ok(middle);
     }
@@ -50,6 +50,20 @@ pub fn middle_two<T: SortKey>(
         kept.extend(elements.chunk(start, len).iter().map(|x| x.sort_key()));
     }
     Ok(middle_two_in_place(kept, nan))
+}
+
+/// As [`middle_two`], of the `numbers > 0` elements that are not NaN; `None` where that takes a copy of them.
+///
+/// O(n).
+///
+/// # Errors
+/// [`Error::OutOfMemory`](crate::Error::OutOfMemory).
+pub fn middle_two_numbers<T: SortKey>(
+    elements: &mut impl Elements<T>,
+    numbers: usize,
+    kept: &mut Vec<T::Key>,
+) -> Result<Option<Middle<T::Key>>> {
+    if elements.len() < SAMPLE_FROM { Ok(None) } else { sampled(elements, numbers, kept) }
 }
 
 /// The middle two of `keys` by quickselect, which reorders them. O(n).
@@ -69,13 +83,17 @@ fn ranks<K: Ord + Copy>(keys: &mut [K], low: usize, high: usize) -> (K, K) {
     (at_low.unwrap_or(at_high), at_high)
 }
 
-/// One pass with a bracket; `None` where the bracket does not hold the middle, or holds
+/// One pass with a bracket around the middle of the least `numbers` elements, NaN being the greatest; `None` where the bracket does not hold the middle, or holds
 /// more than a sixth of the slice (ties: an eighth is expected).
 ///
 /// It compares values: a key takes longer to make than to use, and only the kept need theirs.
-fn sampled<T: SortKey>(elements: &mut impl Elements<T>, kept: &mut Vec<T::Key>) -> Result<Option<Middle<T::Key>>> {
+fn sampled<T: SortKey>(
+    elements: &mut impl Elements<T>,
+    numbers: usize,
+    kept: &mut Vec<T::Key>,
+) -> Result<Option<Middle<T::Key>>> {
     let n = elements.len();
-    let (low, high) = ((n - 1) / 2, n / 2);
+    let (low, high) = ((numbers - 1) / 2, numbers / 2);
     let (from, to): (T, T) = Sample::of(n, |i| elements.get(i).sort_key()).bracket(low, n);
     let (mut below, mut ordered, mut len) = (0usize, true, 0usize);
     let room = n / 6 + CHUNK;
@@ -104,7 +122,7 @@ fn sampled<T: SortKey>(elements: &mut impl Elements<T>, kept: &mut Vec<T::Key>) 
         }
         len += inside;
     }
-    if !ordered {
+    if !ordered && numbers == n {
         return Ok(Some(Middle::Nan));
     }
     if low < below || high >= below + len {

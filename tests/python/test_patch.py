@@ -67,6 +67,7 @@ def test_operators_methods_and_functions_arrive():
         ],
         "argsort": [lambda: np.argsort(x), lambda: x.argsort(kind="stable"), lambda: np.lexsort((x, np.round(x, 2)))],
         "matmul": [lambda: a @ a, lambda: np.matmul(a, a), lambda: a @ a[0], lambda: a.__imatmul__(a)],
+        "unique": [lambda: np.unique(x), lambda: np.unique(x, return_index=True)],
         "median": [lambda: np.median(x), lambda: np.median(a, axis=0)],
         "cdist": [lambda: scipy.spatial.distance.cdist(a, a)],
     }

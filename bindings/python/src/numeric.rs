@@ -4,7 +4,8 @@ use ferrodide::view::{DType, MAX_NDIM, normalize_axis};
 use ferrodide::{dispatch, linalg, sort, spatial, stats};
 use pyo3::prelude::*;
 
-use crate::array::{Array, INTP, NewArray, float_type};
+use crate::array::{Array, INTP, Kind, NewArray, float_type};
+use crate::by_kind;
 use crate::error::to_py_err;
 
 type Answer<'py> = PyResult<Bound<'py, PyAny>>;
@@ -73,7 +74,7 @@ fn argsort<'py>(py: Python<'py>, a: &Bound<'py, PyAny>, axis: isize) -> Answer<'
 #[pyfunction]
 #[pyo3(signature = (a, axis, keepdims, /))]
 fn median<'py>(py: Python<'py>, a: &Bound<'py, PyAny>, axis: Option<isize>, keepdims: bool) -> Answer<'py> {
-    let Some(array) = Array::new(a).filter(|a| a.size() > 0 && a.ndim() > 0) else { return not_implemented(py) };
+    let Some(array) = Array::any(a).filter(|a| a.size() > 0 && a.ndim() > 0) else { return not_implemented(py) };
     let axis = axis.map(|axis| normalize_axis(axis, array.ndim())).transpose().map_err(|e| to_py_err(py, e))?;
     let (mut dims, mut ndim) = ([1usize; MAX_NDIM], 0);
     for (i, &n) in array.shape().iter().enumerate() {
@@ -83,12 +84,12 @@ fn median<'py>(py: Python<'py>, a: &Bound<'py, PyAny>, axis: Option<isize>, keep
             ndim += 1;
         }
     }
-    let mut out = NewArray::empty(py, float_type(array.dtype() == DType::F32), &dims[..ndim])?;
-    dispatch!(array.dtype(), T => {
+    let mut out = NewArray::empty(py, float_type(array.kind() == Kind::F32), &dims[..ndim])?;
+    by_kind!(ordered array.kind(), T => {
         // SAFETY: T is the dtype of `a`, and `out` was made with that of its mean.
         let (a, out) = unsafe { (array.view::<T>(), out.view_mut()) };
         stats::median(a, axis, out).map_err(|e| to_py_err(py, e))?
-    });
+    }, else return not_implemented(py));
     out.into_result()
 }
 

@@ -95,14 +95,23 @@ fn is_apart(array: &Array<'_, '_>) -> bool {
     })
 }
 
+/// The least lane that is served.
+fn least(kind: Kind) -> usize {
+    from(if kind.itemsize() == 2 { PARTITION_16_FROM } else { PARTITION_FROM })
+}
+
 /// `a.partition(kth)`, in place.
 fn partition<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
-    let [kth, axis, kind, order] = call.arguments(["kth", "axis", "kind", "order"])?;
     let this = call.this();
     let Some(a) = Array::any(&this) else { return Err(Declined::Operands) };
+    // No lane is longer: the arguments need no look, which would take as long as a short call may.
+    if a.size() < least(a.kind()) {
+        return Err(Declined::Short);
+    }
+    let [kth, axis, kind, order] = call.arguments(["kth", "axis", "kind", "order"])?;
     let axis = axis_of(axis, a.ndim())?;
     let n = a.shape()[axis];
-    if n < from(if a.kind().itemsize() == 2 { PARTITION_16_FROM } else { PARTITION_FROM }) {
+    if n < least(a.kind()) {
         return Err(Declined::Short);
     }
     if !plain(kind, order) {
@@ -122,9 +131,12 @@ fn partition<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
 
 /// `a.argpartition(kth)`.
 fn argpartition<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
-    let [kth, axis, kind, order] = call.arguments(["kth", "axis", "kind", "order"])?;
     let this = call.this();
     let Some(a) = Array::any(&this) else { return Err(Declined::Operands) };
+    if a.size() < least(a.kind()) {
+        return Err(Declined::Short);
+    }
+    let [kth, axis, kind, order] = call.arguments(["kth", "axis", "kind", "order"])?;
     let flattened = axis.is_some_and(|axis| axis.is_none());
     let (axis, n) = match flattened {
         true => (0, a.size()),
@@ -133,7 +145,7 @@ fn argpartition<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined
             (axis, a.shape()[axis])
         }
     };
-    if n < from(PARTITION_FROM) {
+    if n < least(a.kind()) {
         return Err(Declined::Short);
     }
     if !plain(kind, order) {
