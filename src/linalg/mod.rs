@@ -63,14 +63,15 @@ const PLAIN_UP_TO: usize = 216;
 /// The copies are panels: of no more than what fits a first-level cache along k, and in WebAssembly
 /// of no more in all than the cache model that it falls back on there (512 kB and 1 MB).
 fn probe_gemm<T>(m: usize, n: usize, k: usize) -> Result<()> {
-    const MOST: usize = if cfg!(target_family = "wasm") { 7 << 20 } else { usize::MAX };
     const SLAB: usize = if cfg!(target_family = "wasm") { 1 << 20 } else { 16 << 20 };
     const DEEPEST: usize = 4096;
     // Registers and vectors: lengths are rounded up to them.
     const PADDING: usize = 64;
     let deep = k.min(DEEPEST) + PADDING;
     let copy = |n: usize| n.saturating_add(PADDING).saturating_mul(deep).saturating_mul(size_of::<T>());
-    probe(copy(m).saturating_add(copy(n)).min(MOST) + SLAB)
+    let copies = copy(m).saturating_add(copy(n));
+    let copies = if cfg!(target_family = "wasm") { copies.min(7 << 20) } else { copies };
+    probe(copies.saturating_add(SLAB))
 }
 
 /// The shape of a product, kept off the heap.

@@ -239,7 +239,7 @@ fn statistics(all: &mut Vec<Case>) {
     let f = move |out: &mut Vec<f64>| reduce::cumsum(&a, out);
     all.push(Case::new(&["stats::reduce::cumsum"], "", vec![7.0; 6000], f));
     let a = floats(6000);
-    let f = move |out: &mut Vec<f64>| reduce::rows(&a, 20, out, |row| reduce::nansum(row));
+    let f = move |out: &mut Vec<f64>| reduce::rows(&a, 20, out, reduce::nansum);
     all.push(Case::new(&["stats::reduce::rows"], "", vec![7.0; 300], f));
     let a = floats32(6000);
     let f = move |out: &mut Vec<f64>| reduce::var_columns(&a, 1.0, out);
