@@ -25,8 +25,11 @@ mod view;
 
 use input::Input;
 
+/// Makes one call of what the input says, and checks it.
+type Target = fn(&mut Input);
+
 /// The targets by their names.
-pub const TARGETS: [(&str, fn(&mut Input)); 13] = [
+pub const TARGETS: [(&str, Target); 13] = [
     ("binning", binning::run),
     ("decompositions", decompositions::run),
     ("indexing", indexing::run),

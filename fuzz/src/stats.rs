@@ -145,7 +145,7 @@ fn ranks<T: Element>(input: &mut Input) {
     while start < n {
         let end = start + order[start..].iter().take_while(|&&i| lane[i].order(&lane[order[start]]).is_eq()).count();
         dense += 1;
-        for rank in start..end {
+        for (rank, &i) in order.iter().enumerate().take(end).skip(start) {
             let want = match method {
                 RankMethod::Average => (start + 1 + end) as f64 / 2.0,
                 RankMethod::Min => (start + 1) as f64,
@@ -153,7 +153,6 @@ fn ranks<T: Element>(input: &mut Input) {
                 RankMethod::Dense => dense as f64,
                 RankMethod::Ordinal => (rank + 1) as f64,
             };
-            let i = order[rank];
             assert_eq!(got[i], want, "{method:?} of element {i} of {lane:?}");
             assert_eq!((whole[i], short[i]), (want as i64, want as i32));
         }
