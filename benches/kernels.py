@@ -1,59 +1,19 @@
-"""The benchmarks: ferrodide and a peer on the same data, interleaved, medians.
-
-Runs wherever the package does: tools/bench.mjs starts it in Node, in Chromium or natively.
-NumPy's own calls through ``patch()`` are in patched.py; they run where ``only`` begins with "patched".
-"""
+"""The kernels called by name, each with the peer that a user would call otherwise."""
 
 from __future__ import annotations
 
 import difflib
-import json
-import statistics
-import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
-from typing import NamedTuple
 
 import numpy as np
-
-Call = Callable[[], object]
-
-# A sample is as many calls as fill this time, so that a coarse clock and a short call do not matter.
-SAMPLE_SECONDS = 0.02
-SAMPLES = 9
+from timing import Case
 
 
-class Case(NamedTuple):
-    """One line of the table."""
-
-    name: str
-    size: str
-    ours: Call
-    peer_name: str
-    peer: Call
-    target: float | None
-    """How many times faster than the peer the PyO3 wheel is meant to be."""
-    around: Callable[[], AbstractContextManager[None]] = nullcontext
-    """What each sample of ours runs inside, untimed."""
-
-
-def cases(only: str | None) -> Iterator[Case]:
+def cases(only: str) -> Iterator[Case]:
     """Cases whose names contain ``only``, each with its data made just before it runs."""
-    if only and only.startswith("patched"):
-        yield from _patched_cases(only)
-        return
     for name, make in _CASES.items():
-        if not only or only in name:
+        if only in name:
             yield Case(name, *make())
-
-
-def _patched_cases(only: str) -> Iterator[Case]:
-    import ferrodide
-    from patched import calls
-
-    names = [*ferrodide.stats()]
-    for name, n, call in calls(only):
-        yield Case(name, f"{n:,}", call, "the same call unpatched", call, None, lambda: ferrodide.patched(names))
 
 
 def _matmul(dtype: str, target: float) -> Callable[[], tuple[object, ...]]:
@@ -197,88 +157,3 @@ _CASES: dict[str, Callable[[], tuple[object, ...]]] = {
     "small_matmul": _small_matmul,
     "small_cdist": _small_cdist,
 }
-
-
-def _repeats(call: Call) -> int:
-    """How many calls make a sample."""
-    repeats = 1
-    while True:
-        took = _time(call, repeats)
-        if took >= SAMPLE_SECONDS / 2:
-            return max(1, round(repeats * SAMPLE_SECONDS / took)) if took < SAMPLE_SECONDS else repeats
-        repeats *= 2
-
-
-def _time(call: Call, repeats: int) -> float:
-    start = time.perf_counter()
-    for _ in range(repeats):
-        call()
-    return time.perf_counter() - start
-
-
-def measure(case: Case) -> dict[str, object]:
-    """Medians of ours and the peer's, in turns, after a call of each to warm up."""
-    sides = ((case.ours, case.around), (case.peer, nullcontext))
-    counts: list[int] = []
-    for call, around in sides:
-        with around():
-            counts.append(_repeats(call))
-    samples: list[list[float]] = [[], []]
-    for _ in range(SAMPLES):
-        for which, (call, around) in enumerate(sides):
-            with around():
-                samples[which].append(_time(call, counts[which]) / counts[which] * 1000)
-    ours, peer = map(statistics.median, samples)
-    return {
-        "name": case.name,
-        "size": case.size,
-        "ours_ms": ours,
-        "peer": case.peer_name,
-        "peer_ms": peer,
-        "speedup": peer / ours,
-    }
-
-
-def environment() -> dict[str, object]:
-    """Import ferrodide, and say how long that took and what else Python knows of this place."""
-    import platform
-
-    start = time.perf_counter()
-    import ferrodide
-
-    took = (time.perf_counter() - start) * 1000
-    known = {
-        "import_ms": took,
-        "backend": ferrodide.backend(),
-        "ferrodide": ferrodide.__version__,
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-    }
-    try:
-        import scipy
-    except ImportError:
-        return known
-    return {**known, "scipy": scipy.__version__}
-
-
-def run(only: str | None = None, report: Callable[[str], object] = print) -> str:
-    """Measures, reports a line for each case, and answers with the JSON of it all."""
-    known = environment()
-    results = []
-    for case in cases(only):
-        result = measure(case)
-        results.append(result)
-        target = "" if case.target is None else f"   (meant: {case.target:g}x)"
-        report(
-            f"{case.name:18} {case.size:>14} {result['ours_ms']:10.4f} ms"
-            f" {result['peer_ms']:10.4f} ms {result['speedup']:7.2f}x  {case.peer_name}{target}"
-        )
-    return json.dumps({"environment": known, "results": results})
-
-
-if __name__ == "__main__":
-    import sys
-
-    text = run(sys.argv[1] or None)
-    with open(sys.argv[2], "w", encoding="utf-8") as file:
-        file.write(text)

@@ -25,4 +25,4 @@ macro_rules! doubles {
         }
     )*};
 }
-doubles!(f32, i64, i32);
+doubles!(f32, i64, u64, i32, u32, i16, u16, i8, u8);

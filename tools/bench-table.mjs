@@ -3,45 +3,37 @@
 //
 //   node tools/bench-table.mjs [--check]      --check only says whether the files show them
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { bySize, geometricMean, libraries, shown, speeds, summary, table } from "./lib/bench-tables.mjs";
 import { at } from "./lib/paths.mjs";
 import { main, Stop } from "./lib/process.mjs";
 
-/** @typedef {{name: string, size: string, peer: string, speedup: number}} Row */
-/** @typedef {{environment: Record<string, string | number>, results: Row[]}} Report */
+/** @typedef {import("./lib/bench-tables.mjs").Report} Report */
 
 const [BEGIN, END] = ["<!-- begin: tools/bench-table.mjs -->", "<!-- end -->"];
 const COLUMNS = { wheel: "PyO3 wheel", universal: "universal wheel", chromium: "PyO3 wheel, Chromium" };
 
 /**
  * @param {string} kind
- * @returns {Report}
+ * @returns {Report | undefined}
  */
-function newest(kind) {
+function newestIfAny(kind) {
   const name = readdirSync(at("benches", "results"))
     .filter((file) => new RegExp(`^\\d{4}-\\d\\d-\\d\\d-${kind}\\.json$`).test(file))
     .sort()
     .at(-1);
-  if (!name)
-    throw new Stop(`benches/results has no results named DATE-${kind}.json; npm run bench -- --json writes them.`);
-  return JSON.parse(readFileSync(at("benches", "results", name), "utf8"));
+  return name && JSON.parse(readFileSync(at("benches", "results", name), "utf8"));
 }
 
-/** @param {number | undefined} speedup */
-const shown = (speedup) => (speedup === undefined ? "" : `${speedup < 10 ? speedup.toFixed(2) : Math.round(speedup)}x`);
-
-/** @param {number[]} numbers */
-const geometricMean = (numbers) => Math.exp(numbers.reduce((sum, n) => sum + Math.log(n), 0) / numbers.length);
-
 /**
- * @param {string[]} head
- * @param {string[][]} rows the first cells are text, the rest numbers
- * @param {number} texts
+ * @param {string} kind
+ * @returns {Report}
  */
-const table = (head, rows, texts) => [
-  `| ${head.join(" | ")} |`,
-  `|${head.map((_, column) => (column < texts ? "---|" : "---:|")).join("")}`,
-  ...rows.map((cells) => `| ${cells.join(" | ")} |`),
-];
+function newest(kind) {
+  const report = newestIfAny(kind);
+  if (!report)
+    throw new Stop(`benches/results has no results named DATE-${kind}.json; npm run bench -- --json writes them.`);
+  return report;
+}
 
 /** The kernels called by name. */
 function kernels() {
@@ -66,13 +58,13 @@ function kernels() {
     `The PyO3 wheel has ${Math.round(Number(wheel.wheel_bytes) / 1000)} kB, and \`import ferrodide\` took ` +
       `${milliseconds(wheel.import_ms)} ms after NumPy (${milliseconds(universal.import_ms)} ms with the universal wheel).`,
     "",
-    ...summary(),
+    ...sentence(),
   ];
 }
 
 /** What a patch does to NumPy's own calls, in a sentence. */
-function summary() {
-  const { results } = newest("patched-wheel");
+function sentence() {
+  const results = newest("patched-wheel").results.filter((row) => row.name.startsWith("patched "));
   const largest = results.filter((row) => row.size === "1,000,000").map((row) => row.speedup);
   const slowest = Math.min(...results.map((row) => row.speedup));
   return [
@@ -82,21 +74,37 @@ function summary() {
   ];
 }
 
-/** NumPy's own calls, patched against unpatched. */
+/** NumPy's own calls, patched against unpatched, and the libraries on top. */
 function patched() {
-  const { environment, results } = newest("patched-wheel");
-  const sizes = [...new Set(results.map((row) => row.size))];
-  const names = [...new Set(results.map((row) => row.name))];
-  const rows = names.map((name) => [
-    name.replace("patched ", ""),
-    ...sizes.map((size) => shown(results.find((row) => row.name === name && row.size === size)?.speedup)),
-  ]);
+  const node = newest("patched-wheel");
+  const chromium = newestIfAny("patched-chromium");
+  const reports = { Node: node, ...(chromium && { Chromium: chromium }) };
+  const { pyodide, numpy, scipy, pandas, "scikit-learn": sklearn } = node.environment;
+  const versions = [
+    `NumPy ${numpy}, SciPy ${scipy}`,
+    ...(pandas ? [`pandas ${pandas}`] : []),
+    ...(sklearn ? [`scikit-learn ${sklearn}`] : []),
+  ].join(", ");
+  const where = Object.values(reports).map(({ environment: { engine, date } }) => `${engine}, ${date}`);
+  const onTop = libraries(reports);
   return [
-    `The same call with and without \`ferrodide.patch()\`, by the number of elements, interleaved in one run, medians;`,
-    `Pyodide ${environment.pyodide} (NumPy ${environment.numpy}) in ${environment.engine}, ${environment.date}, PyO3 wheel.`,
-    "A matrix of as many elements is square, and has 512 x 512 at most. f8 is float64, i2 int16, u1 uint8.",
+    "The same call with and without `ferrodide.patch()`, interleaved in one run, medians; Pyodide",
+    `${pyodide} (${versions}), PyO3 wheel; ${where.join("; ")}.`,
+    "f8 is float64, i2 int16, u1 uint8, c16 complex128.",
     "",
-    ...table(["call", ...sizes], rows, 1),
+    "### In short",
+    "",
+    ...Object.entries(reports).flatMap(([name, report]) => [`${name}:`, "", ...summary(report), ""]),
+    "### At the largest size",
+    "",
+    ...speeds(reports),
+    ...(onTop.length > 0 ? ["### Libraries on top, unchanged", "", ...onTop] : []),
+    "### By the number of elements",
+    "",
+    "In Node. A matrix of as many elements is square, and has 512 x 512 at most in products; decompositions have",
+    "256 x 256 and 512 x 512 at the last two sizes. Bold: more than 1.05 of the unpatched time.",
+    "",
+    ...bySize(node),
   ];
 }
 

@@ -1,61 +1,86 @@
 #!/usr/bin/env node
-// The benchmarks of benches/kernels.py: ours and a peer, interleaved in one run, in Node's Pyodide, natively or in Chromium.
+// The benchmarks of benches/: ours and a peer, interleaved in one run, in Node's Pyodide, natively or in Chromium.
 //
-//   npm run bench -- [--only NAME] [--backend wheel|universal|native] [--browser chromium] [--json FILE]
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+//   npm run bench -- [--only PART,...] [--quick] [--backend wheel|universal|native] [--browser chromium] [--json FILE]
+//
+// A part is what the names of kernels contain, or "patched", "pandas" or "sklearn", alone or with a part of a name or
+// family after it ("patched sort f8"). --quick runs each case a few times, to see that it runs.
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
+import { runTables } from "./lib/bench-tables.mjs";
 import { at, tool, venvPython } from "./lib/paths.mjs";
 import { main, run, Stop } from "./lib/process.mjs";
 import { road } from "./lib/rust.mjs";
 import { checkBackend, findWheel } from "./lib/wheels.mjs";
+import { fetchPackages } from "./setup/pyodide.mjs";
 import { setup } from "./setup.mjs";
 
 /** @typedef {import("./lib/wheels.mjs").Backend} Backend */
-/** @typedef {{environment: Record<string, unknown>, results: {name: string}[]}} Report */
+/** @typedef {import("./lib/bench-tables.mjs").Report} Report */
+/** @typedef {{only: string, quick: boolean}} Choice */
 
+const USAGE =
+  "npm run bench -- [--only PART,...] [--quick] [--backend wheel|universal|native] [--browser chromium] [--json FILE]";
+
+/** Pyodide's packages, and those that a group of cases needs besides. */
 const PACKAGES = ["numpy", "scipy"];
-/** The files of the program; the last one is run, and imports the others. */
-const FILES = ["patched", "kernels"];
-const PROGRAM = at("benches", "kernels.py");
+const GROUP_PACKAGES = { pandas: "pandas", sklearn: "scikit-learn" };
 
-/** Makes modules of sources by their names, and gives the last one. */
+/** Puts the files of benches/ into a folder, and gives the module of the program among them. */
 const LOADER = `
-import sys, types
+import pathlib, sys
 def load(sources):
-    for name, text in sources.to_py().items():
-        module = sys.modules[name] = types.ModuleType(name)
-        exec(compile(text, f"{name}.py", "exec"), module.__dict__)
-    return module
+    folder = pathlib.Path("/tmp/benches")
+    for path, text in sources.to_py().items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    sys.path.insert(0, str(folder))
+    import bench
+    return bench
 load`;
 
+/** The Python files of benches/, by their paths in it. */
 const sources = () =>
-  Object.fromEntries(FILES.map((name) => [name, readFileSync(at("benches", `${name}.py`), "utf8")]));
+  Object.fromEntries(
+    readdirSync(at("benches"), { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".py"))
+      .map((path) => [path, readFileSync(at("benches", path), "utf8")]),
+  );
+
+/** @param {string} only */
+const packages = (only) => [
+  ...PACKAGES,
+  ...Object.entries(GROUP_PACKAGES).flatMap(([group, name]) => (new RegExp(`(^|,)${group}`).test(only) ? name : [])),
+];
 
 function options() {
   try {
     const string = /** @type {const} */ ({ type: "string" });
-    const { values } = parseArgs({ options: { only: string, backend: string, browser: string, json: string } });
+    const { values } = parseArgs({
+      options: { only: string, quick: { type: "boolean" }, backend: string, browser: string, json: string },
+    });
     const backend = values.backend ?? "wheel";
     checkBackend(backend);
     if (values.browser !== undefined && values.browser !== "chromium")
       throw new Stop(`--browser is ${values.browser}; it may be chromium.`);
     if (values.browser && backend === "native") throw new Stop("--backend native does not run in a browser.");
-    return { only: values.only ?? "", backend, browser: values.browser, json: values.json };
+    if (backend === "native" && packages(values.only ?? "").length > PACKAGES.length)
+      throw new Stop("pandas and scikit-learn are benchmarked in Pyodide only: leave --backend native out.");
+    const choice = { only: values.only ?? "", quick: values.quick ?? false };
+    return { choice, backend, browser: values.browser, json: values.json };
   } catch (error) {
     if (error instanceof Stop) throw error;
-    throw new Stop(
-      `${/** @type {Error} */ (error).message}. npm run bench -- [--only NAME] [--backend wheel|universal|native] [--browser chromium] [--json FILE]`,
-    );
+    throw new Stop(`${/** @type {Error} */ (error).message}. ${USAGE}`);
   }
 }
 
-/** @param {string} only */
-async function natively(only) {
+/** @param {Choice} choice */
+async function natively({ only, quick }) {
   const file = join(tmpdir(), `ferrodide-bench-${process.pid}.json`);
-  await run(venvPython, [PROGRAM, only, file], {
+  await run(venvPython, [at("benches", "bench.py"), only, quick ? "quick" : "", file], {
     env: { PYTHONPATH: tool("native"), OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" },
     show: true,
   });
@@ -63,24 +88,27 @@ async function natively(only) {
 }
 
 /**
- * @param {string} only
+ * @param {Choice} choice
  * @param {"wheel" | "universal"} backend
  */
-async function inNode(only, backend) {
+async function inNode({ only, quick }, backend) {
   const { startPyodide } = await import("./pyodide.mjs");
-  const pyodide = await startPyodide({ packages: PACKAGES, backend });
+  const pyodide = await startPyodide({ packages: packages(only), backend });
   const program = pyodide.runPython(LOADER)(sources());
-  return { text: program.run(only), engine: `Node ${process.versions.node}` };
+  return { text: program.run(only, quick), engine: `Node ${process.versions.node}` };
 }
 
 /**
- * @param {string} only
+ * @param {Choice} choice
  * @param {"wheel" | "universal"} backend
  */
-async function inChromium(only, backend) {
+async function inChromium({ only, quick }, backend) {
   const { serve } = await import("./serve.mjs");
   const { launchChromium } = await import("./lib/chromium.mjs");
-  const site = await serve({ port: 0, folders: { "/bench/": at("benches") } });
+  await fetchPackages(packages(only));
+  // An isolated page has the fine clock.
+  const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+  const site = await serve({ port: 0, headers, folders: { "/bench/": at("benches") } });
   const browser = await launchChromium();
   try {
     const page = await browser.newPage();
@@ -92,8 +120,9 @@ async function inChromium(only, backend) {
       loader: LOADER,
       sources: sources(),
       wheel,
-      packages: PACKAGES,
+      packages: packages(only),
       only,
+      quick,
     });
     return { text, engine: `Chromium ${browser.version()}` };
   } finally {
@@ -104,30 +133,33 @@ async function inChromium(only, backend) {
 
 /**
  * Runs inside the page.
- * @param {{loader: string, sources: Record<string, string>, wheel: string, packages: string[], only: string}} given
+ * @param {{loader: string, sources: Record<string, string>, wheel: string, packages: string[], only: string,
+ *   quick: boolean}} given
  * @returns {Promise<string>}
  */
-async function benchInPage({ loader, sources, wheel, packages, only }) {
+async function benchInPage({ loader, sources, wheel, packages, only, quick }) {
   const address = "/pyodide/pyodide.mjs";
   const { loadPyodide } = await import(address);
   const pyodide = await loadPyodide({ indexURL: "/pyodide/" });
   const quiet = { messageCallback: () => {} };
   await pyodide.loadPackage(packages, quiet);
   await pyodide.loadPackage(wheel, quiet);
-  return pyodide.runPython(loader)(sources).run(only);
+  return pyodide.runPython(loader)(sources).run(only, quick);
 }
 
 await main(async () => {
-  const { only, backend, browser, json } = options();
+  const { choice, backend, browser, json } = options();
   await setup({
     for: ["node", "python", ...(backend === "native" ? [] : ["pyodide"]), ...(browser ? ["chromium"] : [])],
   });
   await build([backend], { quiet: true });
-  const work = backend === "native" ? natively(only) : browser ? inChromium(only, backend) : inNode(only, backend);
+  const work =
+    backend === "native" ? natively(choice) : browser ? inChromium(choice, backend) : inNode(choice, backend);
   const { text, engine } = await work;
   /** @type {Report} */
   const report = JSON.parse(text);
-  if (report.results.length === 0) throw new Stop(`No benchmark has ${only} in its name.`);
+  if (report.results.length + report.failures.length === 0)
+    throw new Stop(`No benchmark has ${choice.only} in its name.`);
   const pyodide = JSON.parse(readFileSync(at("node_modules", "pyodide", "package.json"), "utf8")).version;
   report.environment = {
     date: new Date().toISOString().slice(0, 10),
@@ -136,8 +168,12 @@ await main(async () => {
     engine,
     ...(backend !== "native" && { pyodide, rust: road().rustc }),
     wheel_bytes: statSync(findWheel(backend)).size,
+    ...(choice.quick && { run: "quick" }),
     ...report.environment,
   };
+  for (const line of runTables(report)) console.log(line);
   console.log(JSON.stringify(report.environment));
   if (json) writeFileSync(resolve(json), `${JSON.stringify(report, null, 2)}\n`);
+  for (const { name, size, error } of report.failures) console.log(`${name} ${size} failed: ${error}`);
+  return report.failures.length > 0 ? 1 : 0;
 });

@@ -63,6 +63,13 @@ def nearest(x):
     return float(Fraction(x))
 
 
+def as_single(x):
+    """A double rounded to f32."""
+    import struct
+
+    return struct.unpack("<f", struct.pack("<f", x))[0]
+
+
 def leading(x, bits):
     """x rounded to so many bits, and what is left."""
     exact = Fraction(x)
@@ -107,6 +114,36 @@ def chebyshev(f, low, high, degree):
         shifted[0] += divided[i]
         poly = shifted
     return [nearest(c) for c in poly]
+
+
+def fitted(f, low, high, degree):
+    """The same for f32: by least squares over 60 such nodes, an error at x counting |x|, so that near 0, where the
+    polynomial's part of the result is small, it may be larger. The coefficients are rounded one after another, and
+    those that follow make up for it."""
+    low, high, count = D(low), D(high), 60
+    nodes, weights = [], []
+    for i in range(count):
+        cosine = series(D(1), lambda n, a=PI * (2 * i + 1) / (2 * count): -a * a / (2 * n * (2 * n - 1)))
+        nodes.append((low + high) / 2 + (high - low) / 2 * cosine)
+        weights.append(nodes[-1] ** 2)
+    values = [f(x) for x in nodes]
+    rounded = []
+    for first in range(degree + 1):
+        powers = range(first, degree + 1)
+        sums = [sum(w * x**k for x, w in zip(nodes, weights, strict=True)) for k in range(2 * degree + 1)]
+        rows = [
+            [sums[i + k] for k in powers] + [sum(w * x**i * v for x, w, v in zip(nodes, weights, values, strict=True))]
+            for i in powers
+        ]
+        # Gauss, from the last unknown to the first, which is the one that is wanted.
+        for i in range(len(rows) - 1, 0, -1):
+            for row in rows[:i]:
+                factor = row[i] / rows[i][i]
+                row[:] = [a - factor * b for a, b in zip(row, rows[i], strict=True)]
+        coefficient = as_single(nearest(rows[0][-1] / rows[0][0]))
+        rounded.append(coefficient)
+        values = [v - D(coefficient) * x**first for x, v in zip(nodes, values, strict=True)]
+    return rounded
 
 
 def sine(u):
@@ -154,30 +191,61 @@ def arctangent(u):
     return series(-D(1) / 3, lambda n: -u * (2 * n + 1) / (2 * n + 3))
 
 
-def inverse_cbrt(x):
-    """x^(-1/3)."""
-    return (-x.ln() / 3).exp()
+def tangent(u):
+    """(tan(x) / x - 1) / x^2 by u = x^2."""
+    return ((1 + u * sine(u)) / (1 - u / 2 + u * u * cosine(u)) - 1) / u
+
+
+def tanh(u):
+    """(tanh(x) / x - 1) / x^2 by u = x^2."""
+    x = u.sqrt()
+    square = (2 * x).exp()
+    return ((square - 1) / (square + 1) / x - 1) / u
+
+
+def arctangent_2(u):
+    """(arctan(x) / x - 1 + x^2 / 3) / x^4 by u = x^2."""
+    return series(D(1) / 5, lambda n: -u * (2 * n + 3) / (2 * n + 5))
+
+
+def tangent_2(u):
+    """(tan(x) / x - 1 - x^2 / 3) / x^4 by u = x^2."""
+    return (tangent(u) - D(1) / 3) / u
+
+
+def exp2m1(x):
+    """(2^x - 1) / x."""
+    return ((x * LN2).exp() - 1) / x
 
 
 QUARTER, EIGHTH = "0.617", "0.1716"  # (pi / 4)^2, tan(pi / 8)^2
 ARTANH = "0.02945"  # (3 - sqrt(8))^2
 
-# Name, function, interval, degree, remark. Those for f32 are for results of 24 bits.
+# Name, function, interval, degree.
 POLYNOMIALS = [
-    ("LOG_S", artanh, 0, ARTANH, 6, ""),
-    ("LOG_S_F32", artanh, 0, ARTANH, 2, ""),
-    ("LOG2_S_F32", artanh_2, 0, ARTANH, 4, ""),
-    ("LOG_POW", log1p, "-0.0046", "0.0054", 5, ""),
-    ("SIN", sine, 0, QUARTER, 5, ""),
-    ("COS", cosine, 0, QUARTER, 5, ""),
-    ("SIN_F32", sine, 0, QUARTER, 3, ""),
-    ("COS_F32", cosine, 0, QUARTER, 2, ""),
-    ("EXPM1", expm1_3, "-0.3", "0.3", 9, ""),
-    ("EXPM1_F32", expm1_2, "-0.3", "0.3", 5, ""),
-    ("SINH", sinh, 0, 1, 6, ""),
-    ("ARCTAN", arctangent, 0, EIGHTH, 10, ""),
-    ("ARCTAN_F32", arctangent, 0, EIGHTH, 5, ""),
-    ("CBRT", inverse_cbrt, "0.5", 4, 5, "The start of an iteration: "),
+    ("LOG_S", artanh, 0, ARTANH, 6),
+    ("LOG_POW", log1p, "-0.0046", "0.0054", 5),
+    ("SIN", sine, 0, QUARTER, 5),
+    ("COS", cosine, 0, QUARTER, 5),
+    ("EXPM1", expm1_3, "-0.3", "0.3", 9),
+    ("SINH", sinh, 0, 1, 6),
+    ("TANH", tanh, 0, "0.305", 10),
+    ("TAN", tangent, 0, "0.1545", 9),
+    ("ARCTAN", arctangent, 0, EIGHTH, 10),
+]
+
+# The same, in f32.
+POLYNOMIALS_F32 = [
+    ("LOG_S_F32", artanh, 0, ARTANH, 2),
+    ("LOG2_S_F32", artanh_2, 0, ARTANH, 3),
+    ("SIN_F32", sine, 0, QUARTER, 2),
+    ("COS_F32", cosine, 0, QUARTER, 2),
+    ("TAN_F32", tangent_2, 0, QUARTER, 5),
+    ("EXP_F32", expm1_3, "-0.347", "0.347", 4),
+    ("EXP2_F32", exp2m1, "-0.501", "0.501", 5),
+    ("SINH_F32", sinh, 0, 1, 3),
+    ("TANH_F32", tanh, 0, "0.5625", 5),
+    ("ARCTAN_F32", arctangent_2, 0, 1, 8),
 ]
 
 
@@ -196,6 +264,7 @@ def constants():
     yield "LOG10E_DD", "1 / ln(10), head of 21 bits and tail", split(1 / D(10).ln(), 21)
     yield "LOG10_2", "log10(2); the head has 42 bits", split(LN2 / D(10).ln(), 42)
     yield "PIO2", "pi / 2 in 33 + 33 + 53 bits: the products with integers below 2^20 of the first two are exact", p
+    yield "PIO4", "pi / 4; the head has 50 bits, so that its product with 3 is exact", split(PI / 4, 50)
     for name, doc, part in (
         ("PI", "pi", PI),
         ("PIO2", "pi / 2", PI / 2),
@@ -203,6 +272,25 @@ def constants():
         ("PIO4_3", "3 pi / 4", 3 * PI / 4),
     ):
         yield f"{name}_DD", f"{doc}, head and tail", split(part, 53)
+
+
+def constants_f32():
+    for name, doc, x, bits in (
+        ("LN2_F32", "ln(2); the head has 15 bits, so that its product with an exponent is exact", LN2, 15),
+        ("LOG2E_F32", "1 / ln(2), head of 12 bits and tail", 1 / LN2, 12),
+        ("LOG2E_2_F32", "2 / ln(2), head of 12 bits and tail", 2 / LN2, 12),
+        ("LOG10E_F32", "1 / ln(10), head of 12 bits and tail", 1 / D(10).ln(), 12),
+        ("LOG10_2_F32", "log10(2); the head has 15 bits", LN2 / D(10).ln(), 15),
+        ("PIO2_F32", "pi / 2, head and tail", PI / 2, 24),
+        ("PI_F32", "pi, head and tail", PI, 24),
+    ):
+        yield name, doc, split(x, bits)
+
+
+def single(x):
+    """A double rounded to f32, in its digits."""
+    digits = f"{as_single(x):.9g}"
+    return digits if "." in digits or "e" in digits else digits + ".0"
 
 
 def exp_rows():
@@ -268,19 +356,23 @@ def lines():
     yield f"pub static TWO_OVER_PI: [u64; {len(words)}] = ["
     yield from packed(f"0x{word:016x}" for word in words)
     yield "];"
-    for name, doc, values in constants():
-        yield f"/// {doc}."
-        yield f"pub const {name}: [f64; {len(values)}] = ["
-        for v in values:
-            yield f"    {v!r},"
-        yield "];"
-    for name, f, low, high, degree, remark in POLYNOMIALS:
-        values = chebyshev(f, low, high, degree)
-        yield f"/// {remark}{f.__doc__.rstrip('.')}; from {low} to {high}."
-        yield f"pub const {name}: [f64; {len(values)}] = ["
-        for v in values:
-            yield f"    {v!r},"
-        yield "];"
+    for kind, show, consts, polynomials, fit in (
+        ("f64", repr, constants, POLYNOMIALS, chebyshev),
+        ("f32", single, constants_f32, POLYNOMIALS_F32, fitted),
+    ):
+        for name, doc, values in consts():
+            yield f"/// {doc}."
+            yield f"pub const {name}: [{kind}; {len(values)}] = ["
+            for v in values:
+                yield f"    {show(v)},"
+            yield "];"
+        for name, f, low, high, degree in polynomials:
+            values = fit(f, low, high, degree)
+            yield f"/// {f.__doc__.rstrip('.')}; from {low} to {high}."
+            yield f"pub const {name}: [{kind}; {len(values)}] = ["
+            for v in values:
+                yield f"    {show(v)},"
+            yield "];"
 
 
 def main():

@@ -13,6 +13,7 @@ import { setupPyodide } from "./setup/pyodide.mjs";
 import { setupPython } from "./setup/python.mjs";
 import { setupNativeRust, setupRustLinters, setupWasmRust } from "./setup/rust.mjs";
 import { setupWasmTools } from "./setup/wasm-tools.mjs";
+import { setupUpstream } from "./upstream/fetch.mjs";
 
 /**
  * The parts in the order in which they are set up, each with the parts it stands on.
@@ -26,6 +27,7 @@ const PARTS = {
   wasm: { needs: ["rust"], work: setupWasmRust },
   "wasm-tools": { needs: ["rust"], work: setupWasmTools },
   pyodide: { needs: ["node", "python"], work: setupPyodide },
+  upstream: { needs: ["pyodide"], work: setupUpstream },
   chromium: { needs: [], work: setupChromium },
 };
 

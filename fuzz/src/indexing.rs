@@ -53,10 +53,11 @@ fn taken<T: Element, I: Index>(input: &mut Input, of: impl Fn(i64) -> I) {
                 Err(Error::Index(message)) => assert!(message.contains(&format!("index {i} ")), "{message}"),
                 other => panic!("{name}: {other:?}, expected {i} to be refused of {rows}"),
             },
-            None => result.unwrap(),
+            None => {
+                result.unwrap();
+                assert_eq!(bits_of(&out), bits_of(&want), "{name}");
+            }
         }
-        assert_eq!(bits_of(&out[..want.len()]), bits_of(&want), "{name}");
-        assert!(out[want.len()..].iter().all(|x| x.own_bits() == mark.own_bits()), "{name} wrote too much");
     }
     assert!(take_rows(&a, 0, &indices, &mut []).is_err());
 }

@@ -15,11 +15,14 @@ from ._backend import backend
 from ._strings import extract, levenshtein
 
 if TYPE_CHECKING or _find_spec("numpy") is not None:
+    from ._binning import histogram, histogram2d, histogramdd
     from ._patch import patch, patched, report, stats, unpatch
     from ._products import matmul
+    from ._ranking import rankdata
+    from ._sets import isin, unique
     from ._sorting import argsort, sort
     from ._spatial import cdist
-    from ._statistics import median
+    from ._statistics import median, nanmedian
 else:
 
     def __getattr__(name: str) -> NoReturn:
@@ -37,13 +40,20 @@ __all__ = [
     "cdist",
     "extract",
     "fuzz",
+    "histogram",
+    "histogram2d",
+    "histogramdd",
+    "isin",
     "levenshtein",
     "matmul",
     "median",
+    "nanmedian",
     "patch",
     "patched",
+    "rankdata",
     "report",
     "sort",
     "stats",
+    "unique",
     "unpatch",
 ]

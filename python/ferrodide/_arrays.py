@@ -13,6 +13,15 @@ if TYPE_CHECKING:
 _SERVED = frozenset({"f8", "f4", "i8", "i4", "u1"})
 
 
+#: Those that are ordered, and that kernels of their order serve.
+_ORDERED = frozenset({*_SERVED, "i1", "i2", "u2", "u4", "u8", "b1"})
+
+
+def is_ordered(a: Any) -> bool:
+    """Whether this is an exact ndarray of a dtype that the kernels of sets and ranks serve, in either byte order."""
+    return type(a) is np.ndarray and a.dtype.str[1:] in _ORDERED
+
+
 def overrides_numpy(*operands: Any) -> bool:
     """Whether an operand's own type has a say in what NumPy's functions do with it."""
     return any(
@@ -42,6 +51,22 @@ def as_served(a: Any) -> Array | None:
     if type(array) is not np.ndarray or array.dtype.str[1:] not in _SERVED:
         return None
     return array
+
+
+def in_order_of(a: Array, result: Any, axis: int | None) -> Any:
+    """A reduction of ``a`` along ``axis`` in the memory order that NumPy gives it: that of ``a``."""
+    if axis is None or a.ndim < 3 or a.flags.c_contiguous or type(result) is not np.ndarray:
+        return result
+    strides = [abs(stride) for stride in a.strides]
+    reduced = axis % a.ndim
+    if result.ndim == a.ndim:
+        strides[reduced] = strides[reduced - 1] if reduced else max(strides)
+    else:
+        del strides[reduced]
+    order = sorted(range(result.ndim), key=lambda i: -strides[i])
+    if order == sorted(order):
+        return result
+    return result.transpose(order).copy().transpose(sorted(range(result.ndim), key=order.__getitem__))
 
 
 def into(out: Any, result: Any) -> bool:

@@ -60,6 +60,6 @@ def original(name: str, module: str = "numpy") -> Original:
     return _ORIGINALS[name]
 
 
-for _name in ("argsort", "matmul", "median", "sort"):
+for _name in "argsort histogram histogram2d histogramdd isin matmul median nanmedian sort unique".split():
     # Looked up now: later a patch may be there.
     original(_name).resolve()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib.abc
 import importlib.util
+import os
 import sys
 import threading
 import time
@@ -34,13 +35,18 @@ _TIMED_FROM = 4096
 _lock = threading.RLock()
 _NAMES = frozenset({name for name, _ in SITES} | {a.name for a in ATTRIBUTES})
 
+if SITES and os.environ.get("FERRODIDE_PATCH_SERVE_SHORT"):
+    # For tests: kernels also serve what is so short that NumPy's own functions are as fast.
+    kernels._patch_serve_short(True)  # type: ignore[attr-defined]
+
 
 class _Replacement:
     """An attribute of the table, where it is put, and its calls."""
 
     def __init__(self, attribute: Attribute) -> None:
         self.attribute = attribute
-        self.original = original(attribute.name, attribute.module)
+        self.function_name = attribute.function or attribute.name
+        self.original = original(self.function_name, attribute.module)
         self.calls = self.short = 0
         self.seconds = 0.0
         self.placed: list[ModuleType] = []
@@ -50,6 +56,10 @@ class _Replacement:
         """What takes the original's place: it looks like it, and counts."""
         if self._function is None:
             own, replacement, smallest = self.original.resolve(), self.attribute.replacement, self.attribute.smallest
+            if replacement is None:
+                compiled = kernels._patch_function(self.attribute.site, own)  # type: ignore[attr-defined]
+                self._function = functools.update_wrapper(compiled, own)
+                return self._function
 
             @functools.wraps(own)
             def patched_function(*args: Any, **kwargs: Any) -> Any:
@@ -74,15 +84,19 @@ class _Replacement:
             module = sys.modules.get(name)
             if module is None or module in self.placed:
                 continue
-            if getattr(module, self.attribute.name, None) is self.original.resolve():
-                setattr(module, self.attribute.name, self.function())
+            held = getattr(module, self.function_name, None)
+            if held is self.original.resolve():
+                setattr(module, self.function_name, self.function())
+                self.placed.append(module)
+            elif held is not None and held is self._function:
+                # Imported by name from a module that has it already.
                 self.placed.append(module)
 
     def take_back(self) -> None:
         """Out of its places again, but for those that somebody else has patched since."""
         for module in self.placed:
-            if getattr(module, self.attribute.name, None) is self._function:
-                setattr(module, self.attribute.name, self.original.resolve())
+            if getattr(module, self.function_name, None) is self._function:
+                setattr(module, self.function_name, self.original.resolve())
         self.placed.clear()
 
 
@@ -178,9 +192,10 @@ def patch(only: str | Iterable[str] | None = None, exclude: str | Iterable[str] 
     Parameters
     ----------
     only : str or iterable of str, optional
-        Names (``"sort"``, ``"matmul"``, ...) or families (``"products"``, ``"sorting"``,
-        ``"distances"``) to patch; everything by default. On the desktop, where NumPy has SIMD
-        and a BLAS of its own, nothing by default.
+        Names (``"sort"``, ``"matmul"``, ...) or families (``"elementwise"``, ``"products"``,
+        ``"decompositions"``, ``"sorting"``, ``"searching"``, ``"binning"``, ``"reductions"``,
+        ``"indexing"``, ``"signal"``, ``"distances"``) to patch; everything by default. On the
+        desktop, where NumPy has SIMD and a BLAS of its own, nothing by default.
     exclude : str or iterable of str, optional
         Names or families to leave alone.
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import _products, _sorting, _spatial, _statistics
+from . import _binning, _products, _ranking, _sets, _sorting, _spatial, _statistics
 from ._backend import backend, kernels
 
 if TYPE_CHECKING:
@@ -19,8 +19,18 @@ FAMILIES = {
     "elementwise": frozenset(
         "exp exp2 expm1 log log2 log10 log1p sin cos tan sinh cosh tanh arctan cbrt power arctan2 hypot".split()
     ),
-    "products": frozenset({"matmul"}),
-    "sorting": frozenset({"sort", "argsort", "lexsort", "median"}),
+    "products": frozenset("matmul dot inner vdot tensordot einsum".split()),
+    "decompositions": frozenset("solve inv det slogdet cholesky qr eigh eigvalsh svd svdvals lstsq pinv".split()),
+    "sorting": frozenset(
+        "sort argsort lexsort partition argpartition median nanmedian percentile quantile rankdata".split()
+    ),
+    "searching": frozenset("unique isin searchsorted digitize interp".split()),
+    "binning": frozenset("histogram histogram2d histogramdd bincount".split()),
+    "reductions": frozenset(
+        "var std mean sum nansum nanmean argmin argmax min max ptp cumsum any all count_nonzero".split()
+    ),
+    "indexing": frozenset("getitem take compress nonzero".split()),
+    "signal": frozenset("convolve correlate".split()),
     "distances": frozenset({"cdist"}),
 }
 
@@ -34,12 +44,21 @@ class Attribute(NamedTuple):
     """Where NumPy or SciPy define it, for the original."""
     places: tuple[str, ...]
     """The modules that hold it as an attribute of this name, once they are imported."""
-    replacement: Callable[..., Any]
+    replacement: Callable[..., Any] | None
+    """What takes its place; none where it has a site."""
     smallest: int = 0
     """First operands of fewer elements go to the original: the way to the kernel takes longer."""
+    function: str = ""
+    """As the modules call it, where that is not its name."""
+    site: int | None = None
+    """The number of its site, where the compiled module has a callable for it."""
 
 
 _MEDIAN = ("numpy", "numpy.lib._function_base_impl")
+_HISTOGRAMS = "numpy.lib._histograms_impl"
+_NANMEDIAN = ("numpy", "numpy.lib._nanfunctions_impl")
+_SETS = ("numpy", "numpy.lib._arraysetops_impl")
+_RANKDATA = ("scipy.stats", "scipy.stats._stats_py")
 _CDIST = ("scipy.spatial.distance",)
 
 #: (name, place) for each loop and slot; their index is what the compiled module knows them by.
@@ -52,6 +71,33 @@ ATTRIBUTES: tuple[Attribute, ...] = (
     Attribute("median", "numpy", _MEDIAN, _statistics.median, _BRIDGE),
     Attribute("cdist", "scipy.spatial.distance", _CDIST, _spatial.cdist, _BRIDGE),
 )
+#: Besides the module that defines them, who holds functions that the compiled module serves.
+_ALSO_IN: dict[str, tuple[str, ...]] = {
+    "any": ("numpy._core.fromnumeric",),
+    "all": ("numpy._core.fromnumeric",),
+    "nansum": ("numpy.lib._nanfunctions_impl",),
+    "nanmean": ("numpy.lib._nanfunctions_impl",),
+    **dict.fromkeys("solve inv det slogdet cholesky qr eigh eigvalsh svd lstsq".split(), ("numpy.linalg._linalg",)),
+}
+if SITES:
+    ATTRIBUTES += tuple(
+        Attribute(SITES[index][0], module, (module, *_ALSO_IN.get(function, ())), None, function=function, site=index)
+        for index, module, function in kernels._patch_functions()  # type: ignore[attr-defined]
+    )
+if hasattr(kernels, "histogram"):
+    ATTRIBUTES += (
+        Attribute("histogram", "numpy", ("numpy", _HISTOGRAMS), _binning.histogram),
+        Attribute("histogramdd", "numpy", ("numpy", _HISTOGRAMS), _binning.histogramdd),
+        Attribute("histogram2d", "numpy", ("numpy", "numpy.lib._twodim_base_impl"), _binning.histogram2d),
+    )
+if SITES:
+    # Their kernels are in the compiled module alone.
+    ATTRIBUTES += (
+        Attribute("nanmedian", "numpy", _NANMEDIAN, _statistics.nanmedian),
+        Attribute("unique", "numpy", _SETS, _sets.unique),
+        Attribute("isin", "numpy", _SETS, _sets.isin),
+        Attribute("rankdata", "scipy.stats._stats_py", _RANKDATA, _ranking.rankdata),
+    )
 if backend() in ("javascript", "universal"):
     # These have slots and loops, which only the compiled module reaches.
     ATTRIBUTES += (

@@ -1,4 +1,4 @@
-"""``median``, as NumPy's."""
+"""``median`` and ``nanmedian``, as NumPy's."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._arrays import as_served, into, native
+from ._arrays import as_served, in_order_of, into, is_ordered, native
 from ._backend import kernels
 from ._originals import original
 
 if TYPE_CHECKING:
     from ._backend import Array
 
-__all__ = ["median"]
+__all__ = ["median", "nanmedian"]
 
 _kernel_median = kernels.median
 _numpy_median = original("median")
+#: The compiled module alone has it.
+_kernel_nanmedian = getattr(kernels, "nanmedian", None)
+_numpy_nanmedian = original("nanmedian")
 
 
 def median(
@@ -67,7 +70,7 @@ def median(
     if out is None and (axis is None or type(axis) is int) and type(keepdims) is bool:
         result = _kernel_median(a, axis, keepdims)
         if result is not NotImplemented:
-            return result
+            return in_order_of(a, result, axis)
     result = _median(a, axis, bool(keepdims))
     if result is NotImplemented or not (out is None or into(out, result)):
         return _numpy_median(a, axis=axis, out=out, overwrite_input=overwrite_input, keepdims=keepdims)
@@ -80,7 +83,7 @@ def _median(a: Any, axis: int | tuple[int, ...] | None, keepdims: bool) -> Any:
         return NotImplemented
     array = native(array)
     if axis is None or type(axis) is int:
-        return _kernel_median(array, axis, keepdims)
+        return in_order_of(array, _kernel_median(array, axis, keepdims), axis)
     reduced = np.lib.array_utils.normalize_axis_tuple(axis, array.ndim)
     kept = [i for i in range(array.ndim) if i not in reduced]
     # The reduced axes as one, at the end.
@@ -89,3 +92,61 @@ def _median(a: Any, axis: int | tuple[int, ...] | None, keepdims: bool) -> Any:
     if keepdims and result is not NotImplemented:
         result = result.reshape([1 if i in reduced else n for i, n in enumerate(array.shape)])
     return result
+
+
+def nanmedian(
+    a: Any,
+    axis: int | tuple[int, ...] | None = None,
+    out: Array | None = None,
+    overwrite_input: bool = False,
+    keepdims: Any = np._NoValue,
+) -> Any:
+    """Return the median along an axis, of what is not NaN, as :func:`numpy.nanmedian`.
+
+    Parameters
+    ----------
+    a : array_like
+        Any shape. The kernel serves integers, booleans, float32 and float64 in any layout and byte
+        order; other dtypes, and empty arrays, are NumPy's.
+    axis : int or tuple of int, optional
+        The axis to reduce, or the axes (NumPy's work); all of them by default.
+    out : ndarray, optional
+        Receives the result (NumPy's work).
+    overwrite_input : bool
+        Accepted as in NumPy. The kernel never writes to `a`.
+    keepdims : bool, optional
+        Leave the reduced axes in the result, with length 1.
+
+    Returns
+    -------
+    ndarray or scalar
+        float32 for float32, else float64. NaN, with a warning, where a lane has nothing but NaN.
+
+    Raises
+    ------
+    numpy.exceptions.AxisError
+        `axis` does not exist.
+    MemoryError
+        Two copies of a lane (for ``axis=None`` of `a`) do not fit.
+
+    Notes
+    -----
+    O(n): as :func:`median`, after a pass that leaves out the NaNs. Where a median is no finite
+    number, NumPy does the work once more, for its warnings.
+
+    Examples
+    --------
+    >>> ferrodide.nanmedian([3, np.nan, 1])
+    np.float64(2.0)
+    """
+    kept = keepdims is not np._NoValue and keepdims
+    if _kernel_nanmedian is not None and out is None and (axis is None or type(axis) is int) and type(kept) is bool:
+        result = _kernel_nanmedian(a, axis, kept)
+        if result is NotImplemented and not hasattr(type(a), "__array_function__"):
+            a = np.asanyarray(a)
+        if result is NotImplemented and is_ordered(a):
+            array = native(a)
+            result = NotImplemented if array is a else _kernel_nanmedian(array, axis, kept)
+        if result is not NotImplemented:
+            return result
+    return _numpy_nanmedian(a, axis=axis, out=out, overwrite_input=overwrite_input, keepdims=keepdims)

@@ -8,6 +8,8 @@ use crate::stats::extremes::{MinMax, min_max};
 const COPIES: usize = 4;
 /// With more counters than this there are no copies: they would leave the first-level cache.
 const FEW: usize = 2048;
+/// Nor with fewer elements than this for each counter: adding the copies up would take longer.
+const PER_COUNTER: usize = 8;
 
 /// One counter for each of some values.
 pub(crate) struct Counts {
@@ -58,26 +60,36 @@ impl Counts {
 pub trait Counted: MinMax {
     /// The number itself below `end`, else `end`; that too for a negative one.
     fn below(self, end: usize) -> usize;
-    /// With its sign.
+    /// With its sign; the greatest for what is greater.
     fn widen(self) -> i64;
 }
 
 macro_rules! counted {
-    ($($int:ty, $unsigned:ty);*) => {$(
+    ($($int:ty: $below:expr),*) => {$(
         impl Counted for $int {
             #[inline(always)]
             fn below(self, end: usize) -> usize {
-                let value = self as $unsigned;
-                if value as usize as $unsigned == value { end.min(value as usize) } else { end }
+                end.min($below(self))
             }
             #[inline(always)]
+            #[allow(clippy::unnecessary_fallible_conversions)]
             fn widen(self) -> i64 {
-                self.into()
+                i64::try_from(self).unwrap_or(i64::MAX)
             }
         }
     )*};
 }
-counted!(i64, u64; i32, u32);
+// No length is beyond `isize::MAX`, and what is negative is, as a `usize`.
+counted! {
+    i64: |x| usize::try_from(x).unwrap_or(usize::MAX),
+    u64: |x| usize::try_from(x).unwrap_or(usize::MAX),
+    i32: |x| x as isize as usize,
+    u32: |x| x as usize,
+    i16: |x| x as isize as usize,
+    u16: |x| x as usize,
+    i8: |x| x as isize as usize,
+    u8: |x| x as usize
+}
 
 /// The length of `numpy.bincount(list, minlength=minlength)`: one more than the greatest element. O(n).
 ///
@@ -102,6 +114,13 @@ pub fn bincount_length<T: Counted>(list: &[T], minlength: usize) -> Result<usize
 /// [`Error::Value`] where an element is negative or has no place in `out`; [`Error::OutOfMemory`].
 pub fn bincount<T: Counted>(list: &[T], out: &mut [isize]) -> Result<()> {
     let len = out.len();
+    if len > FEW || list.len() < PER_COUNTER * len {
+        out.fill(0);
+        for x in list {
+            *out.get_mut(x.below(len)).ok_or_else(|| no_place(len))? += 1;
+        }
+        return Ok(());
+    }
     let mut counts = Counts::new(len + 1)?;
     // What has no place is counted in one more.
     counts.add(list, |x| x.below(len));

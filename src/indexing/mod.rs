@@ -1,4 +1,4 @@
-//! Moving elements: `take`, `compress`.
+//! Moving elements: `take`, `compress`, and where they are: `flatnonzero`.
 //!
 //! No element is computed with, so any type of the right size will do: `u64` for `f64`.
 
@@ -36,20 +36,61 @@ impl Index for i32 {
     }
 }
 
-/// The elements of `a` at `indices`, as `a[indices]` and `numpy.take(a, indices)`. O(indices).
-///
-/// # Errors
-/// [`Error::Index`] where an index is not in `-a.len()..a.len()`, with `out` filled up to there;
-/// [`Error::Value`] where `out` is not as long as `indices`.
-pub fn take<T: Copy, I: Index>(a: &[T], indices: &[I], out: &mut [T]) -> Result<()> {
-    check_length(out.len(), indices.len())?;
-    for (slot, index) in out.iter_mut().zip(indices) {
-        match a.get(index.position(a.len())) {
-            Some(&x) => *slot = x,
-            None => return Err(out_of_bounds(index.widen(), a.len())),
+/// What an index stands for that is not in `-n..n`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beyond {
+    /// Nothing: it is an error.
+    Raise,
+    /// The element that is reached by going round.
+    Wrap,
+    /// The nearest element, which for a negative index is always the first.
+    Clip,
+}
+
+/// Positions found at once.
+const BLOCK: usize = 256;
+
+/// The positions among `n` elements that a block of indices stands for. One that no `isize` holds is an error in
+/// any case: NumPy cuts it off before it looks.
+fn positions<I: Index>(indices: &[I], n: usize, beyond: Beyond, found: &mut [usize; BLOCK]) -> Result<()> {
+    let found = &mut found[..indices.len()];
+    match beyond {
+        Beyond::Raise => {
+            let mut inside = true;
+            for (slot, index) in found.iter_mut().zip(indices) {
+                *slot = index.position(n);
+                inside &= *slot < n;
+            }
+            let outside = || indices.iter().find(|index| index.position(n) >= n);
+            match if inside { None } else { outside() } {
+                None => return Ok(()),
+                Some(index) => return Err(out_of_bounds(index.widen(), n)),
+            }
+        }
+        _ if n == 0 && !indices.is_empty() => return Err(out_of_bounds(indices[0].widen(), n)),
+        _ if indices.iter().any(|index| isize::try_from(index.widen()).is_err()) => {
+            return Err(out_of_bounds(i64::MAX, n));
+        }
+        Beyond::Wrap => {
+            let n = n as i64;
+            let round = |index: i64| if (0..n).contains(&index) { index } else { index.rem_euclid(n) };
+            found.iter_mut().zip(indices).for_each(|(slot, index)| *slot = round(index.widen()) as usize);
+        }
+        Beyond::Clip => {
+            let last = n as i64 - 1;
+            found.iter_mut().zip(indices).for_each(|(slot, index)| *slot = index.widen().min(last).max(0) as usize);
         }
     }
     Ok(())
+}
+
+/// The elements of `a` at `indices`, as `a[indices]` and `numpy.take(a, indices)`. O(indices).
+///
+/// # Errors
+/// [`Error::Index`] where an index is not in `-a.len()..a.len()`, with `out` partly filled;
+/// [`Error::Value`] where `out` is not as long as `indices`.
+pub fn take<T: Copy, I: Index>(a: &[T], indices: &[I], out: &mut [T]) -> Result<()> {
+    take_along(a, [1, a.len(), 1], indices, Beyond::Raise, out)
 }
 
 /// The rows of `a` at `indices`, as `a[indices]` of a matrix in C order with rows of `width` elements.
@@ -61,28 +102,58 @@ pub fn take_rows<T: Copy, I: Index>(a: &[T], width: usize, indices: &[I], out: &
     if width == 0 || !a.len().is_multiple_of(width) {
         return Err(Error::Value(format!("a has {} elements; expected rows of {width}, which is not 0", a.len())));
     }
-    check_length(out.len(), indices.len().saturating_mul(width))?;
-    let rows = a.len() / width;
-    for (to, index) in out.chunks_exact_mut(width).zip(indices) {
-        let row = index.position(rows);
-        if row >= rows {
-            return Err(out_of_bounds(index.widen(), rows));
+    take_along(a, [1, a.len() / width, width], indices, Beyond::Raise, out)
+}
+
+/// `numpy.take(a, indices, axis)` of an array in C order: `lengths` are the product of its lengths before the axis,
+/// that along it, and the product of those after it. O(out).
+///
+/// # Errors
+/// [`Error::Index`] where an index is not in `-n..n` along the axis and `beyond` does not say what it stands for, or
+/// where there are no elements, with `out` partly filled; [`Error::Value`] where a length does not fit.
+pub fn take_along<T: Copy, I: Index>(
+    a: &[T],
+    lengths: [usize; 3],
+    indices: &[I],
+    beyond: Beyond,
+    out: &mut [T],
+) -> Result<()> {
+    let [outer, n, width] = lengths;
+    let product = |along: usize| outer.checked_mul(along).and_then(|rows| rows.checked_mul(width));
+    if product(n) != Some(a.len()) || width == 0 {
+        return Err(Error::Value(format!("a has {} elements; expected {outer} times {n} times {width}", a.len())));
+    }
+    check_length(out.len(), product(indices.len()).unwrap_or(usize::MAX))?;
+    let mut found = [0; BLOCK];
+    for (start, indices_here) in (0..).step_by(BLOCK).zip(indices.chunks(BLOCK)) {
+        positions(indices_here, n, beyond, &mut found)?;
+        let found = &found[..indices_here.len()];
+        for slab in 0..outer {
+            let from = &a[slab * n * width..][..n * width];
+            let to = &mut out[(slab * indices.len() + start) * width..][..found.len() * width];
+            match width {
+                1 => to.iter_mut().zip(found).for_each(|(slot, &at)| *slot = from[at]),
+                _ => to.chunks_exact_mut(width).zip(found).for_each(|(to, at)| copy(&from[at * width..][..width], to)),
+            }
         }
-        let from = &a[row * width..][..width];
-        if size_of_val(from) > SHORT {
-            to.copy_from_slice(from);
-            continue;
-        }
-        let (to, to_rest) = to.as_chunks_mut::<2>();
-        let (from, from_rest) = from.as_chunks::<2>();
-        to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-        to_rest.iter_mut().zip(from_rest).for_each(|(to, from)| *to = *from);
     }
     Ok(())
 }
 
 /// Rows of more bytes than this are worth a call to copy them.
 const SHORT: usize = 128;
+
+/// A row into another of its length.
+#[inline(always)]
+fn copy<T: Copy>(from: &[T], to: &mut [T]) {
+    if size_of_val(from) > SHORT {
+        return to.copy_from_slice(from);
+    }
+    let (to, to_rest) = to.as_chunks_mut::<2>();
+    let (from, from_rest) = from.as_chunks::<2>();
+    to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+    to_rest.iter_mut().zip(from_rest).for_each(|(to, from)| *to = *from);
+}
 
 fn check_length(out: usize, expected: usize) -> Result<()> {
     match out == expected {
@@ -146,5 +217,60 @@ pub fn compress<T: Copy>(mask: &[u8], a: &[T], out: &mut [T]) -> Result<()> {
         }
     }
     len = last_masks.iter().zip(last).fold(len, |len, (&mask, &x)| one(mask, x, out, len));
+    check_length(out.len(), len)
+}
+
+/// The rows of `a`, which have `width` elements, whose byte in `mask` is not 0, as `a[mask]` of a matrix in C order.
+/// O(mask + out).
+///
+/// # Errors
+/// As [`compress`], which it is for a width of 1; [`Error::Value`] where `width` is 0.
+pub fn compress_rows<T: Copy>(mask: &[u8], a: &[T], width: usize, out: &mut [T]) -> Result<()> {
+    if width == 1 {
+        return compress(mask, a, out);
+    }
+    if width == 0 || mask.len().checked_mul(width) != Some(a.len()) {
+        return Err(Error::Value(format!("a has {} elements; expected {} rows of {width}", a.len(), mask.len())));
+    }
+    check_length(out.len(), count_mask(mask).saturating_mul(width))?;
+    let mut slots = out.chunks_exact_mut(width);
+    let (masks, last_masks) = mask.as_chunks::<GROUP>();
+    let (groups, last) = a.split_at(masks.len() * GROUP * width);
+    for (masks, group) in masks.iter().zip(groups.chunks_exact(GROUP * width)) {
+        if u64::from_ne_bytes(*masks) != 0 {
+            copy_chosen(masks, group, width, &mut slots);
+        }
+    }
+    copy_chosen(last_masks, last, width, &mut slots);
+    Ok(())
+}
+
+#[inline(always)]
+fn copy_chosen<'a, T: Copy + 'a>(mask: &[u8], a: &[T], width: usize, slots: &mut impl Iterator<Item = &'a mut [T]>) {
+    for (row, _) in a.chunks_exact(width).zip(mask).filter(|(_, mask)| **mask != 0) {
+        if let Some(slot) = slots.next() {
+            copy(row, slot);
+        }
+    }
+}
+
+/// How many elements of a lane are not 0, as `numpy.count_nonzero`. O(n).
+pub fn count_nonzero<T: Copy + PartialEq + Default>(a: &[T]) -> usize {
+    a.iter().filter(|x| **x != T::default()).count()
+}
+
+/// The positions of the elements that are not 0, as `numpy.flatnonzero`; `out` has [`count_nonzero`] elements. O(n).
+///
+/// # Errors
+/// [`Error::Value`] where `out` has another length.
+pub fn flatnonzero<T: Copy + PartialEq + Default>(a: &[T], out: &mut [isize]) -> Result<()> {
+    let mut len = 0;
+    for (i, &x) in a.iter().enumerate() {
+        // Written in any case, and overwritten where it is not wanted: no branch to mispredict.
+        if let Some(slot) = out.get_mut(len) {
+            *slot = i as isize;
+        }
+        len += usize::from(x != T::default());
+    }
     check_length(out.len(), len)
 }

@@ -2,9 +2,7 @@
 //! rest computes only the half that is used (F. Gustavson, "Recursion leads to automatic
 //! variable blocking for dense linear-algebra algorithms", IBM J. Res. Dev. 41, 1997).
 
-use super::dense::{
-    Block, Real, SMALL_LEN, Sizes, area, axpy, expect, leading, load, multiply, scale, scratch, square, store,
-};
+use super::dense::{Block, Real, Scratch, Sizes, area, axpy, expect, leading, load, multiply, scale, square, store};
 use crate::error::{Error, Result};
 use crate::view::{View, ViewMut};
 
@@ -28,12 +26,22 @@ pub fn cholesky<T: Real>(a: View<'_, T>, upper: bool, out: ViewMut<'_, T>) -> Re
 }
 
 /// [`cholesky`], where `blocked == false` forces the plain loops.
-pub fn cholesky_with<T: Real>(a: View<'_, T>, upper: bool, mut out: ViewMut<'_, T>, blocked: bool) -> Result<()> {
+pub fn cholesky_with<T: Real>(a: View<'_, T>, upper: bool, out: ViewMut<'_, T>, blocked: bool) -> Result<()> {
+    cholesky_in(&mut Scratch::new(T::ZERO), a, upper, out, blocked)
+}
+
+/// [`cholesky_with`], in memory of the caller's.
+pub(super) fn cholesky_in<T: Real>(
+    scratch: &mut Scratch<T>,
+    a: View<'_, T>,
+    upper: bool,
+    mut out: ViewMut<'_, T>,
+    blocked: bool,
+) -> Result<()> {
     let n = square(a.shape())?;
     expect("out", out.shape(), a.shape())?;
-    let (mut small, mut heap) = ([T::ZERO; SMALL_LEN], Vec::new());
     let ld = leading(n);
-    let data = scratch(area(ld, n)?, &mut small, &mut heap)?;
+    let data = scratch.take(area(ld, n)?)?;
     let flipped =
         |upper: bool, strides: &[isize]| if upper { [strides[1], strides[0]] } else { [strides[0], strides[1]] };
     let strides = flipped(upper, a.strides());

@@ -61,13 +61,29 @@ pub(super) const SMALL: usize = 8;
 /// Elements of such an array.
 pub(super) const SMALL_LEN: usize = SMALL * SMALL;
 
-/// `len` elements: of `small` where they fit, else newly made in `heap`.
-pub(super) fn scratch<'a, T: Float>(len: usize, small: &'a mut [T], heap: &'a mut Vec<T>) -> Result<&'a mut [T]> {
-    if len <= small.len() {
-        return Ok(&mut small[..len]);
+/// Working memory that is asked for again and again: on the stack up to `N` elements, else on
+/// the heap, where it stays.
+pub(super) struct Scratch<T, const N: usize = SMALL_LEN> {
+    small: [T; N],
+    heap: Vec<T>,
+}
+
+impl<T: Copy, const N: usize> Scratch<T, N> {
+    /// Nothing on the heap yet; `zero` is what fresh elements are.
+    pub fn new(zero: T) -> Self {
+        Self { small: [zero; N], heap: Vec::new() }
     }
-    *heap = try_filled(T::ZERO, len)?;
-    Ok(heap)
+
+    /// `len` elements, of any values.
+    pub fn take(&mut self, len: usize) -> Result<&mut [T]> {
+        if len <= N {
+            return Ok(&mut self.small[..len]);
+        }
+        if self.heap.len() < len {
+            self.heap = try_filled(self.small[0], len)?;
+        }
+        Ok(&mut self.heap[..len])
+    }
 }
 
 /// The leading dimension for columns of `rows` elements. A multiple of a large power of two

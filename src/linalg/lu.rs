@@ -5,7 +5,7 @@
 //! the work is matrix products, those of the panel too.
 
 use super::dense::{
-    Block, Real, SMALL, SMALL_LEN, Sizes, area, axpy, expect, leading, load, multiply, scale, scratch, square, store,
+    Block, Real, SMALL, Scratch, Sizes, area, axpy, expect, leading, load, multiply, scale, square, store,
 };
 use super::triangular::{Triangle, Triangular};
 use crate::error::{Error, Result};
@@ -26,29 +26,27 @@ struct Factored<'a, T> {
     blocked: bool,
 }
 
-/// The memory of a [`Factored`]: none of it on the heap for a small one.
-struct Memory<T> {
-    small: [T; SMALL_LEN],
-    heap: Vec<T>,
-    small_pivots: [usize; SMALL],
-    pivots: Vec<usize>,
+/// What one call needs, or many: none of it is on the heap for a small matrix.
+pub(super) struct Memory<T> {
+    factors: Factors<T>,
+    x: Scratch<T>,
 }
 
-impl<T: Real> Memory<T> {
+/// The memory of a [`Factored`].
+struct Factors<T> {
+    data: Scratch<T>,
+    pivots: Scratch<usize, SMALL>,
+}
+
+impl<T: Real> Factors<T> {
     fn new() -> Self {
-        Self { small: [T::ZERO; SMALL_LEN], heap: Vec::new(), small_pivots: [0; SMALL], pivots: Vec::new() }
+        Self { data: Scratch::new(T::ZERO), pivots: Scratch::new(0) }
     }
 
     fn factor(&mut self, a: View<'_, T>, n: usize, blocked: bool) -> Result<Factored<'_, T>> {
         let ld = leading(n);
-        let data = scratch(area(ld, n)?, &mut self.small, &mut self.heap)?;
-        let pivots = match n {
-            0..=SMALL => &mut self.small_pivots[..n],
-            _ => {
-                self.pivots = crate::memory::try_filled(0, n)?;
-                &mut self.pivots
-            }
-        };
+        let data = self.data.take(area(ld, n)?)?;
+        let pivots = self.pivots.take(n)?;
         load(a, data, ld, |x| x);
         let mut factored = Factored { data, ld, n, pivots, singular: false, blocked };
         factored.columns(0, n);
@@ -149,32 +147,8 @@ pub fn solve<T: Real>(a: View<'_, T>, b: View<'_, T>, out: ViewMut<'_, T>) -> Re
 }
 
 /// [`solve`], where `blocked == false` forces the plain loops.
-pub fn solve_with<T: Real>(a: View<'_, T>, b: View<'_, T>, mut out: ViewMut<'_, T>, blocked: bool) -> Result<()> {
-    let n = square(a.shape())?;
-    let columns = match *b.shape() {
-        [rows] if rows == n => 1,
-        [rows, columns] if rows == n => columns,
-        _ => return Err(Error::Value(format!("b has shape {:?}; expected {n} rows, as a", b.shape()))),
-    };
-    expect("out", out.shape(), b.shape())?;
-    let mut memory = Memory::new();
-    let factored = memory.factor(a, n, blocked)?;
-    if factored.singular {
-        return Err(singular());
-    }
-    let (mut small, mut heap) = ([T::ZERO; SMALL_LEN], Vec::new());
-    let ld = leading(n);
-    let x = scratch(area(ld, columns)?, &mut small, &mut heap)?;
-    load(b, x, ld, |x| x);
-    for column in x.chunks_mut(ld) {
-        for (j, &pivot) in factored.pivots.iter().enumerate() {
-            column.swap(j, pivot);
-        }
-    }
-    factored.triangle(Triangle::UnitLower).solve(x, ld, (0, 0), columns, blocked);
-    factored.triangle(Triangle::Upper).solve(x, ld, (0, 0), columns, blocked);
-    store(&mut out, |i, j| x[j * ld + i]);
-    Ok(())
+pub fn solve_with<T: Real>(a: View<'_, T>, b: View<'_, T>, out: ViewMut<'_, T>, blocked: bool) -> Result<()> {
+    Memory::new().solve(a, b, out, blocked)
 }
 
 /// The inverse, as `numpy.linalg.inv`: `a` and `out` are (n, n). Any strides.
@@ -188,32 +162,8 @@ pub fn inv<T: Real>(a: View<'_, T>, out: ViewMut<'_, T>) -> Result<()> {
 }
 
 /// [`inv`], where `blocked == false` forces the plain loops.
-pub fn inv_with<T: Real>(a: View<'_, T>, mut out: ViewMut<'_, T>, blocked: bool) -> Result<()> {
-    let n = square(a.shape())?;
-    expect("out", out.shape(), a.shape())?;
-    let mut memory = Memory::new();
-    let factored = memory.factor(a, n, blocked)?;
-    if factored.singular {
-        return Err(singular());
-    }
-    let (mut small, mut heap) = ([T::ZERO; SMALL_LEN], Vec::new());
-    let ld = leading(n);
-    let x = scratch(area(ld, n)?, &mut small, &mut heap)?;
-    x.iter_mut().for_each(|x| *x = T::ZERO);
-    for i in 0..n {
-        x[i * ld + i] = T::ONE;
-    }
-    factored.triangle(Triangle::UnitLower).invert(x, ld, (0, 0), blocked);
-    factored.triangle(Triangle::Upper).solve(x, ld, (0, 0), n, blocked);
-    // P from the right: the swaps of the rows, undone on the columns.
-    for (j, &pivot) in factored.pivots.iter().enumerate().rev() {
-        if j != pivot {
-            let (head, tail) = x.split_at_mut(pivot * ld);
-            head[j * ld..][..n].swap_with_slice(&mut tail[..n]);
-        }
-    }
-    store(&mut out, |i, j| x[j * ld + i]);
-    Ok(())
+pub fn inv_with<T: Real>(a: View<'_, T>, out: ViewMut<'_, T>, blocked: bool) -> Result<()> {
+    Memory::new().inv(a, out, blocked)
 }
 
 /// The determinant, as `numpy.linalg.det`: 1 for the empty matrix, 0 where a pivot is
@@ -230,36 +180,7 @@ pub fn det<T: Real>(a: View<'_, T>) -> Result<T> {
 
 /// [`det`], where `blocked == false` forces the plain loops.
 pub fn det_with<T: Real>(a: View<'_, T>, blocked: bool) -> Result<T> {
-    let n = square(a.shape())?;
-    let mut memory = Memory::new();
-    let factored = memory.factor(a, n, blocked)?;
-    if factored.singular {
-        return Ok(T::ZERO);
-    }
-    let (big, small) = (2f64.powi(512), 2f64.powi(-512));
-    let (mut fraction, mut power) = (if factored.odd_swaps() { -1.0 } else { 1.0 }, 0i64);
-    for j in 0..n {
-        let mut pivot = factored.data[j * factored.ld + j].to_f64();
-        // Both factors stay within 2^-512 and 2^512, and so their product is in range.
-        if pivot.abs() > big && pivot.is_finite() {
-            (pivot, power) = (pivot * small, power + 1);
-        } else if pivot.abs() < small {
-            (pivot, power) = (pivot * big, power - 1);
-            if pivot.abs() < small {
-                (pivot, power) = (pivot * big, power - 1);
-            }
-        }
-        fraction *= pivot;
-        if fraction.abs() > big && fraction.is_finite() {
-            (fraction, power) = (fraction * small, power + 1);
-        } else if fraction.abs() < small {
-            (fraction, power) = (fraction * big, power - 1);
-        }
-    }
-    for _ in 0..power.unsigned_abs().min(6) {
-        fraction *= if power < 0 { small } else { big };
-    }
-    Ok(T::from_f64(fraction))
+    Memory::new().det(a, blocked)
 }
 
 /// The sign and the logarithm of the absolute value of the determinant, as
@@ -270,17 +191,114 @@ pub fn det_with<T: Real>(a: View<'_, T>, blocked: bool) -> Result<T> {
 /// # Errors
 /// As [`det`].
 pub fn slogdet<T: Real>(a: View<'_, T>) -> Result<(T, T)> {
-    let n = square(a.shape())?;
-    let mut memory = Memory::new();
-    let factored = memory.factor(a, n, true)?;
-    if factored.singular {
-        return Ok((T::ZERO, T::from_f64(f64::NEG_INFINITY)));
+    Memory::new().slogdet(a)
+}
+
+impl<T: Real> Memory<T> {
+    pub fn new() -> Self {
+        Self { factors: Factors::new(), x: Scratch::new(T::ZERO) }
     }
-    let (mut negative, mut sum) = (factored.odd_swaps(), 0.0);
-    for j in 0..n {
-        let pivot = factored.data[j * factored.ld + j].to_f64();
-        negative ^= pivot < 0.0;
-        sum += pivot.abs().ln();
+
+    /// [`solve_with`].
+    pub fn solve(&mut self, a: View<'_, T>, b: View<'_, T>, mut out: ViewMut<'_, T>, blocked: bool) -> Result<()> {
+        let n = square(a.shape())?;
+        let columns = match *b.shape() {
+            [rows] if rows == n => 1,
+            [rows, columns] if rows == n => columns,
+            _ => return Err(Error::Value(format!("b has shape {:?}; expected {n} rows, as a", b.shape()))),
+        };
+        expect("out", out.shape(), b.shape())?;
+        let factored = self.factors.factor(a, n, blocked)?;
+        if factored.singular {
+            return Err(singular());
+        }
+        let ld = leading(n);
+        let x = self.x.take(area(ld, columns)?)?;
+        load(b, x, ld, |x| x);
+        for column in x.chunks_mut(ld) {
+            for (j, &pivot) in factored.pivots.iter().enumerate() {
+                column.swap(j, pivot);
+            }
+        }
+        factored.triangle(Triangle::UnitLower).solve(x, ld, (0, 0), columns, blocked);
+        factored.triangle(Triangle::Upper).solve(x, ld, (0, 0), columns, blocked);
+        store(&mut out, |i, j| x[j * ld + i]);
+        Ok(())
     }
-    Ok((if negative { -T::ONE } else { T::ONE }, T::from_f64(sum)))
+
+    /// [`inv_with`].
+    pub fn inv(&mut self, a: View<'_, T>, mut out: ViewMut<'_, T>, blocked: bool) -> Result<()> {
+        let n = square(a.shape())?;
+        expect("out", out.shape(), a.shape())?;
+        let factored = self.factors.factor(a, n, blocked)?;
+        if factored.singular {
+            return Err(singular());
+        }
+        let ld = leading(n);
+        let x = self.x.take(area(ld, n)?)?;
+        x.fill(T::ZERO);
+        for i in 0..n {
+            x[i * ld + i] = T::ONE;
+        }
+        factored.triangle(Triangle::UnitLower).invert(x, ld, (0, 0), blocked);
+        factored.triangle(Triangle::Upper).solve(x, ld, (0, 0), n, blocked);
+        // P from the right: the swaps of the rows, undone on the columns.
+        for (j, &pivot) in factored.pivots.iter().enumerate().rev() {
+            if j != pivot {
+                let (head, tail) = x.split_at_mut(pivot * ld);
+                head[j * ld..][..n].swap_with_slice(&mut tail[..n]);
+            }
+        }
+        store(&mut out, |i, j| x[j * ld + i]);
+        Ok(())
+    }
+
+    /// [`det_with`].
+    pub fn det(&mut self, a: View<'_, T>, blocked: bool) -> Result<T> {
+        let n = square(a.shape())?;
+        let factored = self.factors.factor(a, n, blocked)?;
+        if factored.singular {
+            return Ok(T::ZERO);
+        }
+        let (big, small) = (2f64.powi(512), 2f64.powi(-512));
+        let (mut fraction, mut power) = (if factored.odd_swaps() { -1.0 } else { 1.0 }, 0i64);
+        for j in 0..n {
+            let mut pivot = factored.data[j * factored.ld + j].to_f64();
+            // Both factors stay within 2^-512 and 2^512, and so their product is in range.
+            if pivot.abs() > big && pivot.is_finite() {
+                (pivot, power) = (pivot * small, power + 1);
+            } else if pivot.abs() < small {
+                (pivot, power) = (pivot * big, power - 1);
+                if pivot.abs() < small {
+                    (pivot, power) = (pivot * big, power - 1);
+                }
+            }
+            fraction *= pivot;
+            if fraction.abs() > big && fraction.is_finite() {
+                (fraction, power) = (fraction * small, power + 1);
+            } else if fraction.abs() < small {
+                (fraction, power) = (fraction * big, power - 1);
+            }
+        }
+        for _ in 0..power.unsigned_abs().min(6) {
+            fraction *= if power < 0 { small } else { big };
+        }
+        Ok(T::from_f64(fraction))
+    }
+
+    /// [`slogdet`].
+    pub fn slogdet(&mut self, a: View<'_, T>) -> Result<(T, T)> {
+        let n = square(a.shape())?;
+        let factored = self.factors.factor(a, n, true)?;
+        if factored.singular {
+            return Ok((T::ZERO, T::from_f64(f64::NEG_INFINITY)));
+        }
+        let (mut negative, mut sum) = (factored.odd_swaps(), 0.0);
+        for j in 0..n {
+            let pivot = factored.data[j * factored.ld + j].to_f64();
+            negative ^= pivot < 0.0;
+            sum += pivot.abs().ln();
+        }
+        Ok((if negative { -T::ONE } else { T::ONE }, T::from_f64(sum)))
+    }
 }

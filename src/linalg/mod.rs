@@ -1,5 +1,5 @@
 //! Products and decompositions: `matmul`, as `numpy.matmul`, and what `numpy.linalg` solves,
-//! factors and diagonalises, one matrix a call.
+//! factors and diagonalises, one matrix a call, or through [`batched`] any number of them.
 //!
 //! | file | what |
 //! |---|---|
@@ -11,13 +11,16 @@
 //!
 //! All of them leave nearly all of their work to the product of crate `gemm`.
 
+pub mod batched;
 mod bidiagonal;
 pub mod cholesky;
 mod dense;
 pub mod eigh;
+pub mod einsum;
 mod householder;
 pub mod lstsq;
 pub mod lu;
+pub mod pinv;
 pub mod qr;
 pub mod scalar;
 mod secular;
@@ -28,8 +31,10 @@ mod tridiagonal;
 pub use cholesky::cholesky;
 pub use dense::Real;
 pub use eigh::eigh;
+pub use einsum::Einsum;
 pub use lstsq::lstsq;
 pub use lu::{det, inv, slogdet, solve};
+pub use pinv::pinv;
 pub use qr::{qr, qr_r, qr_raw};
 pub use svd::svd;
 
@@ -63,6 +68,7 @@ const PLAIN_UP_TO: usize = 216;
 /// The copies are panels: of no more than what fits a first-level cache along k, and in WebAssembly
 /// of no more in all than the cache model that it falls back on there (512 kB and 1 MB).
 fn probe_gemm<T>(m: usize, n: usize, k: usize) -> Result<()> {
+    const MOST: Option<usize> = if cfg!(target_family = "wasm") { Some(7 << 20) } else { None };
     const SLAB: usize = if cfg!(target_family = "wasm") { 1 << 20 } else { 16 << 20 };
     const DEEPEST: usize = 4096;
     // Registers and vectors: lengths are rounded up to them.
@@ -70,18 +76,17 @@ fn probe_gemm<T>(m: usize, n: usize, k: usize) -> Result<()> {
     let deep = k.min(DEEPEST) + PADDING;
     let copy = |n: usize| n.saturating_add(PADDING).saturating_mul(deep).saturating_mul(size_of::<T>());
     let copies = copy(m).saturating_add(copy(n));
-    let copies = if cfg!(target_family = "wasm") { copies.min(7 << 20) } else { copies };
-    probe(copies.saturating_add(SLAB))
+    probe(MOST.map_or(copies, |most| copies.min(most)).saturating_add(SLAB))
 }
 
-/// The shape of a product, kept off the heap.
+/// The shape of a result, kept off the heap.
 #[derive(Debug, Clone, Copy)]
-pub struct MatmulShape {
+pub struct Shape {
     dims: [usize; MAX_NDIM],
     ndim: usize,
 }
 
-impl MatmulShape {
+impl Shape {
     /// The axes of the result, in NumPy's order.
     pub fn as_slice(&self) -> &[usize] {
         &self.dims[..self.ndim]
@@ -118,7 +123,7 @@ impl<'a> Operand<'a> {
 /// # Errors
 /// [`Error::Value`] for a 0-d operand, for matrices that do not fit, and for batch
 /// axes that do not broadcast.
-pub fn matmul_shape(x1: &[usize], x2: &[usize]) -> Result<MatmulShape> {
+pub fn matmul_shape(x1: &[usize], x2: &[usize]) -> Result<Shape> {
     for (name, shape) in [("x1", x1), ("x2", x2)] {
         if shape.is_empty() {
             return Err(Error::Value(format!(
@@ -134,22 +139,11 @@ pub fn matmul_shape(x1: &[usize], x2: &[usize]) -> Result<MatmulShape> {
         )));
     }
     let (batch1, batch2) = (&x1[..x1.len().saturating_sub(2)], &x2[..x2.len().saturating_sub(2)]);
-    let ndim = batch1.len().max(batch2.len());
-    let mut result = MatmulShape { dims: [0; MAX_NDIM], ndim };
-    for i in 0..ndim {
-        let from_end = ndim - i;
-        let of = |batch: &[usize]| batch.len().checked_sub(from_end).map_or(1, |j| batch[j]);
-        result.dims[i] = match (of(batch1), of(batch2)) {
-            (a, b) if a == b => a,
-            (1, b) => b,
-            (a, 1) => a,
-            (a, b) => {
-                return Err(Error::Value(format!(
-                    "matmul: x1 has shape {x1:?} and x2 has shape {x2:?}; their batch axes do not broadcast: {a} against {b}"
-                )));
-            }
-        };
-    }
+    let mut result = broadcast_shape(batch1, batch2).map_err(|(a, b)| {
+        Error::Value(format!(
+            "matmul: x1 has shape {x1:?} and x2 has shape {x2:?}; their batch axes do not broadcast: {a} against {b}"
+        ))
+    })?;
     let mut push = |n: usize| {
         result.dims[result.ndim] = n;
         result.ndim += 1;
@@ -159,6 +153,23 @@ pub fn matmul_shape(x1: &[usize], x2: &[usize]) -> Result<MatmulShape> {
     }
     if x2.len() > 1 {
         push(x2[x2.len() - 1]);
+    }
+    Ok(result)
+}
+
+/// What two batches broadcast to, or the lengths that do not.
+fn broadcast_shape(batch1: &[usize], batch2: &[usize]) -> std::result::Result<Shape, (usize, usize)> {
+    let ndim = batch1.len().max(batch2.len());
+    let mut result = Shape { dims: [0; MAX_NDIM], ndim };
+    for i in 0..ndim {
+        let from_end = ndim - i;
+        let of = |batch: &[usize]| batch.len().checked_sub(from_end).map_or(1, |j| batch[j]);
+        result.dims[i] = match (of(batch1), of(batch2)) {
+            (a, b) if a == b => a,
+            (1, b) => b,
+            (a, 1) => a,
+            unlike => return Err(unlike),
+        };
     }
     Ok(result)
 }

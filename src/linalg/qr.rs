@@ -1,6 +1,6 @@
 //! `qr`: by Householder reflectors, in blocks, as LAPACK's geqrf and orgqr.
 
-use super::dense::{Real, SMALL, SMALL_LEN, area, expect, leading, load, matrix, scratch, store};
+use super::dense::{Real, SMALL, Scratch, area, expect, leading, load, matrix, store};
 use super::householder::{BLOCK, Reflectors, Work, reflect, reflector};
 use crate::error::Result;
 use crate::view::{View, ViewMut};
@@ -44,22 +44,23 @@ struct Factored<'a, T> {
     data: &'a mut [T],
     tau: &'a mut [T],
     ld: usize,
+    work: Option<&'a mut Work<T>>,
+}
+
+/// What one call needs, or many of the same shape: none of it is on the heap for a small matrix.
+pub(super) struct Memory<T> {
+    factors: Factors<T>,
+    x: Scratch<T>,
+}
+
+/// The memory of a [`Factored`].
+struct Factors<T> {
+    data: Scratch<T>,
+    tau: Scratch<T, SMALL>,
     work: Option<Work<T>>,
 }
 
-/// The memory of a [`Factored`]: none of it on the heap for a small one.
-struct Memory<T> {
-    small: [T; SMALL_LEN],
-    heap: Vec<T>,
-    small_tau: [T; SMALL],
-    tau: Vec<T>,
-}
-
-impl<T: Real> Memory<T> {
-    fn new() -> Self {
-        Self { small: [T::ZERO; SMALL_LEN], heap: Vec::new(), small_tau: [T::ZERO; SMALL], tau: Vec::new() }
-    }
-
+impl<T: Real> Factors<T> {
     /// `columns`: how many Q will have.
     fn factor(
         &mut self,
@@ -69,15 +70,14 @@ impl<T: Real> Memory<T> {
         blocked: bool,
     ) -> Result<Factored<'_, T>> {
         let ld = leading(m);
-        let data = scratch(area(ld, n)?, &mut self.small, &mut self.heap)?;
-        let tau = scratch(m.min(n), &mut self.small_tau, &mut self.tau)?;
-        let mut work = None;
-        if blocked && tau.len() >= BLOCKED_FROM {
-            work = Some(Work::new(m, n.max(columns))?);
+        let data = self.data.take(area(ld, n)?)?;
+        let tau = self.tau.take(m.min(n))?;
+        if blocked && tau.len() >= BLOCKED_FROM && self.work.is_none() {
+            self.work = Some(Work::new(m, n.max(columns))?);
         }
         load(a, data, ld, |x| x);
-        factor(data, ld, (m, n), tau, work.as_mut());
-        Ok(Factored { data, tau, ld, work })
+        factor(data, ld, (m, n), tau, self.work.as_mut());
+        Ok(Factored { data, tau, ld, work: self.work.as_mut() })
     }
 }
 
@@ -100,36 +100,16 @@ pub fn qr<T: Real>(a: View<'_, T>, q: ViewMut<'_, T>, r: ViewMut<'_, T>) -> Resu
 }
 
 /// [`qr`], where `blocked == false` forces the plain loops.
-pub fn qr_with<T: Real>(a: View<'_, T>, mut q: ViewMut<'_, T>, mut r: ViewMut<'_, T>, blocked: bool) -> Result<()> {
-    let (m, n) = matrix("a", a.shape())?;
-    let (_, k) = matrix("q", q.shape())?;
-    let k = if k == m { m } else { m.min(n) };
-    expect("q", q.shape(), &[m, k])?;
-    expect("r", r.shape(), &[k, n])?;
-    let mut memory = Memory::new();
-    let mut factored = memory.factor(a, (m, n), k, blocked)?;
-    let ld = factored.ld;
-    let (mut small, mut heap) = ([T::ZERO; SMALL_LEN], Vec::new());
-    let x = scratch(area(ld, k)?, &mut small, &mut heap)?;
-    factored.store_r(&mut r);
-    for i in 0..k {
-        x[i * ld + i] = T::ONE;
-    }
-    let reflectors = Reflectors { data: factored.data, ld, rows: m, shift: 0, tau: factored.tau };
-    reflectors.apply(x, ld, false, true, factored.work.as_mut());
-    store(&mut q, |i, j| x[j * ld + i]);
-    Ok(())
+pub fn qr_with<T: Real>(a: View<'_, T>, q: ViewMut<'_, T>, r: ViewMut<'_, T>, blocked: bool) -> Result<()> {
+    Memory::new().qr(a, q, r, blocked)
 }
 
 /// R alone, as `numpy.linalg.qr` with mode "r": `r` is (min(m, n), n).
 ///
 /// # Errors
 /// As [`qr`].
-pub fn qr_r<T: Real>(a: View<'_, T>, mut r: ViewMut<'_, T>) -> Result<()> {
-    let (m, n) = matrix("a", a.shape())?;
-    expect("r", r.shape(), &[m.min(n), n])?;
-    Memory::new().factor(a, (m, n), 0, true)?.store_r(&mut r);
-    Ok(())
+pub fn qr_r<T: Real>(a: View<'_, T>, r: ViewMut<'_, T>) -> Result<()> {
+    Memory::new().r(a, r)
 }
 
 /// The factored matrix as LAPACK's geqrf leaves it: `h` is (m, n), with R on and above the
@@ -138,13 +118,54 @@ pub fn qr_r<T: Real>(a: View<'_, T>, mut r: ViewMut<'_, T>) -> Result<()> {
 ///
 /// # Errors
 /// As [`qr`].
-pub fn qr_raw<T: Real>(a: View<'_, T>, mut h: ViewMut<'_, T>, mut tau: ViewMut<'_, T>) -> Result<()> {
-    let (m, n) = matrix("a", a.shape())?;
-    expect("h", h.shape(), &[m, n])?;
-    expect("tau", tau.shape(), &[m.min(n)])?;
-    let mut memory = Memory::new();
-    let factored = memory.factor(a, (m, n), 0, true)?;
-    store(&mut h, |i, j| factored.data[j * factored.ld + i]);
-    store(&mut tau, |i, _| factored.tau[i]);
-    Ok(())
+pub fn qr_raw<T: Real>(a: View<'_, T>, h: ViewMut<'_, T>, tau: ViewMut<'_, T>) -> Result<()> {
+    Memory::new().raw(a, h, tau)
+}
+
+impl<T: Real> Memory<T> {
+    pub fn new() -> Self {
+        let factors = Factors { data: Scratch::new(T::ZERO), tau: Scratch::new(T::ZERO), work: None };
+        Self { factors, x: Scratch::new(T::ZERO) }
+    }
+
+    /// [`qr_with`].
+    pub fn qr(&mut self, a: View<'_, T>, mut q: ViewMut<'_, T>, mut r: ViewMut<'_, T>, blocked: bool) -> Result<()> {
+        let (m, n) = matrix("a", a.shape())?;
+        let (_, k) = matrix("q", q.shape())?;
+        let k = if k == m { m } else { m.min(n) };
+        expect("q", q.shape(), &[m, k])?;
+        expect("r", r.shape(), &[k, n])?;
+        let mut factored = self.factors.factor(a, (m, n), k, blocked)?;
+        let ld = factored.ld;
+        let x = self.x.take(area(ld, k)?)?;
+        // Nothing is written before all memory is there.
+        factored.store_r(&mut r);
+        x.fill(T::ZERO);
+        for i in 0..k {
+            x[i * ld + i] = T::ONE;
+        }
+        let reflectors = Reflectors { data: factored.data, ld, rows: m, shift: 0, tau: factored.tau };
+        reflectors.apply(x, ld, false, true, factored.work.take());
+        store(&mut q, |i, j| x[j * ld + i]);
+        Ok(())
+    }
+
+    /// [`qr_r`].
+    pub fn r(&mut self, a: View<'_, T>, mut r: ViewMut<'_, T>) -> Result<()> {
+        let (m, n) = matrix("a", a.shape())?;
+        expect("r", r.shape(), &[m.min(n), n])?;
+        self.factors.factor(a, (m, n), 0, true)?.store_r(&mut r);
+        Ok(())
+    }
+
+    /// [`qr_raw`].
+    pub fn raw(&mut self, a: View<'_, T>, mut h: ViewMut<'_, T>, mut tau: ViewMut<'_, T>) -> Result<()> {
+        let (m, n) = matrix("a", a.shape())?;
+        expect("h", h.shape(), &[m, n])?;
+        expect("tau", tau.shape(), &[m.min(n)])?;
+        let factored = self.factors.factor(a, (m, n), 0, true)?;
+        store(&mut h, |i, j| factored.data[j * factored.ld + i]);
+        store(&mut tau, |i, _| factored.tau[i]);
+        Ok(())
+    }
 }

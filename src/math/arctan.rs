@@ -1,47 +1,51 @@
 //! `arctan`, `arctan2`: by the addition theorem to |t| <= tan(pi/8), then a polynomial (Moshier, Cephes, 1989).
 //! The quotient t has a tail, which what is added to pi/4 or pi/2 needs.
 
-use super::tables::{ARCTAN, ARCTAN_F32, PI_DD, PIO2_DD, PIO4_3_DD, PIO4_DD};
-use super::{Kernel1, Kernel2, SIGN, divide, everywhere, fast_two_sum, horner, two_sum};
-use crate::simd::F64Bits;
+use super::tables::{ARCTAN, ARCTAN_F32, PI_DD, PIO2_DD, PIO4, PIO4_3_DD, PIO4_DD};
+use super::{
+    Kernel1, Kernel2, SIGN, SIGN_F32, chain, chain_f32, divide, everywhere, everywhere_f32, fast_two_sum, two_sum,
+};
+use crate::simd::{F32Bits, F64Bits, F64s};
 
 const TAN_PI_8: f64 = 0.4142135623730951;
 
-/// arctan(y / x) = base + arctan(over / under).
+/// arctan(y / x) = quarters * pi / 4 + arctan(over / under), the two with tails.
 struct Turned<V> {
-    base: (V, V),
+    quarters: V,
     over: (V, V),
     under: (V, V),
 }
 
-/// x and y at least 0, one of them positive.
+/// x and y at least 0, one of them positive: y / x, (y - x) / (y + x) or -x / y, by masks alone. `sum` takes the
+/// parts of x first.
 #[inline(always)]
-fn turn<V: F64Bits>(y: V, x: V) -> Turned<V> {
-    let c = V::splat;
-    let none = c(0.0);
-    let flat = y.lt(x * c(TAN_PI_8));
-    let steep = x.lt(y * c(TAN_PI_8));
-    let (difference, sum) = (two_sum(y, none - x), two_sum(y, x));
-    let pick = |a: V, b: V, c: V| flat.select(a, steep.select(b, c));
+fn turn<V: F64Bits>(y: V, x: V, sum: impl Fn(V, V) -> (V, V)) -> Turned<V> {
+    let one = V::splat(1.0);
+    let (not_flat, not_steep) = ((x * V::splat(TAN_PI_8)).lt(y), (y * V::splat(TAN_PI_8)).lt(x));
     Turned {
-        base: (pick(none, c(PIO2_DD[0]), c(PIO4_DD[0])), pick(none, c(PIO2_DD[1]), c(PIO4_DD[1]))),
-        over: (pick(y, none - x, difference.0), pick(none, none, difference.1)),
-        under: (pick(x, y, sum.0), pick(none, none, sum.1)),
+        quarters: (one - one.and(not_steep)) + one.and(not_flat),
+        over: sum(V::splat(0.0) - x.and(not_flat), y.and(not_steep)),
+        under: sum(x.and(not_steep), y.and(not_flat)),
     }
 }
 
-/// base + arctan(t + tail)
+/// quarters * pi / 4 + arctan(head + tail), for a head of 26 bits.
 #[inline(always)]
-fn finish<V: F64Bits>(base: (V, V), t: V, tail: V) -> V {
+fn finish<V: F64Bits>(quarters: V, (head, tail): (V, V)) -> V {
+    let t = head + tail;
     let z = t * t;
-    let (sum, error) = fast_two_sum(base.0, t);
-    sum + (error + (base.1 + tail + t * z * horner(z, &ARCTAN)))
+    let (sum, error) = fast_two_sum(quarters * V::splat(PIO4[0]), head);
+    sum + (error + (quarters * V::splat(PIO4[1]) + (tail + t * z * chain(z, &ARCTAN))))
 }
 
+/// base * pi / 2 + arctan(t), for |t| <= 1, the last steps in f64.
 #[inline(always)]
-fn narrow_finish<V: F64Bits>(base: V, t: V) -> V {
+fn finish_f32<V: F32Bits>(base: V, t: V::Wide) -> V {
+    let c = V::Wide::splat;
+    let narrow = V::narrow(t);
+    let rest = chain_f32(narrow * narrow, &ARCTAN_F32).widen();
     let z = t * t;
-    base + (t + t * z * horner(z, &ARCTAN_F32))
+    V::narrow(base.widen() * c(PIO2_DD[0]) + (t + t * z * (c(-1.0 / 3.0) + z * rest)))
 }
 
 /// `arctan`
@@ -51,27 +55,23 @@ impl Kernel1 for Arctan {
     fn wide<V: F64Bits>(x: V) -> (V, V) {
         // Past it the result is pi / 2.
         let size = x.abs().min(V::splat(1e18));
-        let turned = turn(size, V::splat(1.0));
-        let (t, tail) = divide(turned.over, turned.under);
-        (finish(turned.base, t, tail).or(x.and(V::splat_bits(SIGN))), everywhere())
+        // The faster sum is exact for x = 1, although the y that are added to it lie between tan(pi / 8) and its
+        // inverse: 1 less the sum is a multiple of the sum's last bit, and below 4.
+        let Turned { quarters, over, under } = turn(size, V::splat(1.0), fast_two_sum);
+        (finish(quarters, divide(over, under)).or(x.and(V::splat_bits(SIGN))), everywhere())
     }
     fn special(x: f64) -> f64 {
         x
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V) -> (V, V) {
-        let turned = turn(x.abs(), V::splat(1.0));
-        let value = narrow_finish(turned.base.0, turned.over.0 / turned.under.0);
-        (value.or(x.and(V::splat_bits(SIGN))), everywhere())
+    fn narrow<V: F32Bits>(x: V) -> (V, V) {
+        let c = V::splat;
+        let size = x.abs();
+        let steep = c(1.0).lt(size);
+        let t = steep.select(c(-1.0) / size, size);
+        let value = finish_f32(steep.and(c(1.0)), t.widen());
+        (value.or(x.and(V::splat_bits(SIGN_F32))), everywhere_f32())
     }
-}
-
-/// The base of the other half plane, and t turned around.
-#[inline(always)]
-fn behind<V: F64Bits>(x: V, base: V, at: [f64; 3]) -> V {
-    let c = V::splat;
-    let other = base.same(c(0.0)).select(c(at[0]), base.same(c(PIO4_DD[0])).select(c(at[1]), c(at[2])));
-    x.lt(c(0.0)).select(other, base)
 }
 
 /// `arctan2`, of y and x.
@@ -82,17 +82,12 @@ impl Kernel2 for Arctan2 {
         let (low, high) = (V::splat(2f64.powi(-400)), V::splat(2f64.powi(400)));
         let (up, across) = (y.abs(), x.abs());
         let good = low.lt(up.min(across)).and(up.max(across).lt(high));
-        let turned = turn(up, across);
-        let (t, tail) = divide(turned.over, turned.under);
+        let Turned { quarters, over, under } = turn(up, across, two_sum);
+        // In the other half plane pi less that.
         let left = x.lt(V::splat(0.0));
         let flip = left.and(V::splat_bits(SIGN));
-        let head = behind(x, turned.base.0, [PI_DD[0], PIO4_3_DD[0], PIO2_DD[0]]);
-        let rest = turned.base.0.same(V::splat(0.0));
-        let quarter = turned.base.0.same(V::splat(PIO4_DD[0]));
-        let c = V::splat;
-        let other = rest.select(c(PI_DD[1]), quarter.select(c(PIO4_3_DD[1]), c(PIO2_DD[1])));
-        let base = (head, left.select(other, turned.base.1));
-        let value = finish(base, t.xor(flip), tail.xor(flip));
+        let (head, tail) = divide(over, under);
+        let value = finish(left.and(V::splat(4.0)) + quarters.xor(flip), (head.xor(flip), tail.xor(flip)));
         (value.or(y.and(V::splat_bits(SIGN))), good)
     }
     /// Zeros, infinities and NaN as in C99's Annex F, and magnitudes that the quotient's tail needs scaled.
@@ -129,17 +124,17 @@ impl Kernel2 for Arctan2 {
         size.copysign(y)
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(y: V, x: V) -> (V, V) {
+    fn narrow<V: F32Bits>(y: V, x: V) -> (V, V) {
         let c = V::splat;
+        let sign = V::splat_bits(SIGN_F32);
         let (up, across) = (y.abs(), x.abs());
-        let turned = turn(up, across);
-        let flip = x.and(V::splat_bits(SIGN));
-        let t = (turned.over.0 / turned.under.0).xor(flip);
-        let base = behind(x, turned.base.0, [PI_DD[0], PIO4_3_DD[0], PIO2_DD[0]]);
-        let good = c(0.0).lt(up.min(across)).and(up.max(across).lt(c(f64::MAX)));
-        (narrow_finish(base, t).or(y.and(V::splat_bits(SIGN))), good)
-    }
-    fn narrow_special(y: f64, x: f64) -> f64 {
-        Arctan2::special(y, x)
+        let (steep, left) = (across.lt(up), x.lt(c(0.0)));
+        // The sign of what is added to 0, pi / 2 or pi.
+        let over = up.min(across).xor(steep.xor(left).and(sign));
+        let under = up.max(across);
+        let base = steep.select(c(1.0), left.and(c(2.0)));
+        let value = finish_f32(base, over.widen() / under.widen());
+        let good = c(0.0).lt(under).and(up.lt(c(f32::MAX))).and(across.lt(c(f32::MAX)));
+        (value.or(y.and(sign)), good)
     }
 }

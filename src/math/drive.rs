@@ -4,11 +4,12 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 
 use super::{Kernel1, Kernel2};
+use crate::simd::{F32Bits, F64Bits};
 
 /// Elements of a buffer, a multiple of every vector's lanes.
 const CHUNK: usize = 128;
 /// Lanes of the widest vector.
-const MOST_LANES: usize = 4;
+const MOST_LANES: usize = 16;
 
 /// From `N` operands to a result, so many vectors of them, all contiguous.
 type Block<T, const N: usize> = unsafe fn([*const T; N], *mut T, usize);
@@ -18,48 +19,66 @@ pub trait Real: Copy + Default + sealed::Blocks {}
 impl Real for f64 {}
 impl Real for f32 {}
 
+/// The vectors that a function goes through.
+pub trait Vectors {
+    /// For its f64 operands.
+    #[allow(non_camel_case_types)]
+    type f64: F64Bits;
+    /// For its f32 operands.
+    #[allow(non_camel_case_types)]
+    type f32: F32Bits;
+}
+impl<D: F64Bits, S: F32Bits> Vectors for (D, S) {
+    type f64 = D;
+    type f32 = S;
+}
+
 mod sealed {
     use std::slice::{from_raw_parts, from_raw_parts_mut};
 
-    use crate::simd::{F64Bits, F64s};
+    use crate::simd::{F32Bits, F64Bits, F64s};
 
-    use super::{Kernel1, Kernel2, MOST_LANES};
+    use super::{Kernel1, Kernel2, MOST_LANES, Vectors};
 
     pub trait Blocks: Sized {
+        /// Those of the vectors of this element type.
+        fn lanes<S: Vectors>() -> usize;
         /// # Safety
-        /// Each operand has `vectors * LANES` readable elements, `out` as many writable ones; it is
+        /// Each operand has `vectors * lanes` readable elements, `out` as many writable ones; it is
         /// an operand or disjoint from it.
-        unsafe fn unary<V: F64Bits, K: Kernel1>(x: [*const Self; 1], out: *mut Self, vectors: usize);
+        unsafe fn unary<S: Vectors, K: Kernel1>(x: [*const Self; 1], out: *mut Self, vectors: usize);
         /// # Safety
         /// As for `unary`.
-        unsafe fn binary<V: F64Bits, K: Kernel2>(x: [*const Self; 2], out: *mut Self, vectors: usize);
+        unsafe fn binary<S: Vectors, K: Kernel2>(x: [*const Self; 2], out: *mut Self, vectors: usize);
     }
 
     macro_rules! block {
-        ($T:ty, $N:literal, $block:ident, $Kernel:ident, $function:ident, $special:ident, $load:ident, $store:ident, $($x:ident $i:literal),*) => {
-            unsafe fn $block<V: F64Bits, K: $Kernel>(x: [*const $T; $N], out: *mut $T, vectors: usize) {
+        ($T:ident, $V:ident, $N:literal, $block:ident, $Kernel:ident, $function:ident, $special:ident, $($x:ident $i:literal),*) => {
+            unsafe fn $block<S: Vectors, K: $Kernel>(x: [*const $T; $N], out: *mut $T, vectors: usize) {
                 /// From vector `i` on, up to and with the first that has a lane that is not good; how far that is.
-                /// The operands of that one are kept: its result may have been written over them.
+                /// The operands of that one are kept, since its result may have been written over them, and its mask.
                 ///
                 /// V8 takes constants out of a loop only as far as the first branch. Hence the test after
                 /// the store, and a function without the calls of the slow lanes, which cost registers.
                 #[inline(never)]
-                unsafe fn run<V: F64Bits, K: $Kernel>(
+                unsafe fn run<V: $V, K: $Kernel>(
                     x: [*const $T; $N],
                     out: *mut $T,
                     mut i: usize,
                     vectors: usize,
                     kept: &mut [[$T; MOST_LANES]; $N],
+                    mask: &mut [$T; MOST_LANES],
                 ) -> usize {
                     loop {
                         // SAFETY: i < vectors; the slices are no longer borrowed when the result is stored.
-                        $(let $x = V::$load(unsafe { from_raw_parts(x[$i].add(i * V::LANES), V::LANES) });)*
+                        $(let $x = V::load(unsafe { from_raw_parts(x[$i].add(i * V::LANES), V::LANES) });)*
                         let (result, good) = K::$function($($x),*);
                         // SAFETY: i < vectors.
-                        result.$store(unsafe { from_raw_parts_mut(out.add(i * V::LANES), V::LANES) });
+                        result.store(unsafe { from_raw_parts_mut(out.add(i * V::LANES), V::LANES) });
                         i += 1;
                         if !good.all() {
-                            $($x.$store(&mut kept[$i]);)*
+                            $($x.store(&mut kept[$i]);)*
+                            good.store(mask);
                             return i;
                         }
                         if i >= vectors {
@@ -67,35 +86,35 @@ mod sealed {
                         }
                     }
                 }
-                let mut kept = [[0.0; MOST_LANES]; $N];
+                let (mut kept, mut mask) = ([[0.0; MOST_LANES]; $N], [0.0; MOST_LANES]);
                 let mut i = 0;
                 while i < vectors {
                     // SAFETY: the caller's promise.
-                    i = unsafe { run::<V, K>(x, out, i, vectors, &mut kept) };
+                    i = unsafe { run::<S::$T, K>(x, out, i, vectors, &mut kept, &mut mask) };
                     if i > vectors {
                         return;
                     }
-                    for lane in 0..V::LANES {
-                        $(let $x = f64::$load(&kept[$i][lane..]);)*
-                        let (result, good) = K::$function($($x),*);
-                        let result = if good.all() { result } else { K::$special($($x),*) };
+                    for lane in (0..<S::$T>::LANES).filter(|&lane| mask[lane].to_bits() == 0) {
                         // SAFETY: a lane of the vector before i, which is at most vectors.
-                        result.$store(unsafe { from_raw_parts_mut(out.add((i - 1) * V::LANES + lane), 1) });
+                        unsafe { *out.add((i - 1) * <S::$T>::LANES + lane) = K::$special($(kept[$i][lane]),*) };
                     }
                 }
             }
         };
     }
     macro_rules! blocks {
-        ($T:ty, $function:ident, $special:ident, $load:ident, $store:ident) => {
+        ($T:ident, $V:ident, $function:ident, $special:ident) => {
             impl Blocks for $T {
-                block!($T, 1, unary, Kernel1, $function, $special, $load, $store, a 0);
-                block!($T, 2, binary, Kernel2, $function, $special, $load, $store, a 0, b 1);
+                fn lanes<S: Vectors>() -> usize {
+                    <S::$T>::LANES
+                }
+                block!($T, $V, 1, unary, Kernel1, $function, $special, a 0);
+                block!($T, $V, 2, binary, Kernel2, $function, $special, a 0, b 1);
             }
         };
     }
-    blocks!(f64, wide, special, load, store);
-    blocks!(f32, narrow, narrow_special, load_f32, store_f32);
+    blocks!(f64, F64Bits, wide, special);
+    blocks!(f32, F32Bits, narrow, narrow_special);
 }
 
 /// `n` results of `block`; strides in bytes, 0 for a scalar operand.

@@ -1,9 +1,9 @@
 //! `exp`, `exp2`, `expm1`: 2^(i/128) from a table times a short polynomial (Tang, "Table-driven
 //! implementation of the exponential function in IEEE floating-point arithmetic", ACM TOMS 15, 1989).
 
-use super::tables::{EXP, EXPM1, EXPM1_F32, LN2_128, LN2_DD};
-use super::{Kernel1, SIGN, everywhere, horner, two_sum};
-use crate::simd::F64Bits;
+use super::tables::{EXP, EXP_F32, EXPM1, LN2_128, LN2_DD, LN2_F32};
+use super::{Kernel1, ONE_F32, SIGN, SIGN_F32, chain_f32, everywhere_f32, fast_two_sum, horner, two_sum};
+use crate::simd::{F32Bits, F64Bits};
 
 /// Adding it rounds to an integer, which then stands in the low bits.
 const SHIFT: f64 = 6755399441055744.0; // 1.5 * 2^52
@@ -71,7 +71,7 @@ pub fn narrow_exp<V: F64Bits>(x: V) -> V {
 
 /// exp2(x) for results of 24 bits.
 #[inline(always)]
-pub fn narrow_exp2<V: F64Bits>(x: V) -> V {
+fn narrow_exp2<V: F64Bits>(x: V) -> V {
     let c = V::splat;
     let (shifted, d) = Exp2::reduce(x.min(c(300.0)).max(c(-300.0)));
     let (scale, _) = lookup(shifted);
@@ -80,11 +80,20 @@ pub fn narrow_exp2<V: F64Bits>(x: V) -> V {
     scale + scale * (d * (c(LN2) + d * (c(LN2 * LN2 / 2.0) + d * c(LN2 * LN2 * LN2 / 6.0))))
 }
 
-/// exp(x) - 1 for results of 24 bits.
+/// As [`SHIFT`], for f32.
+pub(super) const SHIFT_F32: f32 = 12582912.0; // 1.5 * 2^23
+
+/// exp(x) = scale * (1 + r + rest), |r| < 0.35, for |x| < 88.
 #[inline(always)]
-pub fn narrow_expm1<V: F64Bits>(x: V) -> V {
-    let short = x + x * x * horner(x, &EXPM1_F32);
-    within(x, 0.3).select(short, narrow_exp(x) - V::splat(1.0))
+pub fn parts_f32<V: F32Bits>(x: V) -> (V, V, V) {
+    let c = V::splat;
+    let shifted = x * c(std::f32::consts::LOG2_E) + c(SHIFT_F32);
+    let k = shifted - c(SHIFT_F32);
+    let (less, tail) = (x - k * c(LN2_F32[0]), k * c(LN2_F32[1]));
+    let r = less - tail;
+    let square = r * r;
+    let rest = ((less - r) - tail) + (square * c(0.5) + square * r * chain_f32(r, &EXP_F32));
+    (shifted.shl::<23>().int_add(V::splat_bits(ONE_F32)), r, rest)
 }
 
 /// `exp`
@@ -99,8 +108,8 @@ impl Kernel1 for Exp {
         beyond(x, 0.0)
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V) -> (V, V) {
-        (narrow_exp(x), everywhere())
+    fn narrow<V: F32Bits>(x: V) -> (V, V) {
+        (V::narrow(narrow_exp(x.widen())), everywhere_f32())
     }
 }
 
@@ -137,8 +146,8 @@ impl Kernel1 for Exp2 {
         }
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V) -> (V, V) {
-        (narrow_exp2(x), everywhere())
+    fn narrow<V: F32Bits>(x: V) -> (V, V) {
+        (V::narrow(narrow_exp2(x.widen())), everywhere_f32())
     }
 }
 
@@ -167,7 +176,12 @@ impl Kernel1 for Expm1 {
         if x < 0.0 { -1.0 } else { beyond(x, 0.0) }
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V) -> (V, V) {
-        (x.same(V::splat(0.0)).select(x, narrow_expm1(x)), everywhere())
+    fn narrow<V: F32Bits>(x: V) -> (V, V) {
+        let (scale, r, rest) = parts_f32(x);
+        let less = scale - V::splat(1.0);
+        let rounded = (scale - less) - V::splat(1.0);
+        let (head, tail) = fast_two_sum(less, scale * r);
+        let value = head + ((tail + rounded) + scale * rest);
+        (value.or(x.and(V::splat_bits(SIGN_F32))), x.abs().lt(V::splat(88.0)))
     }
 }

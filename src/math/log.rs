@@ -1,9 +1,9 @@
 //! `log`, `log2`, `log10`, `log1p`: x = 2^k (1 + f), and log(1 + f) = 2 artanh(s) of s = f / (2 + f)
 //! (Ng, "log", FreeBSD's msun, 1993); the logarithm for `power` is in [`super::power`].
 
-use super::tables::{LN2, LOG_S, LOG_S_F32, LOG2_S_F32, LOG2E_DD, LOG10_2, LOG10E_DD};
-use super::{Kernel1, ONE, SIGN, horner, two_sum};
-use crate::simd::F64Bits;
+use super::tables::{LN2, LN2_F32, LOG_S, LOG_S_F32, LOG2E_DD, LOG2E_F32, LOG10_2, LOG10_2_F32, LOG10E_DD, LOG10E_F32};
+use super::{Kernel1, ONE, SIGN, SIGN_F32, chain_f32, horner, two_sum};
+use crate::simd::{F32Bits, F64Bits};
 
 const EXPONENT: u64 = 0x7ff << 52;
 const HALF_SQRT2: u64 = std::f64::consts::FRAC_1_SQRT_2.to_bits();
@@ -18,64 +18,70 @@ pub fn exponent<V: F64Bits>(x: V, from: u64) -> (V, V) {
     (biased - V::splat(4503599627370496.0 + 1023.0), t.and(b(EXPONENT)))
 }
 
-/// log(1 + f) = f - (half - more), and s.
-struct Series<V> {
-    half: V,
-    more: V,
-    s: V,
-}
-
+/// log(1 + f) = f - (half - more).
 #[inline(always)]
-fn series<V: F64Bits>(f: V) -> Series<V> {
+fn series<V: F64Bits>(f: V) -> (V, V) {
     let c = V::splat;
     let s = f / (f + c(2.0));
     let z = s * s;
     let half = c(0.5) * f * f;
-    Series { half, more: s * (half + z * horner(z, &LOG_S)), s }
+    (half, s * (half + z * horner(z, &LOG_S)))
 }
 
 /// (k, f) of x, positive and normal.
 #[inline(always)]
-fn split<V: F64Bits>(x: V, extra: f64) -> (V, V) {
-    let (k, power) = exponent(x, HALF_SQRT2);
-    (k + V::splat(extra), x.int_sub(power).int_add(V::splat_bits(ONE)) - V::splat(1.0))
+fn split<V: F64Bits>(x: V) -> (V, V) {
+    let b = V::splat_bits;
+    let t = x.int_sub(b(HALF_SQRT2));
+    // The exponent has 12 bits and a sign; with that turned it is 2048 more.
+    let k = t.shr::<52>().xor(b(0x433 << 52 | 0x800)) - V::splat(4503599627370496.0 + 2048.0);
+    (k, x.int_sub(t.and(b(0xfff << 52))) - V::splat(1.0))
 }
 
-/// log(x), x positive and normal; `extra` adds to its exponent.
+/// log(2^k (1 + f)) + left, as f - s (f - ...): less work than [`series`], to 0.9 ulp.
 #[inline(always)]
-fn natural<V: F64Bits>(x: V, extra: f64) -> V {
+fn natural<V: F64Bits>((k, f): (V, V), left: V) -> V {
     let c = V::splat;
-    let (k, f) = split(x, extra);
-    let Series { half, more, .. } = series(f);
-    k * c(LN2[0]) - ((half - (more + k * c(LN2[1]))) - f)
+    let s = f / (f + c(2.0));
+    let z = s * s;
+    k * c(LN2[0]) - ((s * (f - z * horner(z, &LOG_S)) - (k * c(LN2[1]) + left)) - f)
 }
 
-/// log(x) for results of 24 bits, x positive.
+/// (k, f) of x, positive and normal.
 #[inline(always)]
-pub fn narrow_log<V: F64Bits>(x: V) -> V {
-    let (k, f) = split(x, 0.0);
+pub fn split_f32<V: F32Bits>(x: V) -> (V, V) {
+    let t = x.int_sub(V::splat_bits(std::f32::consts::FRAC_1_SQRT_2.to_bits()));
+    let power = t.and(V::splat_bits(0xff80_0000));
+    (t.shr::<23>().of_int(), x.int_sub(power) - V::splat(1.0))
+}
+
+/// log(1 + f) = f - (half - more).
+#[inline(always)]
+fn series_f32<V: F32Bits>(f: V) -> (V, V) {
     let s = f / (f + V::splat(2.0));
     let z = s * s;
-    k * V::splat(std::f64::consts::LN_2) + (s * V::splat(2.0) + s * (z * horner(z, &LOG_S_F32)))
+    let half = V::splat(0.5) * f * f;
+    (half, s * (half + z * chain_f32(z, &LOG_S_F32)))
 }
 
-/// log2(x) to 2^-38 of itself, x positive.
+/// k ln(2) + log(1 + f) + left
 #[inline(always)]
-pub fn narrow_log2<V: F64Bits>(x: V) -> V {
-    let (k, f) = split(x, 0.0);
-    let s = f / (f + V::splat(2.0));
-    let z = s * s;
-    k + s * (V::splat(2.0 * std::f64::consts::LOG2_E) + z * horner(z, &LOG2_S_F32))
+fn natural_f32<V: F32Bits>((k, f): (V, V), left: V) -> V {
+    let (half, more) = series_f32(f);
+    k * V::splat(LN2_F32[0]) - ((half - (more + (k * V::splat(LN2_F32[1]) + left))) - f)
 }
 
-/// The logarithm of what is not positive, normal and finite; `of` takes a normal and an exponent to add.
+/// The logarithm of what is not positive, normal and finite; `of` takes k and f.
 #[inline]
-fn special(x: f64, of: impl Fn(f64, f64) -> f64) -> f64 {
+fn special(x: f64, of: impl Fn((f64, f64)) -> f64) -> f64 {
     match x {
         _ if x == 0.0 => f64::NEG_INFINITY,
         _ if x < 0.0 => f64::NAN,
-        _ if x < f64::MIN_POSITIVE => of(x * 18014398509481984.0, -54.0),
-        _ if x < f64::INFINITY => of(x, 0.0),
+        _ if x < f64::MIN_POSITIVE => {
+            let (k, f) = split(x * 18014398509481984.0);
+            of((k - 54.0, f))
+        }
+        _ if x < f64::INFINITY => of(split(x)),
         _ => x + x,
     }
 }
@@ -87,59 +93,76 @@ pub fn ordinary<V: F64Bits>(x: V) -> V {
     x.lt(V::splat(f64::MAX)).and(V::splat(f64::MIN_POSITIVE).lt(x))
 }
 
+/// As [`ordinary`].
+#[inline(always)]
+pub fn ordinary_f32<V: F32Bits>(x: V) -> V {
+    x.lt(V::splat(f32::MAX)).and(V::splat(f32::MIN_POSITIVE).lt(x))
+}
+
 /// `log`
 pub struct Log;
 impl Kernel1 for Log {
     #[inline(always)]
     fn wide<V: F64Bits>(x: V) -> (V, V) {
-        (natural(x, 0.0), ordinary(x))
+        (natural(split(x), V::splat(-0.0)), ordinary(x))
     }
     fn special(x: f64) -> f64 {
-        special(x, natural)
+        special(x, |parts| natural(parts, 0.0))
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V) -> (V, V) {
-        (narrow_log(x), ordinary(x))
+    fn narrow<V: F32Bits>(x: V) -> (V, V) {
+        (natural_f32(split_f32(x), V::splat(0.0)), ordinary_f32(x))
     }
 }
 
-/// k * unit + log(x / 2^k) * factor, the factor's head having 21 bits.
+/// k * unit + log(1 + f) * factor, the factor's head having 21 bits. The larger part comes last, and is at
+/// least twice the other, or 0.
 #[inline(always)]
-fn based<V: F64Bits>(x: V, extra: f64, unit: [f64; 2], factor: [f64; 2]) -> V {
+fn based<V: F64Bits>((k, f): (V, V), unit: [f64; 2], factor: [f64; 2]) -> V {
     let c = V::splat;
-    let (k, f) = split(x, extra);
-    let Series { half, more, .. } = series(f);
+    let (half, more) = series(f);
     // 32 bits of it, so that the product with the factor's head is exact.
     let head = (f - half).and(V::splat_bits(!0 << 32));
     let tail = (f - head) - half + more;
-    let product = head * c(factor[0]);
     let rest = (tail + head) * c(factor[1]) + tail * c(factor[0]);
-    let whole = k * c(unit[0]);
-    let sum = whole + product;
-    sum + ((whole - sum) + product + (rest + k * c(unit[1])))
+    let rest = if unit[1] == 0.0 { rest } else { rest + k * c(unit[1]) };
+    k * c(unit[0]) + (head * c(factor[0]) + rest)
+}
+
+/// As [`based`], the factor's head having 12 bits.
+#[inline(always)]
+fn based_f32<V: F32Bits>(x: V, unit: [f32; 2], factor: [f32; 2]) -> V {
+    let c = V::splat;
+    let (k, f) = split_f32(x);
+    let (half, more) = series_f32(f);
+    let head = (f - half).and(V::splat_bits(!0 << 12));
+    let tail = (f - head) - half + more;
+    let rest = (tail + head) * c(factor[1]) + tail * c(factor[0]);
+    let rest = if unit[1] == 0.0 { rest } else { rest + k * c(unit[1]) };
+    k * c(unit[0]) + (head * c(factor[0]) + rest)
 }
 
 macro_rules! based_log {
-    ($Name:ident, $doc:literal, $unit:expr, $factor:expr, $narrow:expr) => {
+    ($Name:ident, $doc:literal, $unit:expr, $factor:expr, $narrow_unit:expr, $narrow_factor:expr) => {
         #[doc = $doc]
         pub struct $Name;
         impl Kernel1 for $Name {
             #[inline(always)]
             fn wide<V: F64Bits>(x: V) -> (V, V) {
-                (based(x, 0.0, $unit, $factor), ordinary(x))
+                (based(split(x), $unit, $factor), ordinary(x))
             }
             fn special(x: f64) -> f64 {
-                special(x, |x, extra| based(x, extra, $unit, $factor))
+                special(x, |parts| based(parts, $unit, $factor))
             }
             #[inline(always)]
-            fn narrow<V: F64Bits>(x: V) -> (V, V) {
-                (narrow_log(x) * V::splat($narrow), ordinary(x))
+            fn narrow<V: F32Bits>(x: V) -> (V, V) {
+                (based_f32(x, $narrow_unit, $narrow_factor), ordinary_f32(x))
             }
         }
     };
 }
-based_log!(Log2, "`log2`", [1.0, 0.0], LOG2E_DD, std::f64::consts::LOG2_E);
-based_log!(Log10, "`log10`", LOG10_2, LOG10E_DD, std::f64::consts::LOG10_E);
+based_log!(Log2, "`log2`", [1.0, 0.0], LOG2E_DD, [1.0, 0.0], LOG2E_F32);
+based_log!(Log10, "`log10`", LOG10_2, LOG10E_DD, LOG10_2_F32, LOG10E_F32);
 
 /// `log1p`
 pub struct Log1p;
@@ -148,23 +171,18 @@ impl Kernel1 for Log1p {
     fn wide<V: F64Bits>(x: V) -> (V, V) {
         let c = V::splat;
         let (sum, error) = two_sum(x, c(1.0));
-        let (k, power) = exponent(sum, HALF_SQRT2);
-        let f = sum.int_sub(power).int_add(V::splat_bits(ONE)) - c(1.0);
-        let Series { half, more, s } = series(f);
-        // What rounding took from 1 + x, over 2^k, times 1 / (1 + f) = (1 - s) / (1 + s) to 2^-9.
-        let left = error * V::splat_bits(2 * ONE).int_sub(power) * (c(1.0) - (s + s) * (c(1.0) - s * (c(1.0) - s)));
-        let log = k * c(LN2[0]) - ((half - (more + (k * c(LN2[1]) + left))) - f);
+        // What rounding took from 1 + x, over it.
+        let log = natural(split(sum), error / sum);
         (log.or(x.and(V::splat_bits(SIGN))), x.lt(c(1e300)).and(c(-1.0).lt(x)))
     }
     fn special(x: f64) -> f64 {
-        special(1.0 + x, natural)
+        special(1.0 + x, |parts| natural(parts, 0.0))
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V) -> (V, V) {
+    fn narrow<V: F32Bits>(x: V) -> (V, V) {
         let c = V::splat;
-        let near = x.abs().lt(c(2f64.powi(-12)));
-        let short = x - x * x * (c(0.5) - x * c(1.0 / 3.0));
-        let sum = x + c(1.0);
-        (near.select(short, narrow_log(sum)), ordinary(sum))
+        let (sum, error) = two_sum(x, c(1.0));
+        let log = natural_f32(split_f32(sum), error / sum);
+        (log.or(x.and(V::splat_bits(SIGN_F32))), x.lt(c(1e37)).and(c(-1.0).lt(x)))
     }
 }

@@ -1,10 +1,10 @@
 //! `power`: exp(y log(x)), the logarithm in head and tail, to 2^-68 of itself.
 
-use super::exp::{beyond, narrow_exp2, parts};
-use super::log::{self, exponent, narrow_log2};
-use super::tables::{LN2, LOG, LOG_OFF, LOG_POW, LOG_TAIL};
-use super::{Kernel2, ONE, horner};
-use crate::simd::F64Bits;
+use super::exp::{SHIFT_F32, beyond, parts};
+use super::log::{self, exponent, split_f32};
+use super::tables::{EXP2_F32, LN2, LOG, LOG_OFF, LOG_POW, LOG_TAIL, LOG2_S_F32, LOG2E_2_F32};
+use super::{Kernel2, ONE, ONE_F32, chain_f32, fast_two_sum, horner};
+use crate::simd::{F32Bits, F64Bits};
 
 /// x = 2^k c (1 + r), x positive and normal.
 struct Reduced<V> {
@@ -103,6 +103,27 @@ fn rules(x: f64, y: f64) -> f64 {
     sign * beyond(head, tail)
 }
 
+/// log2(x), head and tail, to 2^-31 of itself, for x positive and normal: k + s (2 / ln(2) + s^2 (...)), of
+/// s = f / (2 + f) in head and tail.
+#[inline(always)]
+fn log2_f32<V: F32Bits>(x: V) -> (V, V) {
+    let c = V::splat;
+    let mask = V::splat_bits(!0 << 12);
+    let (k, f) = split_f32(x);
+    let under = f + c(2.0);
+    let inverse = c(1.0) / under;
+    let s = f * inverse;
+    // Products of 12 bits by 12 are exact.
+    let (s1, under1) = (s.and(mask), under.and(mask));
+    let under2 = f - (under1 - c(2.0));
+    let s2 = ((f - s1 * under1) - s1 * under2) * inverse;
+    let s = s1 + s2;
+    let z = s * s;
+    let more = c(LOG2E_2_F32[1]) + z * chain_f32(z, &LOG2_S_F32);
+    let (head, tail) = fast_two_sum(k, s1 * c(LOG2E_2_F32[0]));
+    fast_two_sum(head, tail + (s2 * c(LOG2E_2_F32[0]) + s * more))
+}
+
 /// `power`
 pub struct Power;
 impl Kernel2 for Power {
@@ -117,8 +138,20 @@ impl Kernel2 for Power {
         rules(x, y)
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V, y: V) -> (V, V) {
-        let usual = y.abs().lt(V::splat(LARGEST_Y)).and(log::ordinary(x));
-        (narrow_exp2(y * narrow_log2(x)), usual)
+    fn narrow<V: F32Bits>(x: V, y: V) -> (V, V) {
+        let c = V::splat;
+        // Products of 12 bits by 12 are exact.
+        let mask = V::splat_bits(!0 << 12);
+        let (head, tail) = log2_f32(x);
+        let (y1, head1) = (y.and(mask), head.and(mask));
+        let leading = y1 * head1;
+        let rest = (y - y1) * head + (y1 * (head - head1) + y * tail);
+        let exponent = leading + rest;
+        let shifted = exponent + c(SHIFT_F32);
+        let d = (leading - (shifted - c(SHIFT_F32))) + rest;
+        let scale = shifted.shl::<23>().int_add(V::splat_bits(ONE_F32));
+        let value = scale + scale * (d * chain_f32(d, &EXP2_F32));
+        // The logarithm's error counts as many times: 3 ulp there.
+        (value, log::ordinary_f32(x).and(exponent.abs().lt(c(100.0))))
     }
 }

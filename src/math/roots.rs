@@ -1,41 +1,13 @@
 //! `cbrt`, `hypot`.
 
-use super::tables::CBRT;
-use super::{Kernel1, Kernel2, SIGN, horner, two_prod};
-use crate::simd::F64Bits;
+use super::{Kernel1, Kernel2, SIGN, SIGN_F32, two_prod};
+use crate::simd::{F32Bits, F64Bits, F64s};
 
-/// |x| = z 2^(3q), 1/2 <= z < 4, and q as a number to add to an exponent.
-#[inline(always)]
-fn thirds<V: F64Bits>(x: V) -> (V, V) {
-    let c = V::splat;
-    let b = V::splat_bits;
-    let shift = c(6755399441055744.0);
-    let exponent = x.and(b(0x7ff << 52)).shr::<52>().or(b(0x433 << 52)) - c(4503599627370496.0 + 1023.0);
-    let q = exponent * c(1.0 / 3.0) + shift;
-    let z = x.and(b(!SIGN)).int_sub(q.int_add(q.shl::<1>()).shl::<52>());
-    (z, q.shl::<52>())
-}
+/// 2^23 and the 23 leading bits of what a third of x's is taken from.
+const START_F32: f32 = 8388608.0 + 0x54a21d as f32;
 
-/// z^(-1/3) to 2^-33: a polynomial to 1.5%, then (1 - e)^(-1/3) as a series of what is missing.
-#[inline(always)]
-fn inverse_cbrt<V: F64Bits>(z: V) -> V {
-    let c = V::splat;
-    let r = horner(z, &CBRT);
-    let e = c(1.0) - z * r * (r * r);
-    let e2 = e * e;
-    let series = (c(1.0 / 3.0) + c(2.0 / 9.0) * e) + e2 * (c(14.0 / 81.0) + c(35.0 / 243.0) * e);
-    r + r * e * series
-}
-
-#[inline(always)]
-fn rejoin<V: F64Bits>(x: V, root: V, q: V) -> V {
-    root.int_add(q).or(x.and(V::splat_bits(SIGN)))
-}
-
-#[inline(always)]
-fn usual<V: F64Bits>(x: V) -> V {
-    super::log::ordinary(x.abs())
-}
+/// As [`START_F32`], for 43 bits.
+const START: f64 = 4503599627370496.0 + 0x0553_ee00_0000_u64 as f64;
 
 /// `cbrt`
 pub struct Cbrt;
@@ -43,31 +15,62 @@ impl Kernel1 for Cbrt {
     #[inline(always)]
     fn wide<V: F64Bits>(x: V) -> (V, V) {
         let c = V::splat;
-        let mask = V::splat_bits(!0 << 27);
-        let (z, q) = thirds(x);
-        let r = inverse_cbrt(z);
+        let b = V::splat_bits;
+        let size = x.abs();
+        // x^(-1/3) to 3.5%: a third off the bits, exponent and significand alike (as FreeBSD's cbrt begins). The 43 leading
+        // ones are taken as a number, and stand at the end of 2^52 + that third.
+        let leading = size.shr::<20>().or(b(0x433 << 52)) - c(4503599627370496.0);
+        let r = (c(START) - leading * c(1.0 / 3.0)).shl::<20>();
+        // (1 - e)^(-1/3) as a series, twice.
+        let missing = |r: V| c(1.0) - (size * r) * (r * r);
+        let e = missing(r);
+        let series = (c(1.0 / 3.0) + e * c(2.0 / 9.0)) + e * e * (c(14.0 / 81.0) + e * c(35.0 / 243.0));
+        let r = r + r * (e * series);
+        let r = r + r * (missing(r) * c(1.0 / 3.0));
         // 26 bits of the root, whose cube has a residual without error.
-        let root = (z * r * r).and(mask);
-        let square = root * root;
-        let head = square.and(mask);
-        let residual = (z - head * root) - (square - head) * root;
-        let step = residual * (r * r) * c(1.0 / 3.0);
-        (rejoin(x, root + (step + step * step * r), q), usual(x))
+        let mask = b(!0 << 27);
+        let square = r * r;
+        let root = (size * square).and(mask);
+        let whole = root * root;
+        let head = whole.and(mask);
+        let residual = (size - head * root) - (whole - head) * root;
+        let step = residual * (square * c(1.0 / 3.0));
+        let value = root + (step + step * step * r);
+        // Where the residual does not underflow.
+        let good = size.lt(c(f64::MAX)).and(c(2f64.powi(-900)).lt(size).or(size.same(c(0.0))));
+        (value.or(x.and(b(SIGN))), good)
     }
     fn special(x: f64) -> f64 {
         if x == 0.0 || !x.is_finite() {
             return x + x;
         }
-        match x.abs() < 1.0 {
-            true => Cbrt::wide(x * 2f64.powi(54)).0 * 2f64.powi(-18),
-            false => Cbrt::wide(x).0,
-        }
+        let (by, back) = if x.abs() < 1.0 { (300, -100) } else { (-300, 100) };
+        Cbrt::wide(x * 2f64.powi(by)).0 * 2f64.powi(back)
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V) -> (V, V) {
-        let (z, q) = thirds(x);
-        let r = inverse_cbrt(z);
-        (rejoin(x, z * r * r, q), usual(x))
+    fn narrow<V: F32Bits>(x: V) -> (V, V) {
+        let c = V::splat;
+        let size = x.abs();
+        // x^(-1/3) to 3.5%: a third off the bits, exponent and significand alike (as FreeBSD's cbrt begins). The 23 leading
+        // ones are taken as a number, and stand at the end of 2^23 + that third.
+        let third = c(START_F32) - size.shr::<8>().of_int() * c(1.0 / 3.0);
+        let r = third.shl::<8>();
+        // (1 - e)^(-1/3) as a series.
+        let e = c(1.0) - size * r * (r * r);
+        let series = c(1.0 / 3.0) + e * (c(2.0 / 9.0) + e * c(14.0 / 81.0));
+        let r = r + r * (e * series);
+        // 12 bits of the root, whose cube has a residual without error.
+        let mask = V::splat_bits(!0 << 12);
+        let square = r * r;
+        let root = (size * square).int_add(V::splat_bits(1 << 11)).and(mask);
+        let whole = root * root;
+        let head = whole.and(mask);
+        let residual = (size - head * root) - (whole - head) * root;
+        let step = residual * (square * c(1.0 / 3.0));
+        let value = root + (step + step * step * r);
+        // Where the residual does not underflow.
+        let good = size.lt(c(f32::MAX)).and(c(2f32.powi(-100)).lt(size).or(size.same(c(0.0))));
+        (value.or(x.and(V::splat_bits(SIGN_F32))), good)
     }
 }
 
@@ -109,8 +112,9 @@ impl Kernel2 for Hypot {
         Hypot::root(large * by, x.min(y) * by) * back
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V, y: V) -> (V, V) {
-        let value = (x * x + y * y).sqrt();
+    fn narrow<V: F32Bits>(x: V, y: V) -> (V, V) {
+        let (wide_x, wide_y) = (x.widen(), y.widen());
+        let value = V::narrow((wide_x * wide_x + wide_y * wide_y).sqrt());
         (value, value.same(value))
     }
 }

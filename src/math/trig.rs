@@ -2,9 +2,9 @@
 //! for trigonometric functions", SIGNUM Newsletter 18, 1983), then the polynomials of both on [-pi/4, pi/4],
 //! with the reduced argument's tail (Ng, "k_sin", "k_cos", fdlibm, 1993).
 
-use super::tables::{COS, COS_F32, PIO2, PIO2_DD, SIN, SIN_F32, TWO_OVER_PI};
-use super::{Kernel1, SIGN, divide, fast_two_sum, horner, two_prod, two_sum};
-use crate::simd::F64Bits;
+use super::tables::{COS, COS_F32, PIO2, PIO2_DD, SIN, SIN_F32, TAN, TAN_F32, TWO_OVER_PI};
+use super::{Kernel1, SIGN, SIGN_F32, chain_f32, divide, fast_two_sum, horner, two_prod, two_sum};
+use crate::simd::{F32Bits, F64Bits, F64s};
 
 /// Adding it rounds to an integer, which then stands in the low bits.
 const SHIFT: f64 = 6755399441055744.0;
@@ -104,52 +104,66 @@ impl<V: F64Bits> Reduced<V> {
         value.xor(self.n.and(V::splat_bits(2)).shl::<62>())
     }
 
-    /// tan(x).
+    /// tan, from t of the half: 2t / (1 - t^2), or by odd multiples the negative inverse.
     #[inline(always)]
     fn tan(self) -> V {
         let c = V::splat;
-        // x - x^3 / 6 without error: the two errors of a quotient meet.
-        let (z, lost) = two_prod(self.head, self.head);
-        let (sixth, lost_sixth) = two_prod(z, c(SIN[0]));
-        let (cube, lost_cube) = two_prod(self.head, sixth);
-        let [_, rest @ ..] = &SIN;
-        let fifth = z * (z * self.head * horner(z, rest) - c(0.5) * self.tail) + self.tail;
-        let sin = fast_two_sum(self.head, cube);
-        let small = lost_cube + self.head * (lost_sixth + lost * c(SIN[0]));
-        let sin = fast_two_sum(sin.0, fifth + (small + sin.1));
-        let cos = self.cos();
-        let cos = fast_two_sum(cos.0, cos.1 - c(0.5) * lost);
+        let (half, tail) = (c(0.5) * self.head, c(0.5) * self.tail);
+        let z = half * half;
+        let (t, tail) = fast_two_sum(half, tail + half * (z * horner(z, &TAN)));
+        let (double, double_tail) = (t + t, tail + tail);
+        let square = t * t;
+        let less = c(1.0) - square;
+        // What rounding took from the square, by (t + t1) (t - t1) of the leading half t1 of t.
+        let leading = t.and(V::splat_bits(!0 << 27));
+        let lost = (leading * leading - square) + (t + leading) * (t - leading);
+        let less_tail = ((c(1.0) - less) - square) - (lost + t * double_tail);
         let odd = self.odd();
-        let over = (odd.select(cos.0, sin.0), odd.select(cos.1, sin.1));
-        let under = (odd.select(sin.0, cos.0), odd.select(sin.1, cos.1));
+        let over = (odd.select(less, double), odd.select(less_tail, double_tail));
+        let under = (odd.select(double, less), odd.select(double_tail, less_tail));
         let (quotient, rest) = divide(over, under);
         (quotient + rest).xor(odd.and(V::splat_bits(SIGN)))
     }
 }
 
-/// n and the reduced argument, for results of 24 bits.
+/// |x| = n pi / 2 + r in f64, n in the low bits.
 #[inline(always)]
-fn narrow_reduce<V: F64Bits>(x: V) -> (V, V) {
-    let c = V::splat;
-    let n = x * c(std::f64::consts::FRAC_2_PI) + c(SHIFT);
+fn reduce_f32<V: F32Bits>(size: V) -> (V::Wide, V::Wide) {
+    let c = V::Wide::splat;
+    let wide = size.widen();
+    let n = wide * c(std::f64::consts::FRAC_2_PI) + c(SHIFT);
     let k = n - c(SHIFT);
-    (n, (x - k * c(PIO2[0])) - k * c(PIO2[1] + PIO2[2]))
+    (n, (wide - k * c(PIO2[0])) - k * c(PIO2[1] + PIO2[2]))
 }
 
+/// sin(|x|), or with `ahead` = 1 cos(|x|), its sign turned by that of `sign`.
 #[inline(always)]
-fn narrow_both<V: F64Bits>(r: V) -> (V, V) {
+fn turned_f32<V: F32Bits>(x: V, ahead: u32, sign: V) -> (V, V) {
     let c = V::splat;
-    let z = r * r;
-    (r + r * z * horner(z, &SIN_F32), (c(1.0) - z * c(0.5)) + z * z * horner(z, &COS_F32))
+    let (n, r) = reduce_f32(x.abs());
+    let head = V::narrow(r);
+    let tail = V::narrow(r - head.widen());
+    let n = V::low_bits(n).int_add(V::splat_bits(ahead));
+    let z = head * head;
+    let sin = head + (tail + head * (z * chain_f32(z, &SIN_F32)));
+    let half = c(0.5) * z;
+    let less = c(1.0) - half;
+    let cos = less + (((c(1.0) - less) - half) + (z * (z * chain_f32(z, &COS_F32)) - head * tail));
+    let odd = V::splat_bits(0).int_sub(n.and(V::splat_bits(1)));
+    let value = odd.select(cos, sin).xor(n.shl::<30>().xor(sign).and(V::splat_bits(SIGN_F32)));
+    (value, x.abs().lt(c(LARGEST as f32)))
 }
 
+/// tan(|x|), the last steps in f64.
 #[inline(always)]
-fn narrow_turned<V: F64Bits>(x: V, ahead: u64) -> V {
-    let (n, r) = narrow_reduce(x);
-    let n = n.int_add(V::splat_bits(ahead));
-    let (sin, cos) = narrow_both(r);
-    let value = Reduced { n, head: r, tail: r }.odd().select(cos, sin);
-    value.xor(n.and(V::splat_bits(2)).shl::<62>())
+fn tan_f32<V: F32Bits>(x: V) -> V {
+    let c = V::Wide::splat;
+    let (n, r) = reduce_f32(x.abs());
+    let narrow = V::narrow(r);
+    let rest = chain_f32(narrow * narrow, &TAN_F32).widen();
+    let z = r * r;
+    let tan = r + r * z * (c(1.0 / 3.0) + z * rest);
+    V::narrow(Reduced { n, head: r, tail: r }.odd().select(c(-1.0) / tan, tan))
 }
 
 /// What is NaN or infinite makes NaN; the rest is reduced exactly.
@@ -175,8 +189,8 @@ impl Kernel1 for Sin {
         special(x, |reduced| reduced.turned(0))
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V) -> (V, V) {
-        (keep_zero(x, narrow_turned(x, 0)), x.abs().lt(V::splat(LARGEST)))
+    fn narrow<V: F32Bits>(x: V) -> (V, V) {
+        turned_f32(x, 0, x)
     }
 }
 
@@ -192,8 +206,8 @@ impl Kernel1 for Cos {
         special(x, |reduced| reduced.turned(1))
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V) -> (V, V) {
-        (narrow_turned(x, 1), x.abs().lt(V::splat(LARGEST)))
+    fn narrow<V: F32Bits>(x: V) -> (V, V) {
+        turned_f32(x, 1, V::splat(0.0))
     }
 }
 
@@ -203,17 +217,15 @@ impl Kernel1 for Tan {
     #[inline(always)]
     fn wide<V: F64Bits>(x: V) -> (V, V) {
         let (reduced, good) = reduce(x);
-        (keep_zero(x, reduced.tan()), good)
+        // Half of the smallest subnormals is none.
+        let tiny = x.abs().lt(V::splat(2f64.powi(-28)));
+        (tiny.select(x, reduced.tan()), good)
     }
     fn special(x: f64) -> f64 {
         special(x, Reduced::tan)
     }
     #[inline(always)]
-    fn narrow<V: F64Bits>(x: V) -> (V, V) {
-        let (n, r) = narrow_reduce(x);
-        let (sin, cos) = narrow_both(r);
-        let odd = Reduced { n, head: r, tail: r }.odd();
-        let value = (odd.select(cos, sin) / odd.select(sin, cos)).xor(odd.and(V::splat_bits(SIGN)));
-        (keep_zero(x, value), x.abs().lt(V::splat(LARGEST)))
+    fn narrow<V: F32Bits>(x: V) -> (V, V) {
+        (tan_f32(x).xor(x.and(V::splat_bits(SIGN_F32))), x.abs().lt(V::splat(LARGEST as f32)))
     }
 }

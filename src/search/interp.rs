@@ -26,6 +26,11 @@ pub fn interp(x: &[f64], xp: &[f64], fp: &[f64], left: Option<f64>, right: Optio
     interp_with(x, xp, fp, [left, right], out, true)
 }
 
+/// Whether `x` ascends through about as many points: then the next piece is the one to try next.
+pub fn in_step(x: &[f64], xp: &[f64]) -> bool {
+    x.len() / 2 < xp.len() && xp.len() / 2 < x.len() && x.is_sorted()
+}
+
 /// [`interp`], with or without tables made beforehand.
 pub fn interp_with(
     x: &[f64],
@@ -144,9 +149,10 @@ impl Points<'_> {
     #[inline(always)]
     fn on(&self, piece: Piece, x: f64, rank: usize) -> f64 {
         let along = x - piece.origin;
-        let y = piece.slope * along + piece.value;
-        // At a point, or not a number for one of several reasons.
-        if along == 0.0 || y.is_nan() { self.at(x, rank) } else { y }
+        // At a point the slope may be infinite, which times zero is no number; and -0.0 stays.
+        let y = if along == 0.0 { piece.value } else { piece.slope * along + piece.value };
+        // Not a number for one of several reasons; or the last point, whose piece has the value to the right of it.
+        if y.is_nan() || (along == 0.0 && rank == self.xp.len()) { self.at(x, rank) } else { y }
     }
 
     /// From the piece `rank` on; returns the last.

@@ -3,7 +3,7 @@
 mod interp;
 mod ranks;
 
-pub use interp::{interp, interp_with};
+pub use interp::{in_step, interp, interp_with};
 pub(crate) use ranks::Ranks;
 
 use crate::error::{Error, Result};
@@ -27,7 +27,7 @@ pub trait Search: SortKey {
     fn is_negative_infinity(self) -> bool;
     /// Whether it is infinite and above all others but NaN.
     fn is_positive_infinity(self) -> bool;
-    /// How far it lies above `origin`, rounded: never less for a greater value.
+    /// How far it lies above `origin`, rounded: never less for a greater value. Unsigned ones below it may lie 0 above.
     fn distance(self, origin: Self) -> f64;
 }
 
@@ -54,7 +54,7 @@ macro_rules! search_float {
 search_float!(f64, f32);
 
 macro_rules! search_int {
-    ($($int:ty),*) => {$(
+    ($($int:ty: $distance:expr),*) => {$(
         impl Search for $int {
             #[inline(always)]
             fn is_nan(self) -> bool {
@@ -68,12 +68,16 @@ macro_rules! search_int {
             }
             #[inline(always)]
             fn distance(self, origin: Self) -> f64 {
-                (self as i64).saturating_sub(origin as i64) as f64
+                $distance(self, origin)
             }
         }
     )*};
 }
-search_int!(i64, i32);
+search_int! {
+    i64: |x: i64, origin: i64| x.saturating_sub(origin) as f64,
+    i32: |x: i32, origin: i32| (i64::from(x) - i64::from(origin)) as f64,
+    u64: |x: u64, origin: u64| x.saturating_sub(origin) as f64
+}
 
 /// Where each of `v` would be inserted into the sorted `a` to keep it sorted, as `numpy.searchsorted`.
 ///
@@ -93,6 +97,11 @@ pub fn searchsorted_with<T: Search>(a: &[T], v: &[T], side: Side, out: &mut [isi
     let ranks = if table { Ranks::new(a, v.len())? } else { Ranks::untabled(a)? };
     ranks.of(v, side, |i, rank| out[i] = rank as isize);
     Ok(())
+}
+
+/// Whether the elements ascend, NaN last. O(n).
+pub fn is_sorted<T: Search>(a: &[T]) -> bool {
+    a.windows(2).all(|pair| pair[0].sort_key() <= pair[1].sort_key())
 }
 
 /// The bin that each of `x` lies in, as `numpy.digitize`: `i` where `bins[i-1] <= x < bins[i]`, or where

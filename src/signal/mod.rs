@@ -4,6 +4,9 @@
 //! the greatest value). [`sliding`] keeps several outputs and taps in registers.
 
 pub mod sliding;
+mod whole;
+
+pub use whole::{Whole, correlate_whole};
 
 use crate::error::{Error, Result};
 use crate::memory::{try_filled, try_with_capacity};
@@ -35,6 +38,15 @@ impl Mode {
             (Mode::Full, _) => long.saturating_add(short - 1),
             (Mode::Same, _) => long,
             (Mode::Valid, _) => long - short + 1,
+        }
+    }
+
+    /// How many outputs there are before the first where the shorter operand, of `m` elements, overlaps entirely.
+    fn before(self, m: usize) -> usize {
+        match self {
+            Mode::Full => m - 1,
+            Mode::Same => m / 2,
+            Mode::Valid => 0,
         }
     }
 }
@@ -104,16 +116,25 @@ pub fn convolve<T: Sample>(a: &[T], v: &[T], mode: Mode, out: &mut [T]) -> Resul
 /// # Errors
 /// As [`convolve`].
 pub fn correlate<T: Sample>(a: &[T], v: &[T], mode: Mode, out: &mut [T]) -> Result<()> {
-    if a.is_empty() || v.is_empty() {
-        let which = if a.is_empty() { "first" } else { "second" };
-        return Err(Error::Value(format!("{which} array argument cannot be empty")));
-    }
+    check(a.len(), v.len(), mode, out.len())?;
     if v.len() <= a.len() {
         return slide::<Native, T>(a, doubles(v.iter())?, mode, out);
     }
     slide::<Native, T>(v, doubles(a.iter())?, mode, out)?;
     out.reverse();
     Ok(())
+}
+
+/// Whether operands of so many elements have an output of that length.
+fn check(a: usize, v: usize, mode: Mode, out: usize) -> Result<()> {
+    if a == 0 || v == 0 {
+        let which = if a == 0 { "first" } else { "second" };
+        return Err(Error::Value(format!("{which} array argument cannot be empty")));
+    }
+    match mode.len(a, v) {
+        expected if expected == out => Ok(()),
+        expected => Err(Error::Value(format!("out has {out} elements; expected {expected}"))),
+    }
 }
 
 fn doubles<'a, T: Sample + 'a>(elements: impl ExactSizeIterator<Item = &'a T>) -> Result<Vec<f64>> {
@@ -125,16 +146,8 @@ fn doubles<'a, T: Sample + 'a>(elements: impl ExactSizeIterator<Item = &'a T>) -
 /// `sum(a[k + i] * taps[i])`, where at least as many elements as taps slide past them.
 fn slide<V: F64s, T: Sample>(a: &[T], taps: Vec<f64>, mode: Mode, out: &mut [T]) -> Result<()> {
     let (n, m) = (a.len(), taps.len());
-    let expected = mode.len(n, m);
-    if out.len() != expected {
-        return Err(Error::Value(format!("out has {} elements; expected {expected}", out.len())));
-    }
-    let rim = m - 1;
-    let before = match mode {
-        Mode::Full => rim,
-        Mode::Same => rim - rim / 2,
-        Mode::Valid => 0,
-    };
+    check(n, m, mode, out.len())?;
+    let (rim, before) = (m - 1, mode.before(m));
     let (head, rest) = out.split_at_mut(before);
     let (middle, tail) = rest.split_at_mut(n - rim);
     let ends = !head.is_empty() || !tail.is_empty();

@@ -12,10 +12,6 @@ pub trait F64Bits: F64s + Add<Output = Self> + Sub<Output = Self> + Mul<Output =
     fn splat_bits(bits: u64) -> Self {
         Self::splat(f64::from_bits(bits))
     }
-    /// The first `LANES` elements, widened. Panics where there are fewer.
-    fn load_f32(from: &[f32]) -> Self;
-    /// Rounded to the nearest `f32`, into the first `LANES` elements. Panics where there are fewer.
-    fn store_f32(self, to: &mut [f32]);
     /// Each bit `self & other`.
     fn and(self, other: Self) -> Self;
     /// Each bit `self | other`.
@@ -40,10 +36,6 @@ pub trait F64Bits: F64s + Add<Output = Self> + Sub<Output = Self> + Mul<Output =
     fn all(self) -> bool;
     /// The rows of a table, by the lanes' integers modulo its length, which is a power of two.
     fn rows<const N: usize>(self, table: &[[u64; 2]; N]) -> (Self, Self);
-    /// Each lane through `f`.
-    fn each(self, f: impl Fn(f64) -> f64) -> Self;
-    /// Each pair of lanes through `f`.
-    fn each2(self, other: Self, f: impl Fn(f64, f64) -> f64) -> Self;
 }
 
 #[inline(always)]
@@ -52,14 +44,6 @@ fn mask(set: bool) -> f64 {
 }
 
 impl F64Bits for f64 {
-    #[inline(always)]
-    fn load_f32(from: &[f32]) -> Self {
-        f64::from(from[0])
-    }
-    #[inline(always)]
-    fn store_f32(self, to: &mut [f32]) {
-        to[0] = self as f32;
-    }
     #[inline(always)]
     fn and(self, other: Self) -> Self {
         f64::from_bits(self.to_bits() & other.to_bits())
@@ -109,14 +93,6 @@ impl F64Bits for f64 {
         let row = table[self.to_bits() as usize % N];
         (f64::from_bits(row[0]), f64::from_bits(row[1]))
     }
-    #[inline(always)]
-    fn each(self, f: impl Fn(f64) -> f64) -> Self {
-        f(self)
-    }
-    #[inline(always)]
-    fn each2(self, other: Self, f: impl Fn(f64, f64) -> f64) -> Self {
-        f(self, other)
-    }
 }
 
 macro_rules! operator {
@@ -138,18 +114,6 @@ operator!([const N: usize] Lanes<N>, Mul, mul);
 operator!([const N: usize] Lanes<N>, Div, div);
 
 impl<const N: usize> F64Bits for Lanes<N> {
-    #[inline(always)]
-    fn load_f32(from: &[f32]) -> Self {
-        let from = &from[..N];
-        Lanes(std::array::from_fn(|i| f64::from(from[i])))
-    }
-    #[inline(always)]
-    fn store_f32(self, to: &mut [f32]) {
-        let to = &mut to[..N];
-        for (to, x) in to.iter_mut().zip(self.0) {
-            *to = x as f32;
-        }
-    }
     #[inline(always)]
     fn and(self, other: Self) -> Self {
         self.zip(other, F64Bits::and)
@@ -198,13 +162,5 @@ impl<const N: usize> F64Bits for Lanes<N> {
     fn rows<const M: usize>(self, table: &[[u64; 2]; M]) -> (Self, Self) {
         let rows = self.0.map(|x| F64Bits::rows(x, table));
         (Lanes(rows.map(|row| row.0)), Lanes(rows.map(|row| row.1)))
-    }
-    #[inline(always)]
-    fn each(self, f: impl Fn(f64) -> f64) -> Self {
-        Lanes(self.0.map(f))
-    }
-    #[inline(always)]
-    fn each2(self, other: Self, f: impl Fn(f64, f64) -> f64) -> Self {
-        self.zip(other, f)
     }
 }

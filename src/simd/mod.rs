@@ -1,11 +1,15 @@
-//! One small vector trait. An algorithm is written once over [`F64s`] and
-//! instantiated for each instruction set; [`f64`] itself is the scalar twin.
+//! Small vector traits. An algorithm is written once over [`F64s`] or [`F32Bits`] and instantiated for
+//! each instruction set, alone or in a [`Pair`]; the number itself is the scalar twin.
 
 mod bits;
+mod narrow;
+mod pair;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd128;
 
 pub use bits::F64Bits;
+pub use narrow::{F32Bits, NarrowLanes};
+pub use pair::Pair;
 
 /// Several `f64` in one register.
 pub trait F64s: Copy {
@@ -163,9 +167,20 @@ impl<const N: usize> F64s for Lanes<N> {
     }
 }
 
-/// The vector for this target.
+/// The vectors for this target.
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-pub type Native = simd128::F64x2;
-/// The vector for this target.
+mod native {
+    /// Of doubles.
+    pub type Native = super::simd128::F64x2;
+    /// Of floats.
+    pub type NativeF32 = super::simd128::F32x4;
+}
+/// The vectors for this target.
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-pub type Native = Lanes<4>;
+mod native {
+    /// Of doubles.
+    pub type Native = super::Lanes<4>;
+    /// Of floats.
+    pub type NativeF32 = super::NarrowLanes<4>;
+}
+pub use native::{Native, NativeF32};

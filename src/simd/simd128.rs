@@ -3,7 +3,7 @@
 use core::arch::wasm32::*;
 
 use super::bits::operator;
-use super::{F64Bits, F64s};
+use super::{F32Bits, F64Bits, F64s, Pair};
 
 /// Two `f64` in a `v128`.
 #[derive(Clone, Copy)]
@@ -76,22 +76,6 @@ operator!([] F64x2, Div, div);
 
 impl F64Bits for F64x2 {
     #[inline(always)]
-    fn load_f32(from: &[f32]) -> Self {
-        let from = &from[..2];
-        // SAFETY: two elements, 8 readable bytes; v128 loads need no alignment.
-        F64x2(f64x2_promote_low_f32x4(unsafe { v128_load64_zero(from.as_ptr().cast()) }))
-    }
-    #[inline(always)]
-    fn store_f32(self, to: &mut [f32]) {
-        let to = &mut to[..2];
-        // The average of equals changes nothing, but LLVM does not see through it: it would round the two
-        // wanted lanes one by one, in six instructions for two.
-        let rounded = f32x4_demote_f64x2_zero(self.0);
-        let rounded = u8x16_avgr(rounded, rounded);
-        // SAFETY: two elements, 8 writable bytes; v128 stores need no alignment.
-        unsafe { v128_store64_lane::<0>(rounded, to.as_mut_ptr().cast()) }
-    }
-    #[inline(always)]
     fn and(self, other: Self) -> Self {
         F64x2(v128_and(self.0, other.0))
     }
@@ -145,15 +129,96 @@ impl F64Bits for F64x2 {
         let (a, b) = (row(u32x4_extract_lane::<0>(self.0)), row(u32x4_extract_lane::<2>(self.0)));
         (F64x2(i64x2_shuffle::<0, 2>(a, b)), F64x2(i64x2_shuffle::<1, 3>(a, b)))
     }
+}
+
+/// Four `f32` in a `v128`.
+#[derive(Clone, Copy)]
+pub struct F32x4(v128);
+
+macro_rules! arithmetic {
+    ($($Op:ident $op:ident $f:ident),*) => {$(
+        impl std::ops::$Op for F32x4 {
+            type Output = Self;
+            #[inline(always)]
+            fn $op(self, other: Self) -> Self {
+                F32x4($f(self.0, other.0))
+            }
+        }
+    )*};
+}
+arithmetic!(Add add f32x4_add, Sub sub f32x4_sub, Mul mul f32x4_mul, Div div f32x4_div);
+
+macro_rules! two_operands {
+    ($($name:ident $f:ident),*) => {$(
+        #[inline(always)]
+        fn $name(self, other: Self) -> Self {
+            F32x4($f(self.0, other.0))
+        }
+    )*};
+}
+
+impl F32Bits for F32x4 {
+    const LANES: usize = 4;
+    type Wide = Pair<F64x2>;
     #[inline(always)]
-    fn each(self, f: impl Fn(f64) -> f64) -> Self {
-        F64x2(f64x2(f(f64x2_extract_lane::<0>(self.0)), f(f64x2_extract_lane::<1>(self.0))))
+    fn splat(value: f32) -> Self {
+        F32x4(f32x4_splat(value))
     }
     #[inline(always)]
-    fn each2(self, other: Self, f: impl Fn(f64, f64) -> f64) -> Self {
-        F64x2(f64x2(
-            f(f64x2_extract_lane::<0>(self.0), f64x2_extract_lane::<0>(other.0)),
-            f(f64x2_extract_lane::<1>(self.0), f64x2_extract_lane::<1>(other.0)),
-        ))
+    fn load(from: &[f32]) -> Self {
+        let from = &from[..4];
+        // SAFETY: four elements, 16 readable bytes; v128 loads need no alignment.
+        F32x4(unsafe { v128_load(from.as_ptr().cast()) })
+    }
+    #[inline(always)]
+    fn store(self, to: &mut [f32]) {
+        let to = &mut to[..4];
+        // SAFETY: four elements, 16 writable bytes; v128 stores need no alignment.
+        unsafe { v128_store(to.as_mut_ptr().cast(), self.0) }
+    }
+    #[inline(always)]
+    fn widen(self) -> Pair<F64x2> {
+        let high = i64x2_shuffle::<1, 1>(self.0, self.0);
+        Pair(F64x2(f64x2_promote_low_f32x4(self.0)), F64x2(f64x2_promote_low_f32x4(high)))
+    }
+    #[inline(always)]
+    fn narrow(wide: Pair<F64x2>) -> Self {
+        // The average of equals changes nothing, but LLVM does not see through it: it would round the
+        // lanes one by one, in twelve instructions.
+        let round = |wide: F64x2| {
+            let rounded = f32x4_demote_f64x2_zero(wide.0);
+            u8x16_avgr(rounded, rounded)
+        };
+        F32x4(i64x2_shuffle::<0, 2>(round(wide.0), round(wide.1)))
+    }
+    #[inline(always)]
+    fn low_bits(wide: Pair<F64x2>) -> Self {
+        F32x4(i32x4_shuffle::<0, 2, 4, 6>(wide.0.0, wide.1.0))
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        F32x4(f32x4_abs(self.0))
+    }
+    two_operands!(max f32x4_pmax, min f32x4_pmin, and v128_and, or v128_or, xor v128_xor);
+    two_operands!(int_add i32x4_add, int_sub i32x4_sub, lt f32x4_lt, same f32x4_eq);
+    #[inline(always)]
+    fn shl<const BY: u32>(self) -> Self {
+        F32x4(i32x4_shl(self.0, BY))
+    }
+    #[inline(always)]
+    fn shr<const BY: u32>(self) -> Self {
+        F32x4(i32x4_shr(self.0, BY))
+    }
+    #[inline(always)]
+    fn of_int(self) -> Self {
+        F32x4(f32x4_convert_i32x4(self.0))
+    }
+    #[inline(always)]
+    fn select(self, yes: Self, no: Self) -> Self {
+        F32x4(v128_bitselect(yes.0, no.0, self.0))
+    }
+    #[inline(always)]
+    fn all(self) -> bool {
+        i32x4_bitmask(self.0) == 15
     }
 }

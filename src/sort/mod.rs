@@ -17,7 +17,7 @@ pub mod scalar;
 
 pub use key::SortKey;
 pub use lexsort::{lexsort, lexsort_by};
-pub use partition::{argpartition, partition};
+pub use partition::{argpartition, argpartition_along, partition, partition_along, ranks_of};
 
 use crate::error::{Error, Result};
 use crate::memory::{try_filled, try_with_capacity};

@@ -14,6 +14,8 @@ const SHORT: usize = 16;
 pub trait MinMax: Copy {
     /// See [`min_max`].
     fn min_max(a: &[Self]) -> Option<(Self, Self)>;
+    /// The difference, which wraps for integers.
+    fn minus(self, other: Self) -> Self;
 }
 
 macro_rules! float_min_max {
@@ -21,6 +23,9 @@ macro_rules! float_min_max {
         impl MinMax for $t {
             fn min_max(a: &[$t]) -> Option<($t, $t)> {
                 double_min_max::<Native, $t>(a).map(|(least, most)| (least as $t, most as $t))
+            }
+            fn minus(self, other: $t) -> $t {
+                self - other
             }
         }
     )*};
@@ -46,10 +51,13 @@ macro_rules! int_min_max {
                 let all = |lanes: &[$t; WIDE], of: fn($t, $t) -> $t| lanes.iter().chain(rest).copied().fold(first, of);
                 Some((all(&least, <$t>::min), all(&most, <$t>::max)))
             }
+            fn minus(self, other: $t) -> $t {
+                self.wrapping_sub(other)
+            }
         }
     )*};
 }
-int_min_max!(i64, i32);
+int_min_max!(i64, u64, i32, u32, i16, u16, i8, u8);
 
 /// The least and the greatest of a lane, as `numpy.min` and `numpy.max`: both NaN where there is one, and `None`
 /// where it is empty. Their difference is `numpy.ptp`. Of zeros of both signs it may be either. O(n).

@@ -1,14 +1,15 @@
 //! Order statistics: `median`, as `numpy.median`, its parts for `percentile` and `nanmedian`, and
 //! ranks. Reductions: [`reduce`], [`extremes`].
 
+pub mod along;
 pub mod extremes;
 mod order;
 mod rank;
 pub mod reduce;
 pub mod select;
 
-pub use order::{nan_count, nanmedian, order_statistics};
-pub use rank::{Rank, RankMethod, rankdata};
+pub use order::{nan_count, nanmedian, nanmedian_along, order_statistics};
+pub use rank::{Rank, RankMethod, rankdata, rankdata_along};
 
 use crate::elements::Elements;
 use crate::error::{Error, Result};
@@ -28,6 +29,8 @@ pub trait Median: SortKey {
     fn middle(self) -> Self::Mean;
     /// The mean of the middle two elements of an even count; it may overflow, as NumPy's.
     fn mean(low: Self, high: Self) -> Self::Mean;
+    /// Whether twice a median is finite.
+    fn doubles(median: Self::Mean) -> bool;
 }
 
 macro_rules! median {
@@ -43,6 +46,10 @@ macro_rules! median {
             #[inline]
             fn mean(low: $t, high: $t) -> $mean {
                 (low as $mean + high as $mean) / 2.0
+            }
+            #[inline]
+            fn doubles(median: $mean) -> bool {
+                (median + median).is_finite()
             }
         }
     };
@@ -75,11 +82,7 @@ pub fn median<T: Median>(a: View<'_, T>, axis: Option<usize>, mut out: ViewMut<'
     {
         return Err(Error::Axis { axis: axis as isize, ndim: a.ndim() });
     }
-    let lanes: usize = match axis {
-        None => 1,
-        Some(axis) => a.shape().iter().enumerate().filter(|(i, _)| *i != axis).map(|(_, n)| n).product(),
-    };
-    let out = slots(&mut out, lanes)?;
+    let out = slots(&mut out, lanes(a.shape(), axis))?;
     let mut keys = Vec::new();
     let Some(axis) = axis else {
         out[0] = match a.as_slice() {
@@ -120,6 +123,11 @@ pub fn median<T: Median>(a: View<'_, T>, axis: Option<usize>, mut out: ViewMut<'
 pub fn median_of_elements<T: Median>(elements: &mut impl Elements<T>, mut out: ViewMut<'_, T::Mean>) -> Result<()> {
     slots(&mut out, 1)?[0] = median_of(elements, &mut Vec::new())?;
     Ok(())
+}
+
+/// How many lanes there are along an axis; for `None` all is one.
+fn lanes(shape: &[usize], axis: Option<usize>) -> usize {
+    axis.map_or(1, |axis| shape.iter().enumerate().filter(|(i, _)| *i != axis).map(|(_, n)| n).product())
 }
 
 /// `out` as one element for each lane.

@@ -1,9 +1,10 @@
 //! Elements by their rank, for `numpy.percentile`, `quantile` and `nanmedian`.
 
-use super::{Median, mean_of_keys};
+use super::{Median, lanes, median_of, slots};
 use crate::error::{Error, Result};
-use crate::memory::try_with_capacity;
+use crate::memory::{try_filled, try_with_capacity};
 use crate::sort::{SortKey, partition};
+use crate::view::{LaneStarts, View, ViewMut};
 
 /// How many elements of a lane are NaN. O(n).
 pub fn nan_count<T: SortKey>(lane: &[T]) -> usize {
@@ -42,16 +43,77 @@ pub fn order_statistics<T: SortKey>(lane: &[T], ranks: &[usize], out: &mut [T]) 
 /// The median of those elements of a lane that are not NaN, as `numpy.nanmedian`; NaN where
 /// there are none.
 ///
-/// O(n), as [`order_statistics`].
+/// O(n), as [`median`](super::median()); scratch of one lane where there are some.
 ///
 /// # Errors
 /// [`Error::OutOfMemory`].
 pub fn nanmedian<T: Median>(lane: &[T]) -> Result<T::Mean> {
+    nanmedian_with(lane, &mut Vec::new())
+}
+
+fn nanmedian_with<T: Median>(mut lane: &[T], keys: &mut Vec<T::Key>) -> Result<T::Mean> {
     let n = lane.len() - nan_count(lane);
     if n == 0 {
         return Ok(T::NAN);
     }
-    let mut middle = [T::zeroed(); 2];
-    order_statistics(lane, &[(n - 1) / 2, n / 2], &mut middle)?;
-    Ok(mean_of_keys::<T>(middle[0].sort_key(), middle[1].sort_key(), n))
+    if n == lane.len() {
+        return median_of(&mut lane, keys);
+    }
+    // One more, so that all are written, and a NaN overwritten by the next.
+    let mut numbers = try_filled(T::zeroed(), n + 1)?;
+    let mut at = 0;
+    for &x in lane {
+        numbers[at] = x;
+        at += usize::from(!x.is_unordered());
+    }
+    median_of(&mut &numbers[..n], keys)
+}
+
+/// [`nanmedian`] of each lane along `axis`, or of all elements where `axis` is `None`. `out` is
+/// contiguous with one element for each lane, in C order.
+///
+/// Returns whether every median is a number whose double is finite: NumPy warns of a lane without
+/// numbers, and halves a sum where there may be infinities. At the first that is not, this stops.
+///
+/// O(n) for each lane; scratch of two lanes at most, which for `None` are two of the input.
+///
+/// # Errors
+/// [`Error::Axis`], [`Error::Value`] where `out` has another size, [`Error::OutOfMemory`].
+pub fn nanmedian_along<T: Median>(a: View<'_, T>, axis: Option<usize>, mut out: ViewMut<'_, T::Mean>) -> Result<bool> {
+    if let Some(axis) = axis
+        && axis >= a.ndim()
+    {
+        return Err(Error::Axis { axis: axis as isize, ndim: a.ndim() });
+    }
+    let out = slots(&mut out, lanes(a.shape(), axis))?;
+    let mut keys = Vec::new();
+    let Some(axis) = axis else {
+        out[0] = match a.as_slice() {
+            Some(slice) => nanmedian_with(slice, &mut keys)?,
+            None => {
+                let mut gathered = try_with_capacity(a.size())?;
+                a.extend_into(&mut gathered, |x| x);
+                nanmedian_with(&gathered, &mut keys)?
+            }
+        };
+        return Ok(T::doubles(out[0]));
+    };
+    let (n, stride) = (a.shape()[axis], a.strides()[axis]);
+    let contiguous = stride == size_of::<T>() as isize;
+    let mut gathered = try_with_capacity(if contiguous { 0 } else { n })?;
+    for ([start], slot) in LaneStarts::new(a.shape(), [a.strides()], Some(axis)).zip(out) {
+        *slot = if contiguous {
+            // SAFETY: the n elements of this lane are adjacent and inside the view.
+            nanmedian_with(unsafe { std::slice::from_raw_parts(a.as_ptr().byte_offset(start), n) }, &mut keys)?
+        } else {
+            gathered.clear();
+            // SAFETY: start and the n steps along the axis are inside the view.
+            gathered.extend((0..n as isize).map(|i| unsafe { a.read(start + i * stride) }));
+            nanmedian_with(&gathered, &mut keys)?
+        };
+        if !T::doubles(*slot) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

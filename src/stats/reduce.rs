@@ -125,7 +125,11 @@ macro_rules! zero {
         }
     )*};
 }
-zero!(f64, std::ops::Add::add; f32, std::ops::Add::add; i64, i64::wrapping_add; i32, i32::wrapping_add);
+zero!(
+    f64, std::ops::Add::add; f32, std::ops::Add::add; i64, i64::wrapping_add; i32, i32::wrapping_add;
+    u64, u64::wrapping_add; u32, u32::wrapping_add; i16, i16::wrapping_add; u16, u16::wrapping_add;
+    i8, i8::wrapping_add; u8, u8::wrapping_add
+);
 
 /// How many elements are not zero (a NaN is not), as `numpy.count_nonzero`. O(n).
 pub fn count_nonzero<T: Zero>(a: &[T]) -> usize {

@@ -11,6 +11,7 @@ from pathlib import Path
 import ferrodide
 import numpy as np
 import pytest
+import scipy.stats
 from helpers import PEERS
 
 ROOT = Path(__file__).parents[2]
@@ -19,8 +20,8 @@ FUNCTIONS = [name for name in ferrodide.__all__ if inspect.isfunction(getattr(fe
 
 def test_names():
     expected = (
-        "__version__ argsort backend cdist extract fuzz levenshtein matmul median "
-        "patch patched report sort stats unpatch"
+        "__version__ argsort backend cdist extract fuzz histogram histogram2d histogramdd isin levenshtein matmul "
+        "median nanmedian patch patched rankdata report sort stats unique unpatch"
     ).split()
     assert sorted(ferrodide.__all__) == expected
     for name in ferrodide.__all__:
@@ -32,6 +33,17 @@ def test_names():
 @pytest.mark.parametrize("name", ["sort", "argsort", "median", "cdist"])
 def test_signatures_are_the_originals(name):
     ours, theirs = (inspect.signature(function) for function in PEERS[name])
+    assert [(p.name, p.kind, p.default) for p in ours.parameters.values()] == [
+        (p.name, p.kind, p.default) for p in theirs.parameters.values()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "original"),
+    [("unique", np.unique), ("isin", np.isin), ("nanmedian", np.nanmedian), ("rankdata", scipy.stats.rankdata)],
+)
+def test_signatures_of_what_the_compiled_module_alone_has(name, original):
+    ours, theirs = (inspect.signature(function) for function in (getattr(ferrodide, name), original))
     assert [(p.name, p.kind, p.default) for p in ours.parameters.values()] == [
         (p.name, p.kind, p.default) for p in theirs.parameters.values()
     ]

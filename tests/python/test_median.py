@@ -242,3 +242,12 @@ def test_numpy_warns_of_overflow_and_we_do_not():
     a = np.array([np.inf, -np.inf])
     assert outcome(np.median, a)[2]
     assert not outcome(ferrodide.median, a)[2]
+
+
+@pytest.mark.parametrize("layout", ["C", "F", "moved"])
+def test_the_result_is_in_the_operands_memory_order(layout):
+    plain = sample("float64", (8, 5, 3, 4), edge=0)
+    a = {"C": plain, "F": plain.copy("F"), "moved": np.moveaxis(np.moveaxis(plain, 0, -1).copy(), -1, 0)}[layout]
+    for axis in range(-4, 4):
+        for keepdims in (False, True):
+            assert_same_outcome("median", a, axis=axis, keepdims=keepdims)

@@ -200,6 +200,21 @@ fn how_often_each_number_comes() {
 fn what_counting_refuses() {
     let value = |message: &str| Err(Error::Value(message.into()));
     let negative = "'list' argument must have no negative elements";
+    let (mut narrow, mut counts) = ([0; 256], [0; 4]);
+    let bytes: Vec<u8> = (0..=255).chain([7, 7]).collect();
+    assert_eq!(bincount_length(&bytes, 0), Ok(256));
+    bincount(&bytes, &mut narrow).unwrap();
+    assert!(narrow.iter().enumerate().all(|(value, &count)| count == 1 + 2 * isize::from(value == 7)));
+    bincount(&[3i8, 0, 3], &mut counts).unwrap();
+    assert_eq!(counts, [1, 0, 0, 2]);
+    bincount(&[3u16, 0, 3], &mut counts).unwrap();
+    bincount(&[3i16, 0, 3], &mut counts).unwrap();
+    bincount(&[3u32, 0, 3], &mut counts).unwrap();
+    bincount(&[3u64, 0, 3], &mut counts).unwrap();
+    assert_eq!(counts, [1, 0, 0, 2]);
+    assert!(bincount_length(&[-1i8, 3], 0).is_err());
+    assert!(bincount(&[-1i8], &mut narrow).is_err());
+    assert!(matches!(bincount_length(&[u64::MAX], 0), Err(Error::OutOfMemory { .. })));
     assert_eq!(bincount_length(&[3i64, -1], 0), value(negative).map(|()| 0));
     assert_eq!(bincount_length(&[i32::MIN], 0), value(negative).map(|()| 0));
     assert!(matches!(bincount_length(&[i64::MAX], 0), Err(Error::OutOfMemory { .. })));

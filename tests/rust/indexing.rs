@@ -4,7 +4,9 @@ mod common;
 
 use common::{Pattern, Random, check, make};
 use ferrodide::Error;
-use ferrodide::indexing::{Index, compress, count_mask, take, take_rows};
+use ferrodide::indexing::{
+    Beyond, Index, compress, compress_rows, count_mask, count_nonzero, flatnonzero, take, take_along, take_rows,
+};
 use proptest::prelude::*;
 
 /// As Python counts.
@@ -80,10 +82,8 @@ fn indices_out_of_bounds() {
             check_bounds(index, size);
         }
     }
-    // What stands before it was taken.
     let mut out = [0; 3];
     assert!(take(&[4, 5], &[1i64, 2, 0], &mut out).is_err());
-    assert_eq!(out, [5, 0, 0]);
     assert!(matches!(take(&[4, 5], &[1i64], &mut out), Err(Error::Value(_))));
     assert!(matches!(take_rows(&[4, 5, 6], 2, &[1i64], &mut out), Err(Error::Value(_))));
     assert!(matches!(take_rows(&[4, 5, 6], 0, &[1i64], &mut out), Err(Error::Value(_))));
@@ -128,5 +128,84 @@ fn what_compress_refuses() {
     for len in [0, 1, 2, 3, 9, 10, 12, 20] {
         let refused = compress(&[1; 11], &[5u8; 11], &mut vec![0; len]);
         assert_eq!(refused, Err(Error::Value(format!("out has {len} elements; expected 11"))));
+    }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn along_any_axis_and_beyond_the_ends() {
+    let mut random = Random(5);
+    for [outer, n, width] in [[1usize, 7, 1], [3, 5, 1], [4, 300, 1], [2, 9, 3], [5, 1, 40], [1, 50, 20]] {
+        let a: Vec<u64> = (0..outer * n * width).map(|_| random.next()).collect();
+        for k in [0usize, 1, 20, 255, 256, 257, 600] {
+            for beyond in [Beyond::Raise, Beyond::Wrap, Beyond::Clip] {
+                let reach = if beyond == Beyond::Raise { n } else { 5 * n };
+                let indices: Vec<i64> = (0..k).map(|_| random.below(2 * reach) as i64 - reach as i64).collect();
+                let position = |index: i64| match beyond {
+                    Beyond::Clip => index.clamp(0, n as i64 - 1),
+                    _ => index.rem_euclid(n as i64),
+                };
+                let want: Vec<u64> = (0..outer)
+                    .flat_map(|slab| indices.iter().map(move |&i| (slab, i)))
+                    .flat_map(|(slab, i)| a[(slab * n + position(i) as usize) * width..][..width].to_vec())
+                    .collect();
+                let mut out = vec![1; want.len()];
+                take_along(&a, [outer, n, width], &indices, beyond, &mut out).unwrap();
+                assert_eq!(out, want, "{outer} x {n} x {width}, {k} indices, {beyond:?}");
+                let short: Vec<i32> = indices.iter().map(|&i| i as i32).collect();
+                out.fill(2);
+                take_along(&a, [outer, n, width], &short, beyond, &mut out).unwrap();
+                assert_eq!(out, want);
+            }
+        }
+    }
+    let mut out = [0u8; 2];
+    let outside = |index: i64| Err(Error::Index(format!("index {index} is out of bounds for axis 0 with size 2")));
+    assert_eq!(take_along(&[1, 2], [1, 2, 1], &[0, 2], Beyond::Raise, &mut out), outside(2));
+    // An empty axis has no element to wrap or clip to.
+    assert!(take_along::<u8, i64>(&[], [1, 0, 1], &[0, 0], Beyond::Wrap, &mut out).is_err());
+    assert!(take_along::<u8, i64>(&[], [1, 0, 1], &[0, 0], Beyond::Clip, &mut out).is_err());
+    assert!(take_along(&[1, 2], [1, 3, 1], &[0i64, 1], Beyond::Clip, &mut out).is_err());
+    assert!(take_along(&[1, 2], [1, 2, 0], &[0i64, 1], Beyond::Clip, &mut out).is_err());
+    assert!(take_along(&[1, 2], [1, 2, 1], &[0i64], Beyond::Clip, &mut out).is_err());
+    // Where a size is 32 bits, NumPy cuts such an index off first.
+    let far = take_along(&[1, 2], [1, 2, 1], &[i64::MAX, 1], Beyond::Clip, &mut out);
+    assert_eq!(far.is_ok(), isize::try_from(i64::MAX).is_ok());
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn rows_of_a_mask() {
+    let mut random = Random(6);
+    for width in [1usize, 2, 3, 16, 17, 40] {
+        for rows in [0usize, 1, 7, 8, 9, 64, 300] {
+            for share in [0usize, 1, 50, 99, 100] {
+                let a: Vec<u64> = (0..rows * width).map(|_| random.next()).collect();
+                let mask: Vec<u8> = (0..rows).map(|_| u8::from(random.below(100) < share) * 3).collect();
+                let chosen = a.chunks(width).zip(&mask).filter(|(_, m)| **m != 0);
+                let want: Vec<u64> = chosen.flat_map(|(row, _)| row.to_vec()).collect();
+                let mut out = vec![1; want.len()];
+                compress_rows(&mask, &a, width, &mut out).unwrap();
+                assert_eq!(out, want, "{rows} rows of {width}, {share} %");
+                assert!(compress_rows(&mask, &a, width, &mut vec![1; want.len() + width]).is_err());
+            }
+        }
+    }
+    assert!(compress_rows(&[1], &[1, 2, 3], 2, &mut [0, 0]).is_err());
+    assert!(compress_rows::<u8>(&[1], &[], 0, &mut []).is_err());
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn where_it_is_not_zero() {
+    let mut random = Random(7);
+    for n in [0usize, 1, 2, 100, 1000] {
+        let a: Vec<f64> = (0..n).map(|_| [0.0, -0.0, 1.0, f64::NAN, -5e-324][random.below(5)]).collect();
+        let want: Vec<isize> = (0..n as isize).filter(|&i| a[i as usize] != 0.0).collect();
+        assert_eq!(count_nonzero(&a), want.len());
+        let mut out = vec![-1; want.len()];
+        flatnonzero(&a, &mut out).unwrap();
+        assert_eq!(out, want);
+        assert!(flatnonzero(&a, &mut vec![-1; want.len() + 1]).is_err());
     }
 }

@@ -6,8 +6,9 @@ mod common;
 use common::{Element, PATTERNS, Random, bits, cases, check, make, parse_all};
 use ferrodide::Error;
 use ferrodide::sort::partition::select_in_place;
-use ferrodide::sort::{SortKey, argpartition, partition};
-use ferrodide::stats::{Median, nan_count, nanmedian, order_statistics};
+use ferrodide::sort::{SortKey, argpartition, argpartition_along, partition, partition_along, ranks_of};
+use ferrodide::stats::{Median, nan_count, nanmedian, nanmedian_along, order_statistics};
+use ferrodide::view::{View, ViewMut};
 use proptest::prelude::*;
 
 /// Around the length from which lanes are sampled, and past it by an odd amount.
@@ -186,9 +187,98 @@ fn nanmedian_of_every_pattern() {
     assert_eq!(nanmedian(&[f64::NAN, 4.0, 1.0, f64::NAN]).unwrap(), 2.5);
 }
 
+/// The lanes of a matrix in C order: its rows, or its columns, which are gathered.
+fn lanes<T: Copy>(matrix: &[T], columns: usize, axis: usize) -> Vec<Vec<T>> {
+    match axis {
+        1 => matrix.chunks(columns).map(<[T]>::to_vec).collect(),
+        _ => (0..columns).map(|j| matrix.iter().skip(j).step_by(columns).copied().collect()).collect(),
+    }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn lanes_along_either_axis() {
+    for shape in [[3, 16_400], [16_400, 3], [30, 50], [1, 1]] {
+        every_key!(T => {
+            let values = make::<T>(PATTERNS[shape[0] % PATTERNS.len()], shape[0] * shape[1], 5);
+            let item = size_of::<T>() as isize;
+            let (strides, order_strides) = ([shape[1] as isize * item, item], [(shape[1] * size_of::<isize>()) as isize, size_of::<isize>() as isize]);
+            for axis in [0, 1] {
+                let n = shape[axis];
+                let kth = [n / 3, n - 1];
+                let what = format!("{} {shape:?} axis {axis}", std::any::type_name::<T>());
+                let (mut parted, mut order) = (values.clone(), vec![-1isize; values.len()]);
+                partition_along(ViewMut::from_slice(&mut parted, &shape, &strides).unwrap(), axis, &kth).unwrap();
+                argpartition_along(
+                    View::from_slice(&values, &shape, &strides).unwrap(),
+                    axis,
+                    &kth,
+                    ViewMut::from_slice(&mut order, &shape, &order_strides).unwrap(),
+                ).unwrap();
+                let all = lanes(&values, shape[1], axis).into_iter().zip(lanes(&parted, shape[1], axis)).zip(lanes(&order, shape[1], axis));
+                for ((lane, parted), order) in all {
+                    let (mut before, mut after) = (bits(&lane), bits(&parted));
+                    before.sort_unstable();
+                    after.sort_unstable();
+                    assert!(before == after, "{what}: lost or changed an element");
+                    check_parted(&parted, &sorted(&lane), &kth, &what);
+                    let taken: Vec<T> = order.iter().map(|&at| lane[at as usize]).collect();
+                    check_parted(&taken, &sorted(&lane), &kth, &what);
+                }
+            }
+        });
+    }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn lanes_in_order_from_their_end() {
+    for n in [2, 127, 128, 129, 20_000] {
+        for step in [1, 2] {
+            let values: Vec<f64> = (0..n).map(|i| -f64::from(i / step)).collect();
+            check_lane(&values, &[0, n as usize / 2], "descending");
+            let mut broken = values.clone();
+            broken[n as usize - 1] = f64::NAN;
+            check_lane(&broken, &[n as usize / 2], "descending up to a NaN");
+        }
+    }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn nanmedians_along_an_axis_stop_at_what_is_not_finite() {
+    let nan = f64::NAN;
+    let a = [1.0, nan, 5.0, nan, 2.0, 4.0];
+    let view = || View::from_slice(&a, &[2, 3], &[24, 8]).unwrap();
+    let mut out = [9.0; 3];
+    let mut along = |axis, len: usize| {
+        let done = nanmedian_along(view(), axis, ViewMut::from_slice(&mut out[..len], &[len], &[8]).unwrap());
+        (done, out[0], out[len - 1])
+    };
+    assert_eq!(along(Some(0), 3), (Ok(true), 1.0, 4.5));
+    assert_eq!(along(Some(1), 2), (Ok(true), 3.0, 3.0));
+    assert_eq!(along(None, 1), (Ok(true), 3.0, 3.0));
+    assert!(matches!(along(Some(2), 3).0, Err(Error::Axis { axis: 2, ndim: 2 })));
+    assert!(matches!(along(Some(0), 2).0, Err(Error::Value(_))));
+    for bad in [nan, f64::INFINITY, f64::MAX] {
+        let (a, mut out) = ([bad, 1.0], [9.0; 2]);
+        let (view, out_view) = (View::from_slice(&a, &[1, 2], &[16, 8]), ViewMut::from_slice(&mut out, &[2], &[8]));
+        assert_eq!(nanmedian_along(view.unwrap(), Some(0), out_view.unwrap()), Ok(false));
+        assert_eq!(out[1], 9.0);
+    }
+}
+
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn what_they_refuse() {
+    assert_eq!(ranks_of(3, &[-1, 0, -3, 2]), Ok(vec![2, 0, 0, 2]));
+    assert!([3, -4, isize::MIN, isize::MAX].iter().all(|k| matches!(ranks_of(3, &[0, *k]), Err(Error::Value(_)))));
+    let refused = |axis: usize, kth: &[usize]| {
+        let mut square = [1.0; 4];
+        partition_along(ViewMut::from_slice(&mut square, &[2, 2], &[16, 8]).unwrap(), axis, kth)
+    };
+    assert!(matches!(refused(2, &[0]), Err(Error::Axis { axis: 2, ndim: 2 })));
+    assert!(matches!(refused(1, &[2]), Err(Error::Value(_))));
     let (mut lane, mut out) = ([3.0, 1.0, 2.0], [9isize; 3]);
     let Err(Error::Value(message)) = partition(&mut lane, &[0, 3]) else { panic!() };
     assert!(message.contains("kth(=3) out of bounds (3)"), "{message}");

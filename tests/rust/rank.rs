@@ -5,7 +5,8 @@ mod common;
 use common::{Element, PATTERNS, Pattern, Random, cases, check, make, parse_all};
 use ferrodide::Error;
 use ferrodide::sort::{SortKey, lexsort, lexsort_by};
-use ferrodide::stats::{RankMethod, rankdata};
+use ferrodide::stats::{RankMethod, rankdata, rankdata_along};
+use ferrodide::view::{View, ViewMut};
 use proptest::prelude::*;
 
 const METHODS: [RankMethod; 5] =
@@ -184,4 +185,29 @@ fn the_shared_vectors() {
         let what = format!("case {number}, {}", case.dtype);
         key_named!(case.dtype.as_str(), T => check_case::<T>(case, &what));
     }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn lanes_along_either_axis() {
+    let a = [3.0, 1.0, f64::NAN, 3.0, 2.0, 5.0];
+    let view = || View::from_slice(&a, &[2, 3], &[24, 8]).unwrap();
+    let (mut wide, mut narrow, mut whole) = ([0.0; 6], [0f32; 6], [7i32; 6]);
+    let out = ViewMut::from_slice(&mut wide, &[2, 3], &[8, 16]).unwrap();
+    assert_eq!(rankdata_along(view(), 0, RankMethod::Average, out), Ok(1));
+    assert_eq!(wide[..4], [1.5, 1.5, 1.0, 2.0]);
+    assert!(wide[4..].iter().all(|x| x.is_nan()));
+    let out = ViewMut::from_slice(&mut narrow, &[2, 3], &[12, 4]).unwrap();
+    assert_eq!(rankdata_along(view(), 1, RankMethod::Min, out), Ok(1));
+    assert!(narrow[..3].iter().all(|x| x.is_nan()));
+    assert_eq!(narrow[3..], [2.0, 1.0, 3.0]);
+    let out = ViewMut::from_slice(&mut whole, &[2, 3], &[12, 4]).unwrap();
+    assert_eq!(rankdata_along(view(), 1, RankMethod::Max, out), Ok(1));
+    assert_eq!(whole, [0, 0, 0, 2, 1, 3]);
+    let mut refused = |axis: usize| {
+        let out = ViewMut::from_slice(&mut wide, &[3, 2], &[16, 8]).unwrap();
+        rankdata_along(view(), axis, RankMethod::Min, out)
+    };
+    assert!(matches!(refused(0), Err(Error::Value(_))));
+    assert!(matches!(refused(2), Err(Error::Axis { axis: 2, ndim: 2 })));
 }

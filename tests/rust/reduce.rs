@@ -269,3 +269,68 @@ fn the_shared_vectors() {
         }
     }
 }
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn along_rows_and_columns_as_lane_by_lane() {
+    use ferrodide::stats::along::{Along, Moment, Truth, are_finite, moment, ptp, truth};
+    let moments = [Moment::Var { ddof: 1.0 }, Moment::Std { ddof: 0.0 }, Moment::NanSum, Moment::NanMean];
+    for (rows, width) in [(1, 1), (1, 300), (300, 1), (7, 33), (150, 140)] {
+        let a: Vec<f64> = (0..rows * width).map(|i| ((i * 7919) % 1013) as f64 / 8.0 - 50.0).collect();
+        let narrow: Vec<f32> = a.iter().map(|&x| x as f32).collect();
+        for each in moments {
+            for along in [Along::Rows(width), Along::Columns] {
+                let n = if along == Along::Columns { width } else { rows };
+                let lane = |i: usize| -> Vec<f64> {
+                    match along {
+                        Along::Columns => a.iter().skip(i).step_by(width).copied().collect(),
+                        Along::Rows(_) => a[i * width..][..width].to_vec(),
+                    }
+                };
+                let (mut wide, mut single) = (vec![f64::NAN; n], vec![f32::NAN; n]);
+                moment(&a, each, along, &mut wide).unwrap();
+                moment(&narrow, each, along, &mut single).unwrap();
+                for i in 0..n {
+                    let x = lane(i);
+                    let (sum, count) = (x.iter().sum::<f64>(), x.len() as f64);
+                    let squares = x.iter().map(|x| (x - sum / count).powi(2)).sum::<f64>();
+                    let want = match each {
+                        Moment::Var { ddof } => squares / (count - ddof).max(0.0),
+                        Moment::Std { ddof } => (squares / (count - ddof)).sqrt(),
+                        Moment::NanSum => sum,
+                        Moment::NanMean => sum / count,
+                    };
+                    // As many roundings as there are elements, of terms of up to 77 (squared).
+                    let bound = count * f64::EPSILON * 77.0 * 77.0 * 2.0;
+                    let same = |got: f64, bound: f64| {
+                        got == want || got.is_nan() && want.is_nan() || (got - want).abs() <= bound
+                    };
+                    assert!(same(wide[i], bound * count), "{each:?} {along:?} {i}: {} {want}", wide[i]);
+                    let rounding = f64::from(f32::EPSILON) * want.abs();
+                    assert!(same(f64::from(single[i]), bound * count + rounding), "{each:?} {}", single[i]);
+                }
+            }
+        }
+        let mut ranges = vec![0.0; rows];
+        ptp(&a, width, &mut ranges).unwrap();
+        for (row, range) in a.chunks(width).zip(ranges) {
+            let (low, high) = row.iter().fold((row[0], row[0]), |(low, high), &x| (low.min(x), high.max(x)));
+            assert_eq!(range, high - low);
+        }
+        let mut answers = vec![9; rows];
+        for (each, value) in [(Truth::Any, 1.0), (Truth::All, 0.0)] {
+            let mut b = vec![1.0 - value; rows * width];
+            b[rows * width - 1] = value;
+            truth(&b, each, width, &mut answers).unwrap();
+            let want = |row: usize| u8::from((row == rows - 1) == (each == Truth::Any));
+            assert!(answers.iter().enumerate().all(|(row, answer)| *answer == want(row)), "{each:?} {rows} {width}");
+        }
+    }
+    let mut out = [0i64; 1];
+    ptp(&[i64::MIN, i64::MAX], 2, &mut out).unwrap();
+    assert_eq!(out, [-1]);
+    assert!(ptp(&[1i64, 2, 3], 2, &mut out).is_err());
+    assert!(ptp::<i64>(&[], 0, &mut out).is_err());
+    assert!(moment(&[1.0, 2.0, 3.0], Moment::NanSum, Along::Rows(2), &mut [0.0]).is_err());
+    assert!(are_finite(&[1.0f32]) && !are_finite(&[f64::NAN]) && !are_finite(&[1.0, f64::INFINITY]));
+}

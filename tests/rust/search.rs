@@ -68,6 +68,20 @@ fn ranks_of_any_lengths_and_patterns() {
     check_lengths::<f32>();
     check_lengths::<i64>();
     check_lengths::<i32>();
+    let mut random = Random(21);
+    for (n, shift) in [(1, 0), (300, 0), (300, 40), (3000, 0), (3000, 62)] {
+        let mut a: Vec<u64> = (0..n).map(|_| random.next() >> shift).collect();
+        a.sort();
+        a[n - 1] = u64::MAX;
+        let v: Vec<u64> = (0..4000).map(|i| [0, u64::MAX, 1 << 63, a[i % n], random.next() >> shift][i % 5]).collect();
+        for table in [true, false] {
+            let mut out = vec![-7; v.len()];
+            searchsorted_with(&a, &v, Side::Left, &mut out, table).unwrap();
+            assert!(out.iter().zip(&v).all(|(&at, v)| at as usize == a.partition_point(|x| x < v)), "{n}, {shift}");
+            searchsorted_with(&a, &v, Side::Right, &mut out, table).unwrap();
+            assert!(out.iter().zip(&v).all(|(&at, v)| at as usize == a.partition_point(|x| x <= v)), "{n}, {shift}");
+        }
+    }
 }
 
 #[cfg_attr(not(target_arch = "wasm32"), test)]
@@ -331,4 +345,12 @@ fn the_shared_vectors() {
             (_, other) => panic!("{other} is no dtype of ours"),
         }
     }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn what_is_not_sorted_is_told() {
+    use ferrodide::search::is_sorted;
+    assert!(is_sorted::<f64>(&[]) && is_sorted(&[f64::NAN]) && is_sorted(&[0.0, -0.0, 1.0, f64::NAN, f64::NAN]));
+    assert!(!is_sorted(&[1.0, 9.0, 1.0]) && !is_sorted(&[f64::NAN, 0.0]) && !is_sorted(&[2, 1]));
 }

@@ -4,7 +4,7 @@ mod common;
 
 use common::{Element, Pattern, Random, cases, make, parse_all};
 use ferrodide::Error;
-use ferrodide::signal::{Mode, Sample, convolve, correlate, sliding};
+use ferrodide::signal::{Mode, Sample, Whole, convolve, correlate, correlate_whole, sliding};
 use ferrodide::simd::{F64s, Lanes, Native};
 
 const MODES: [Mode; 3] = [Mode::Full, Mode::Same, Mode::Valid];
@@ -199,4 +199,51 @@ fn the_shared_vectors() {
             other => panic!("{other} is no dtype of ours"),
         }
     }
+}
+
+/// By the definition, modulo 2 to the bits.
+fn check_whole<T: Whole + PartialEq + std::fmt::Debug>(of: impl Fn(u64) -> T, to: impl Fn(T) -> u64) {
+    let mut random = Random(8);
+    for n in [1usize, 2, 3, 15, 16, 17, 40, 300] {
+        for m in [1usize, 2, 5, 16, 33, 300] {
+            let a: Vec<T> = (0..n).map(|_| of(random.next())).collect();
+            let v: Vec<T> = (0..m).map(|_| of(random.next())).collect();
+            for mode in MODES {
+                let full: Vec<u64> = (0..n + m - 1)
+                    .map(|k| {
+                        let pairs = (0..m).filter(|i| (k + i + 1).checked_sub(m).is_some_and(|at| at < n));
+                        pairs.fold(0u64, |sum, i| sum.wrapping_add(to(a[k + i + 1 - m]).wrapping_mul(to(v[i]))))
+                    })
+                    .collect();
+                let (long, short) = (n.max(m), n.min(m));
+                // The middle is that of the longer one, which for a shorter first operand is seen from behind.
+                let first = match (mode, m > n) {
+                    (Mode::Full, _) => 0,
+                    (Mode::Same, false) => short - 1 - short / 2,
+                    (Mode::Same, true) => short / 2,
+                    (Mode::Valid, _) => short - 1,
+                };
+                let want: Vec<T> = full[first..][..mode.len(long, short)].iter().map(|&sum| of(sum)).collect();
+                let mut out = vec![of(77); want.len()];
+                correlate_whole(&a, &v, mode, &mut out).unwrap();
+                assert_eq!(out, want, "{n} and {m}, {mode:?}");
+            }
+            assert!(correlate_whole(&a, &v, Mode::Full, &mut a.clone()).is_err() || m == 1);
+        }
+    }
+    assert!(correlate_whole(&[], &[of(1)], Mode::Full, &mut []).is_err());
+    assert!(correlate_whole(&[of(1)], &[], Mode::Full, &mut []).is_err());
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn whole_numbers_wrap() {
+    check_whole(|x| x as i8, |x| x as u64);
+    check_whole(|x| x as u8, |x| x as u64);
+    check_whole(|x| x as i16, |x| x as u64);
+    check_whole(|x| x as u16, |x| x as u64);
+    check_whole(|x| x as i32, |x| x as u64);
+    check_whole(|x| x as u32, |x| x as u64);
+    check_whole(|x| x as i64, |x| x as u64);
+    check_whole(|x| x, |x: u64| x);
 }

@@ -54,6 +54,20 @@ const countLint = (output) => ({
   skipped: 0,
 });
 
+/** "cross: 76 functions passed, 0 failed". @param {string} output */
+const countCross = (output) => ({
+  passed: total(output, /^cross: (\d+) functions passed/gm),
+  failed: total(output, /^cross: .*passed, (\d+) failed/gm),
+  skipped: 0,
+});
+
+/** "upstream: 12345 passed with a kernel hit, 0 failed (1m20s)". @param {string} output */
+const countUpstream = (output) => ({
+  passed: total(output, /^upstream: (\d+) passed/gm),
+  failed: total(output, /^upstream: .*, (\d+) failed/gm),
+  skipped: 0,
+});
+
 /** As WebAssembly, unoptimised property tests run five times longer, and full debug information as long to load. */
 const QUICK = { CARGO_PROFILE_DEV_OPT_LEVEL: "1", CARGO_PROFILE_DEV_DEBUG: "line-tables-only" };
 
@@ -159,6 +173,20 @@ export const TIERS = [
     count: countPytest,
   },
   pyodideTier("wheel"),
+  {
+    name: "upstream",
+    setup: ["node", "python", "pyodide", "upstream"],
+    artefacts: ["wheel"],
+    run: (attempt) => attempt(process.execPath, [at("tools", "upstream.mjs"), "--quick"]),
+    count: countUpstream,
+  },
   pyodideTier("universal"),
+  {
+    name: "cross",
+    setup: ["node", "python", "pyodide"],
+    artefacts: ["wheel"],
+    run: (attempt) => attempt(process.execPath, [at("tools", "cross.mjs"), "--no-build", "--every", "10"]),
+    count: countCross,
+  },
   { name: "node", setup: ["node", "pyodide"], artefacts: ["npm"], run: nodeTests("tests/node"), count: countNode },
 ];

@@ -7,9 +7,12 @@
 use pyo3::prelude::*;
 
 mod array;
+mod binning;
 mod error;
 mod numeric;
 mod patch;
+mod ranking;
+mod sets;
 mod strings;
 
 /// Panics. Proves, in the very wheel that ships, that a panic in a kernel arrives
@@ -23,7 +26,10 @@ fn _panic_for_test() {
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_function(wrap_pyfunction!(_panic_for_test, module)?)?;
+    binning::register(module)?;
     numeric::register(module)?;
     patch::register(module)?;
+    ranking::register(module)?;
+    sets::register(module)?;
     strings::register(module)
 }

@@ -7,6 +7,7 @@
 // Names of functions are needed, and not inlined: an unoptimised native build.
 #![cfg(all(not(target_arch = "wasm32"), debug_assertions))]
 
+mod along;
 mod arrays;
 mod case;
 mod linear;
@@ -22,7 +23,7 @@ use ferrodide::Error;
 use tally::{Maker, Plan, Request, plan, take_notes};
 
 fn cases() -> Vec<Case> {
-    [arrays::cases(), linear::cases(), text::cases()].into_iter().flatten().collect()
+    [along::cases(), arrays::cases(), linear::cases(), text::cases()].into_iter().flatten().collect()
 }
 
 /// Fails where a request that cannot be refused takes more than what a fallible one has just shown to be there.
@@ -117,6 +118,20 @@ const EXEMPT: &[(&str, &str)] = &[
     ("linalg::matmul_shape", "some numbers on the stack"),
     ("math::", "loops over memory that is there: unary and binary have a case"),
     ("elements::chunks", "pairs of numbers"),
+    ("linalg::batched::inv_shape", "some numbers on the stack"),
+    ("linalg::batched::det_shape", "some numbers on the stack"),
+    ("linalg::batched::solve_shape", "some numbers on the stack"),
+    ("linalg::batched::pinv_shape", "some numbers on the stack"),
+    ("linalg::batched::qr_shapes", "some numbers on the stack"),
+    ("linalg::batched::qr_raw_shapes", "some numbers on the stack"),
+    ("linalg::batched::eigh_shapes", "some numbers on the stack"),
+    ("linalg::batched::svd_shapes", "some numbers on the stack"),
+    ("indexing::take_along", "a loop over memory that is there, as take"),
+    ("indexing::compress_rows", "a loop over memory that is there, as compress"),
+    ("indexing::count_nonzero", "a number"),
+    ("indexing::flatnonzero", "a loop over memory that is there"),
+    ("search::interp::in_step", "an answer"),
+    ("stats::along::are_finite", "an answer"),
     ("memory::", "what all the others are tested for"),
 ];
 

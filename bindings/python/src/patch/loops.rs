@@ -12,7 +12,7 @@ use numpy::PY_UFUNC_API;
 use numpy::npyffi::{NPY_TYPES, PyUFuncObject, npy_intp};
 use pyo3::prelude::*;
 
-use super::{Declined, Place, Site, type_name};
+use super::{Declined, Place, Site, from, type_name};
 
 type LoopFunction = unsafe extern "C" fn(*mut *mut c_char, *mut npy_intp, *mut npy_intp, *mut c_void);
 
@@ -92,7 +92,7 @@ unsafe fn matmul<T: Float>(
     };
     let [batch, m, k, n] = [0, 1, 2, 3].map(|i| lengths[i] as usize);
     let why = 'declined: {
-        if m.saturating_mul(k).saturating_mul(n) < MATMUL_FROM {
+        if m.saturating_mul(k).saturating_mul(n) < from(MATMUL_FROM) {
             break 'declined Declined::Short;
         }
         if strides.iter().any(|stride| stride % size_of::<T>() as isize != 0) {
@@ -172,7 +172,7 @@ unsafe fn elementwise<T, const OPERANDS: usize>(
         let at = |i: usize| (*args.add(i), *steps.add(i));
         (*dimensions as usize, std::array::from_fn(at), at(OPERANDS))
     };
-    let why = if n < ELEMENTWISE_FROM {
+    let why = if n < from(ELEMENTWISE_FROM) {
         Declined::Short
     } else if is_elementwise(n, size_of::<T>(), &operands, out) {
         let clock = site.start(n);

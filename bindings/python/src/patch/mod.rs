@@ -5,6 +5,7 @@
 //! good at, and calls the old function for the rest.
 
 use std::ffi::c_int;
+use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize};
 use std::time::Instant;
@@ -13,8 +14,18 @@ use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+mod decompositions;
+mod functions;
 mod loops;
+mod methods;
+mod moving;
+mod products;
+mod reducing;
+mod searching;
+mod selecting;
+mod signal;
 mod slots;
+mod subscript;
 
 /// Why a call went to the old function.
 #[derive(Clone, Copy)]
@@ -25,13 +36,49 @@ pub enum Declined {
     Ordered,
     /// Strides that the kernel has no use for.
     Strides,
-    /// The kernel's scratch does not fit.
+    /// The kernel's scratch or result does not fit.
     Memory,
+    /// A dtype, or two of them, that no kernel serves.
+    Dtype,
+    /// A keyword or another argument that no kernel knows.
+    Arguments,
+    /// No array, an array of a subclass, or shapes that no kernel serves; NumPy also raises what is wrong with them.
+    Operands,
+    /// What is wrong with the operands has been raised already.
+    Raised,
     /// The kernel panicked, which is a fault of ours.
     Panic,
 }
 
-const REASONS: [&str; 5] = ["short", "ordered", "strides", "memory", "panic in the kernel"];
+const REASONS: [&str; 9] =
+    ["short", "ordered", "strides", "memory", "dtype", "arguments", "operands", "raised", "panic in the kernel"];
+
+impl From<ferrodide::Error> for Declined {
+    fn from(error: ferrodide::Error) -> Self {
+        if matches!(error, ferrodide::Error::OutOfMemory { .. }) { Declined::Memory } else { Declined::Operands }
+    }
+}
+
+impl From<PyErr> for Declined {
+    /// Where an array cannot be made: NumPy will say it once more.
+    fn from(_: PyErr) -> Self {
+        Declined::Memory
+    }
+}
+
+/// Whether kernels serve calls of every length, also where NumPy's own function is as fast: for tests.
+static SERVE_SHORT: AtomicBool = AtomicBool::new(false);
+
+/// The least length that a kernel serves, of which it is measured that it is faster from there on.
+fn from(length: usize) -> usize {
+    if SERVE_SHORT.load(Relaxed) { 0 } else { length }
+}
+
+/// Whether kernels serve calls of every length, for tests: else the short ones are NumPy's.
+#[pyfunction]
+fn _patch_serve_short(yes: bool) {
+    SERVE_SHORT.store(yes, Relaxed);
+}
 
 /// Calls on fewer elements are counted, not timed: reading the clock takes as long as they do.
 const TIMED_FROM: usize = 4096;
@@ -59,6 +106,36 @@ pub struct Site {
 enum Place {
     Slot(slots::Slot),
     Loop(loops::Loop),
+    Method(methods::Method),
+    Function(functions::Function),
+    Subscript(subscript::Subscript),
+}
+
+impl Place {
+    /// Where `old` is none: the kernel's function into its place, and what was there; `None` where
+    /// this NumPy has no such place. Else `old` into its place where the kernel's still is, or `None`.
+    fn exchange(&self, py: Python<'_>, old: Option<*mut ()>) -> PyResult<Option<*mut ()>> {
+        match self {
+            Place::Slot(slot) => slot.exchange(py, old),
+            Place::Loop(a_loop) => a_loop.exchange(py, old),
+            Place::Method(method) => method.exchange(py, old),
+            // Python puts it in its places.
+            Place::Function(function) => Ok(Some((&raw const *function).cast_mut().cast())),
+            Place::Subscript(subscript) => subscript.exchange(py, old),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Slot(slot) => slot.fmt(f),
+            Place::Loop(a_loop) => a_loop.fmt(f),
+            Place::Method(method) => method.fmt(f),
+            Place::Function(function) => function.fmt(f),
+            Place::Subscript(subscript) => subscript.fmt(f),
+        }
+    }
 }
 
 impl Site {
@@ -86,6 +163,10 @@ impl Site {
         self.counts.declined[why as usize].fetch_add(1, Relaxed);
     }
 
+    fn is_swapped(&self) -> bool {
+        self.swapped.load(Relaxed)
+    }
+
     fn old(&self) -> *mut () {
         self.old.load(Relaxed)
     }
@@ -95,10 +176,7 @@ impl Site {
         if self.swapped.load(Relaxed) {
             return Ok(true);
         }
-        let old = match &self.place {
-            Place::Slot(slot) => slot.exchange(py, None)?,
-            Place::Loop(a_loop) => a_loop.exchange(py, None)?,
-        };
+        let old = self.place.exchange(py, None)?;
         if let Some(old) = old {
             self.old.store(old, Relaxed);
             self.swapped.store(true, Relaxed);
@@ -111,11 +189,7 @@ impl Site {
         if !self.swapped.load(Relaxed) {
             return Ok(true);
         }
-        let old = self.old();
-        let done = match &self.place {
-            Place::Slot(slot) => slot.exchange(py, Some(old))?,
-            Place::Loop(a_loop) => a_loop.exchange(py, Some(old))?,
-        };
+        let done = self.place.exchange(py, Some(self.old()))?;
         if done.is_some() {
             self.swapped.store(false, Relaxed);
         }
@@ -124,7 +198,10 @@ impl Site {
 }
 
 fn sites() -> impl Iterator<Item = &'static Site> {
-    slots::SITES.iter().chain(loops::sites())
+    let methods = [moving::SITES, products::SITES, searching::SITES, selecting::SITES, signal::SITES, reducing::SITES];
+    let functions = [reducing::FUNCTIONS, decompositions::FUNCTIONS];
+    let methods = methods.into_iter().chain(functions).flatten().copied();
+    slots::SITES.iter().chain(loops::sites()).chain(methods).chain([&subscript::SITE])
 }
 
 fn site(index: usize) -> PyResult<&'static Site> {
@@ -134,11 +211,17 @@ fn site(index: usize) -> PyResult<&'static Site> {
 /// What can be exchanged: a list of (name, where).
 #[pyfunction]
 fn _patch_sites() -> Vec<(&'static str, String)> {
-    let place = |site: &Site| match &site.place {
-        Place::Slot(slot) => slot.to_string(),
-        Place::Loop(a_loop) => a_loop.to_string(),
+    sites().map(|site| (site.name, site.place.to_string())).collect()
+}
+
+/// Those sites that are functions of Python: a list of (index, module, function).
+#[pyfunction]
+fn _patch_functions() -> Vec<(usize, &'static str, &'static str)> {
+    let function = |(index, site): (usize, &'static Site)| match &site.place {
+        Place::Function(function) => Some((index, function.module, function.function)),
+        _ => None,
     };
-    sites().map(|site| (site.name, place(site))).collect()
+    sites().enumerate().filter_map(function).collect()
 }
 
 /// Puts the kernel of a site in its place; whether this NumPy has that place.
@@ -202,5 +285,8 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_patch_swap, module)?)?;
     module.add_function(wrap_pyfunction!(_patch_restore, module)?)?;
     module.add_function(wrap_pyfunction!(_patch_counts, module)?)?;
+    module.add_function(wrap_pyfunction!(_patch_functions, module)?)?;
+    module.add_function(wrap_pyfunction!(functions::_patch_function, module)?)?;
+    module.add_function(wrap_pyfunction!(_patch_serve_short, module)?)?;
     module.add_function(wrap_pyfunction!(_patch_reset, module)?)
 }

@@ -13,7 +13,7 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
-use super::{Declined, Place, Site, type_name};
+use super::{Declined, Place, Site, from, type_name};
 
 type SortFunction = unsafe extern "C" fn(*mut c_void, npy_intp, *mut c_void) -> c_int;
 type ArgsortFunction = unsafe extern "C" fn(*mut c_void, *mut npy_intp, npy_intp, *mut c_void) -> c_int;
@@ -141,7 +141,7 @@ unsafe fn sort_lane<T: SortKey>(
             site.served(None);
             return 0;
         }
-        if len < sort_from::<T>(kind) {
+        if len < from(sort_from::<T>(kind)) {
             break 'declined Declined::Short;
         }
         // SAFETY: the caller's promise.
@@ -184,7 +184,7 @@ unsafe fn argsort_lane<T: SortKey>(
 ) -> c_int {
     let len = n as usize;
     let why = 'declined: {
-        if len > TINY && len < argsort_from::<T>(kind) {
+        if len > TINY && len < from(argsort_from::<T>(kind)) {
             break 'declined Declined::Short;
         }
         // SAFETY: the caller's promise.

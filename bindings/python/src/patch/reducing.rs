@@ -1,0 +1,216 @@
+//! Reductions: of everything, or along an axis of a matrix in C order.
+
+use ferrodide::indexing;
+use ferrodide::stats::along::{Along, Moment, Truth, are_finite};
+use ferrodide::stats::{along, reduce};
+use ferrodide::view::normalize_axis;
+use numpy::npyffi::NPY_TYPES;
+use pyo3::prelude::*;
+
+use super::Declined;
+use super::functions::functions;
+use super::methods::{Call, methods};
+use crate::array::{Array, INTP, Kind, NewArray, float_type, scalar};
+use crate::by_kind;
+
+type Argument<'a, 'py> = Option<Borrowed<'a, 'py, PyAny>>;
+type Answer<'py> = Result<Bound<'py, PyAny>, Declined>;
+
+functions! {
+    VAR: "var" "numpy._core._methods", "_var" => |call| var(call, false);
+    STD: "std" "numpy._core._methods", "_std" => |call| var(call, true);
+    PTP: "ptp" "numpy._core._methods", "_ptp" => ptp;
+    ANY: "any" "numpy", "any" => |call| any_or_all(call, Truth::Any);
+    ALL: "all" "numpy", "all" => |call| any_or_all(call, Truth::All);
+    NANSUM: "nansum" "numpy", "nansum" => |call| of_numbers(call, Moment::NanSum);
+    NANMEAN: "nanmean" "numpy", "nanmean" => |call| of_numbers(call, Moment::NanMean);
+}
+
+methods! {
+    VAR_METHOD: fast_with_keywords "var" None, "var" => |call| var_method(call, false);
+    STD_METHOD: fast_with_keywords "std" None, "std" => |call| var_method(call, true);
+    COUNT_NONZERO: fast "count_nonzero" Some("numpy._core._multiarray_umath"), "count_nonzero" => count_nonzero;
+}
+
+/// Along what, and the shape of the result.
+struct Reduction {
+    along: Along,
+    shape: [usize; 2],
+    ndim: usize,
+    /// How many elements go into one result.
+    count: usize,
+}
+
+/// Of arrays of one or two dimensions; NumPy warns of empty ones.
+fn reduction(array: &Array<'_, '_>, axis: Argument<'_, '_>, keepdims: Argument<'_, '_>) -> Result<Reduction, Declined> {
+    let keepdims = keepdims.map_or(Ok(false), |keepdims| keepdims.extract::<bool>());
+    let (whole, keepdims) = (array.shape(), keepdims.map_err(|_| Declined::Arguments)?);
+    let size = array.size();
+    if size == 0 || !(1..=2).contains(&whole.len()) {
+        return Err(Declined::Operands);
+    }
+    let axis = match axis.filter(|axis| !axis.is_none()) {
+        None => None,
+        Some(axis) => {
+            let axis = axis.extract::<isize>().map_err(|_| Declined::Arguments)?;
+            Some(normalize_axis(axis, whole.len())?)
+        }
+    };
+    let last = whole.len() - 1;
+    let (along, count) = match axis {
+        None => (Along::Rows(size), size),
+        Some(axis) if axis == last => (Along::Rows(whole[last]), whole[last]),
+        Some(axis) => (Along::Columns, whole[axis]),
+    };
+    let (mut shape, mut ndim) = ([1; 2], 0);
+    for (i, &n) in whole.iter().enumerate() {
+        let reduced = axis.is_none_or(|axis| axis == i);
+        if !reduced || keepdims {
+            shape[ndim] = if reduced { 1 } else { n };
+            ndim += 1;
+        }
+    }
+    Ok(Reduction { along, shape, ndim, count })
+}
+
+/// Whether all of these are not given, or `None`.
+fn absent<const N: usize>(arguments: [Argument<'_, '_>; N]) -> bool {
+    arguments.iter().all(|argument| argument.is_none_or(|argument| argument.is_none()))
+}
+
+fn var<'py>(call: &Call<'_, 'py>, root: bool) -> Answer<'py> {
+    let [a, axis, dtype, out, ddof, keepdims] = call.arguments(["a", "axis", "dtype", "out", "ddof", "keepdims"])?;
+    if !absent([dtype, out]) {
+        return Err(Declined::Arguments);
+    }
+    spread(call, a, [axis, ddof, keepdims], root)
+}
+
+fn var_method<'py>(call: &Call<'_, 'py>, root: bool) -> Answer<'py> {
+    let [axis, dtype, out, ddof, keepdims] = call.arguments(["axis", "dtype", "out", "ddof", "keepdims"])?;
+    if !absent([dtype, out]) {
+        return Err(Declined::Arguments);
+    }
+    spread(call, Some(call.this()), [axis, ddof, keepdims], root)
+}
+
+/// `var`, or its root.
+fn spread<'py>(
+    call: &Call<'_, 'py>,
+    a: Argument<'_, 'py>,
+    [axis, ddof, keepdims]: [Argument<'_, 'py>; 3],
+    root: bool,
+) -> Answer<'py> {
+    let a = a.ok_or(Declined::Arguments)?;
+    let a = Array::any(&a).ok_or(Declined::Operands)?;
+    let reduction = reduction(&a, axis, keepdims)?;
+    let ddof = ddof.map_or(Ok(0.0), |ddof| ddof.extract::<f64>()).map_err(|_| Declined::Arguments)?;
+    // NumPy warns of no degrees of freedom.
+    if ddof.is_nan() || ddof >= reduction.count as f64 {
+        return Err(Declined::Arguments);
+    }
+    let moment = if root { Moment::Std { ddof } } else { Moment::Var { ddof } };
+    moments(call, &a, &reduction, moment)
+}
+
+/// `nansum` and `nanmean`.
+fn of_numbers<'py>(call: &Call<'_, 'py>, moment: Moment) -> Answer<'py> {
+    let [a, axis, dtype, out, keepdims] = call.arguments(["a", "axis", "dtype", "out", "keepdims"])?;
+    if !absent([dtype, out]) {
+        return Err(Declined::Arguments);
+    }
+    let a = a.ok_or(Declined::Arguments)?;
+    let a = Array::any(&a).ok_or(Declined::Operands)?;
+    // Integers have no NaN, and NumPy sums them as integers.
+    if !matches!(a.kind(), Kind::F32 | Kind::F64) {
+        return Err(Declined::Dtype);
+    }
+    moments(call, &a, &reduction(&a, axis, keepdims)?, moment)
+}
+
+fn moments<'py>(call: &Call<'_, 'py>, a: &Array<'_, 'py>, reduction: &Reduction, moment: Moment) -> Answer<'py> {
+    let narrow = a.kind() == Kind::F32;
+    by_kind!(wide a.kind(), T => {
+        // SAFETY: T is its dtype.
+        let a = unsafe { a.slice::<T>() }.ok_or(Declined::Strides)?;
+        call.start(a.len());
+        let mut out = NewArray::empty(call.py, float_type(narrow), &reduction.shape[..reduction.ndim])?;
+        let finite = if narrow {
+            // SAFETY: an array of float32.
+            let out = unsafe { out.slice_mut::<f32>() };
+            along::moment(a, moment, reduction.along, out)?;
+            are_finite(out)
+        } else {
+            // SAFETY: an array of float64.
+            let out = unsafe { out.slice_mut::<f64>() };
+            along::moment(a, moment, reduction.along, out)?;
+            are_finite(out)
+        };
+        // NumPy warns of what is NaN, and of what overflows, each in its own way.
+        if finite { Ok(out.into_result()?) } else { Err(Declined::Operands) }
+    }, else Err(Declined::Dtype))
+}
+
+fn any_or_all<'py>(call: &Call<'_, 'py>, truth: Truth) -> Answer<'py> {
+    let [a, axis, out, keepdims] = call.arguments(["a", "axis", "out", "keepdims"])?;
+    if !absent([out]) {
+        return Err(Declined::Arguments);
+    }
+    let a = a.ok_or(Declined::Arguments)?;
+    let a = Array::any(&a).ok_or(Declined::Operands)?;
+    let reduction = reduction(&a, axis, keepdims)?;
+    let Along::Rows(width) = reduction.along else { return Err(Declined::Strides) };
+    by_kind!(wide a.kind(), T => {
+        // SAFETY: T is its dtype.
+        let a = unsafe { a.slice::<T>() }.ok_or(Declined::Strides)?;
+        call.start(a.len());
+        if reduction.ndim == 0 {
+            let mut one = [0];
+            along::truth(a, truth, width, &mut one)?;
+            return Ok(scalar(call.py, NPY_TYPES::NPY_BOOL, one[0])?);
+        }
+        let mut out = NewArray::empty(call.py, NPY_TYPES::NPY_BOOL, &reduction.shape[..reduction.ndim])?;
+        // SAFETY: a bool is a byte, 0 or 1.
+        along::truth(a, truth, width, unsafe { out.slice_mut() })?;
+        Ok(out.into_result()?)
+    }, else Err(Declined::Dtype))
+}
+
+/// `numpy._core._methods._ptp`.
+fn ptp<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
+    let [a, axis, out, keepdims] = call.arguments(["a", "axis", "out", "keepdims"])?;
+    if !absent([out]) {
+        return Err(Declined::Arguments);
+    }
+    let a = a.ok_or(Declined::Arguments)?;
+    let a = Array::any(&a).ok_or(Declined::Operands)?;
+    let reduction = reduction(&a, axis, keepdims)?;
+    let Along::Rows(width) = reduction.along else { return Err(Declined::Strides) };
+    let mut out = NewArray::of_type(call.py, a.type_num(), &reduction.shape[..reduction.ndim])?;
+    by_kind!(wide a.kind(), T => {
+        // SAFETY: T is its dtype.
+        let a = unsafe { a.slice::<T>() }.ok_or(Declined::Strides)?;
+        call.start(a.len());
+        // SAFETY: of the same dtype.
+        along::ptp(a, width, unsafe { out.slice_mut::<T>() })?;
+        Ok(out.into_result()?)
+    }, else Err(Declined::Dtype))
+}
+
+/// `numpy._core.multiarray.count_nonzero(a)`, which `numpy.count_nonzero` calls where there is no axis.
+fn count_nonzero<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
+    let [Some(a)] = call.arguments(["a"])? else { return Err(Declined::Arguments) };
+    let a = Array::any(&a).ok_or(Declined::Operands)?;
+    if a.kind().itemsize() == 1 {
+        // SAFETY: a byte each.
+        let a = unsafe { a.slice::<u8>() }.ok_or(Declined::Strides)?;
+        call.start(a.len());
+        return Ok(scalar(call.py, INTP, indexing::count_mask(a) as isize)?);
+    }
+    by_kind!(ordered a.kind(), T => {
+        // SAFETY: T is its dtype.
+        let a = unsafe { a.slice::<T>() }.ok_or(Declined::Strides)?;
+        call.start(a.len());
+        Ok(scalar(call.py, INTP, reduce::count_nonzero(a) as isize)?)
+    }, else Err(Declined::Dtype))
+}
