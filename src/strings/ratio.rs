@@ -46,6 +46,9 @@ fn lcs_cutoff(total: usize, max: usize) -> lcs_seq::Args<usize, WithScoreCutoff<
     lcs_seq::Args::default().score_cutoff(least.saturating_sub(1))
 }
 
+/// Up to so many code points, 256 bytes, the crate's memory for one comparison is not asked for.
+const UNASKED: usize = 2048;
+
 /// One string to compare with many.
 pub(super) struct Ratio {
     len: usize,
@@ -79,8 +82,10 @@ impl Ratio {
             _ if self.len.abs_diff(other.len()) > max => 0,
             Kind::Short(pattern) => pattern.lcs(other),
             Kind::Long(batch) => {
-                // It takes a word for each of its own 64 code points.
-                probe(self.len.div_ceil(64) * size_of::<u64>())?;
+                // It takes a word for each of its own 64 code points. To ask for a few takes as long as to compare.
+                if self.len > UNASKED {
+                    probe(self.len.div_ceil(64) * size_of::<u64>())?;
+                }
                 batch.similarity_with_args(other.iter().copied(), &lcs_cutoff(total, max)).unwrap_or(0)
             }
         };

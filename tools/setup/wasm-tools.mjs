@@ -18,7 +18,7 @@ export async function setupWasmTools() {
  * @param {string} version
  * @param {string[]} programs
  */
-async function install(crate, version, programs) {
+export async function install(crate, version, programs) {
   const versions = await Promise.all(programs.map((name) => versionOf(tool("bin", name))));
   if (versions.every((text) => text?.split(" ").includes(version))) return;
   await step(`set-up: ${crate} ${version} (some minutes)`, async () => {

@@ -26,13 +26,16 @@ fn cases() -> Vec<Case> {
     [along::cases(), arrays::cases(), linear::cases(), text::cases()].into_iter().flatten().collect()
 }
 
+/// What a crate may take without asking: less than an error's message.
+const UNASKED: usize = 256;
+
 /// Fails where a request that cannot be refused takes more than what a fallible one has just shown to be there.
 fn check_infallible(what: &str, notes: &[Request]) {
     for (number, Request { maker, bytes, live, granted, .. }) in notes.iter().enumerate() {
         match maker {
             Maker::Fallible => {}
             Maker::Crate => assert!(
-                live <= granted,
+                live <= granted || *bytes <= UNASKED,
                 "{what}: request {number}, {bytes} bytes of a crate's, makes {live}; only {granted} were asked for"
             ),
             Maker::Infallible(trace) => panic!("{what}: request {number}, of {bytes} bytes, cannot fail:\n{trace}"),
