@@ -1,7 +1,7 @@
 //! `eigh` and `eigvalsh`: to tridiagonal form, then divide and conquer (secular.rs),
 //! or for the values alone the implicit QL iteration. All in `f64`, for `f32` too.
 
-use super::dense::{Real, area, expect, leading, load, probe_gemm, square, store};
+use super::dense::{Real, area, expect, leading, load, square, store};
 use super::householder::{Reflectors, Work};
 use super::secular::{Basis, Kind, Places, Secular, deflate};
 use super::tridiagonal::{Corner, implicit_ql, reduce};
@@ -54,9 +54,6 @@ pub fn eigh_with<T: Real>(
     let mut d = try_filled(0.0, n)?;
     let mut e = try_filled(0.0, n)?;
     let mut tau = try_filled(0.0, n.saturating_sub(1))?;
-    if blocked {
-        probe_gemm(n)?;
-    }
     reduce(&mut data, ld, &mut d, &mut e, &mut tau, blocked)?;
     let Some(mut v) = v else {
         if !implicit_ql(&mut d, &mut e, None) {

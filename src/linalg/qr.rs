@@ -1,6 +1,6 @@
 //! `qr`: by Householder reflectors, in blocks, as LAPACK's geqrf and orgqr.
 
-use super::dense::{Real, SMALL, Scratch, area, expect, leading, load, matrix, probe_gemm, store};
+use super::dense::{Real, SMALL, Scratch, area, expect, leading, load, matrix, store};
 use super::householder::{BLOCK, Reflectors, Work, reflect, reflector};
 use crate::error::Result;
 use crate::view::{View, ViewMut};
@@ -73,7 +73,6 @@ impl<T: Real> Factors<T> {
         let data = self.data.take(area(ld, n)?)?;
         let tau = self.tau.take(m.min(n))?;
         if blocked && tau.len() >= BLOCKED_FROM && self.work.is_none() {
-            probe_gemm(m.max(n))?;
             self.work = Some(Work::new(m, n.max(columns))?);
         }
         load(a, data, ld, |x| x);

@@ -2,7 +2,7 @@
 //! alone the implicit QR iteration. All in `f64`, for `f32` too.
 
 use super::bidiagonal::{Columns, Pair, Recording, implicit_qr, reduce};
-use super::dense::{Real, area, expect, leading, load, matrix, probe_gemm, store};
+use super::dense::{Real, area, expect, leading, load, matrix, store};
 use super::eigh::{scale_of, sort};
 use super::householder::{Reflectors, Work};
 use super::qr;
@@ -58,9 +58,6 @@ impl Reduced {
         load(a, &mut data, ld, T::to_f64);
         let scale = scale_of(data.iter()).ok_or_else(no_convergence)?;
         data.iter_mut().for_each(|x| *x *= scale);
-        if blocked {
-            probe_gemm(m)?;
-        }
         if !blocked || m as f64 <= TALL * n as f64 {
             let band = reduce(&mut data, ld, (m, n), blocked)?;
             return Ok(Self { m, n, scale, tall: None, data, band, ld, blocked });
