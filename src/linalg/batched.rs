@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::view::{LaneStarts, MAX_NDIM, View, ViewMut};
 
 /// The axes before the matrix, and its rows and columns.
-fn split<'a>(shape: &'a [usize]) -> Result<(&'a [usize], usize, usize)> {
+fn split(shape: &[usize]) -> Result<(&[usize], usize, usize)> {
     match shape {
         [batch @ .., rows, columns] => Ok((batch, *rows, *columns)),
         _ => Err(Error::LinAlg(format!(
@@ -96,7 +96,7 @@ pub fn solve_shape(a: &[usize], b: &[usize]) -> Result<Shape> {
     };
     let (other, rows, core) = match b {
         [] => return Err(refused()),
-        [rows] => (&b[..0], *rows, &b[..]),
+        [rows] => (&b[..0], *rows, b),
         [other @ .., rows, _] => (other, *rows, &b[b.len() - 2..]),
     };
     if rows != n {

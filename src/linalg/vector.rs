@@ -3,9 +3,6 @@
 use super::product::{Factor, Number};
 use crate::memory::try_with_capacity;
 
-/// Partial sums in flight: the compiler makes vectors of them.
-const LANES: usize = 8;
-
 /// Rows or columns that are read at once.
 const TOGETHER: usize = 4;
 
@@ -13,9 +10,20 @@ fn sum<T: Number>(terms: impl IntoIterator<Item = T>) -> T {
     terms.into_iter().fold(T::ZERO, T::plus)
 }
 
-/// `rows[i] . x`, all of one length.
+/// `rows[i] . x`, all of one length. The partial sums of a few rows fit into registers; those of
+/// one are more, so that they need not wait for each other.
 #[inline(always)]
 fn dots<T: Number, const R: usize>(rows: [&[T]; R], x: &[T]) -> [T; R] {
+    match (R, size_of::<T>()) {
+        (TOGETHER, 8) => dots_by::<T, R, 4>(rows, x),
+        (TOGETHER, 4) | (_, 8) => dots_by::<T, R, 8>(rows, x),
+        _ => dots_by::<T, R, 16>(rows, x),
+    }
+}
+
+/// [`dots`], with so many partial sums for each: the compiler makes vectors of them.
+#[inline(always)]
+fn dots_by<T: Number, const R: usize, const LANES: usize>(rows: [&[T]; R], x: &[T]) -> [T; R] {
     let (chunks, rest) = x.as_chunks::<LANES>();
     let split = rows.map(|row| row[..x.len()].as_chunks::<LANES>());
     let mut sums = [[T::ZERO; LANES]; R];
@@ -77,9 +85,12 @@ pub(super) unsafe fn matrix_vector<T: Number>(
             room = some;
             room.resize(m, T::ZERO);
         }
-        // SAFETY: m elements, one after another.
-        let sums =
-            if direct { unsafe { std::slice::from_raw_parts_mut(y.start.cast_mut(), m) } } else { &mut room[..] };
+        let sums = if direct {
+            // SAFETY: m elements, one after another.
+            unsafe { std::slice::from_raw_parts_mut(y.start.cast_mut(), m) }
+        } else {
+            &mut room[..]
+        };
         sums.fill(T::ZERO);
         let (fours, rest) = x.as_chunks::<TOGETHER>();
         for (i, x) in fours.iter().enumerate() {

@@ -222,19 +222,33 @@ fn floats_over_several_blocks() {
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn vectors_in_every_layout() {
-    // Row by row, column by column, and neither; the result with gaps and without.
-    for (m, k) in [(30, 40), (1, 300), (300, 1), (7, 65), (64, 9), (5, 50)] {
-        for seed in 0..12 {
-            let random = &mut Random(seed);
-            let value = |random: &mut Random| f64::from(random.below(19) as i8 - 9);
-            let (a, x) = (operand(&[m, k], random, true, value), operand(&[k], random, true, value));
-            let (mut y, mut z) = (operand(&[m], random, false, value), operand(&[m], random, false, value));
-            let t = Strided { shape: vec![k, m], strides: vec![a.strides[1], a.strides[0]], ..a.clone() };
-            matmul_with(a.view(), x.view(), y.view_mut(), true).unwrap();
-            matmul_with(x.view(), t.view(), z.view_mut(), true).unwrap();
-            for i in 0..m {
-                let want: f64 = (0..k).map(|l| a.get(&[i, l]) * x.get(&[l])).sum();
-                assert_eq!((y.get(&[i]), z.get(&[i])), (want, want), "{m} {k}, {seed}: {i}");
+    // Row by row, column by column, with gaps, and backwards; and with a stride of zero.
+    let layouts = [
+        [(1, 1, false), (0, 1, false)],
+        [(0, 1, false), (1, 1, false)],
+        [(1, 2, false), (0, 3, false)],
+        [(0, 1, true), (1, 2, true)],
+        [(1, 1, true), (0, 1, false)],
+    ];
+    for (m, k) in [(30, 40), (1, 300), (300, 1), (7, 65), (66, 7), (5, 50), (9, 131)] {
+        for (number, axes) in layouts.iter().enumerate() {
+            for (gap, zero) in [(1, false), (2, false), (1, true)] {
+                let random = &mut Random((m + k) as u64);
+                let mut value = |_| f64::from(random.below(19) as i8 - 9);
+                let mut a = Strided::new(&Layout { shape: vec![m, k], axes: axes.to_vec() }, &mut value);
+                if zero {
+                    a.strides[number % 2] = 0;
+                }
+                let vector = |n: usize| Layout { shape: vec![n], axes: vec![(0, gap, number == 3)] };
+                let x = Strided::new(&vector(k), &mut value);
+                let (mut y, mut z) = (Strided::new(&vector(m), &mut value), Strided::new(&vector(m), &mut value));
+                let t = Strided { shape: vec![k, m], strides: vec![a.strides[1], a.strides[0]], ..a.clone() };
+                matmul_with(a.view(), x.view(), y.view_mut(), true).unwrap();
+                matmul_with(x.view(), t.view(), z.view_mut(), true).unwrap();
+                for i in 0..m {
+                    let want: f64 = (0..k).map(|l| a.get(&[i, l]) * x.get(&[l])).sum();
+                    assert_eq!((y.get(&[i]), z.get(&[i])), (want, want), "{m} {k}, layout {number}, {gap}: {i}");
+                }
             }
         }
     }
