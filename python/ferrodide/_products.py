@@ -62,7 +62,7 @@ def matmul(
     Notes
     -----
     O(m n k): packed and blocked for the cache (Goto and van de Geijn, "Anatomy of
-    high-performance matrix multiplication", 2008), by the Rust crate gemm. The sums are
+    high-performance matrix multiplication", 2008). The sums are
     taken in another order than NumPy's: results agree within k * eps * (abs(x1) @ abs(x2)).
 
     Examples

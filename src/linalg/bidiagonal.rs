@@ -2,7 +2,7 @@
 //! QR iteration for that form (G. Golub and C. Reinsch, "Singular value decomposition and least
 //! squares solutions", Numer. Math. 14, 1970, in the shape of LINPACK's svdc).
 
-use super::dense::{Block, Sizes, area, axpy, gemv, gemv_t, multiply, scale};
+use super::dense::{Block, Sizes, Update, area, axpy, gemv, gemv_t, multiply, scale};
 use super::householder::reflector;
 use super::tridiagonal::{hypot, rotate, two_columns};
 use crate::error::{Error, Result};
@@ -45,9 +45,9 @@ pub(super) fn reduce(a: &mut [f64], ld: usize, (m, n): (usize, usize), blocked: 
         let (v, rest) = a.split_at_mut(to * ld);
         let sizes = Sizes { m: m - to, n: n - to, k: to - from };
         let (v, y) = (Block::of(&*v, ld, to, from), Block::of(&y, n, to, 0));
-        multiply(rest, ld, (to, 0), sizes, true, -1.0, [v, y.t()]);
+        multiply(rest, ld, (to, 0), sizes, Update::SUBTRACT, [v, y.t()]);
         let (x, p) = (Block::of(&x, m, to, 0), Block::of(&result.p, n, to, from));
-        multiply(rest, ld, (to, 0), sizes, true, -1.0, [x, p.t()]);
+        multiply(rest, ld, (to, 0), sizes, Update::SUBTRACT, [x, p.t()]);
         from = to;
     }
     Ok(result)

@@ -2,7 +2,9 @@
 //! rest computes only the half that is used (F. Gustavson, "Recursion leads to automatic
 //! variable blocking for dense linear-algebra algorithms", IBM J. Res. Dev. 41, 1997).
 
-use super::dense::{Block, Real, Scratch, Sizes, area, axpy, expect, leading, load, multiply, scale, square, store};
+use super::dense::{
+    Block, Real, Scratch, Sizes, Update, area, axpy, expect, leading, load, multiply, scale, square, store,
+};
 use crate::error::{Error, Result};
 use crate::view::{View, ViewMut};
 
@@ -79,7 +81,7 @@ fn update<T: Real>(left: &[T], right: &mut [T], ld: usize, n: usize, done: (usiz
     let mut whole = |from: usize, rows: (usize, usize), to: usize| {
         let sizes = Sizes { m: rows.1 - rows.0, n: to - from, k: done.1 - done.0 };
         let factors = [Block::of(left, ld, rows.0, done.0), Block::of(left, ld, from, done.0).t()];
-        multiply(right, ld, (rows.0, from - done.1), sizes, true, -T::ONE, factors);
+        multiply(right, ld, (rows.0, from - done.1), sizes, Update::SUBTRACT, factors);
     };
     // Strips: what lies above the diagonal in each is computed in vain.
     let mut start = from;

@@ -1,7 +1,9 @@
 //! What the decompositions share: column-major working matrices, their vector loops, and
-//! the product, which crate `gemm` computes from a size on where packing pays.
+//! the product of blocks, tile by tile from a size on where packing pays.
 
-use super::{Float, PLAIN_UP_TO, probe_gemm};
+use super::product::{self, Factor};
+pub(super) use super::product::{Sizes, Update};
+use super::{Float, PLAIN_UP_TO};
 use crate::error::{Error, Result};
 use crate::memory::try_filled;
 use crate::view::{View, ViewMut};
@@ -280,16 +282,7 @@ impl<'a, T> Block<'a, T> {
     }
 }
 
-/// Sizes of a product: the result is m x n, and k products are summed.
-#[derive(Clone, Copy)]
-pub(super) struct Sizes {
-    pub m: usize,
-    pub n: usize,
-    pub k: usize,
-}
-
-/// `C = beta * C + alpha * A B`, where C is the block of `c` at `at`, and beta is 1 if `add`, else 0.
-/// Without the memory that crate `gemm` wants, by plain loops.
+/// `C = A B`, or as `update` says, where C is the block of `c` at `at`.
 ///
 /// Panics where a block leaves its buffer, or where one in `c` overlaps the result.
 pub(super) fn multiply<T: Real>(
@@ -297,12 +290,11 @@ pub(super) fn multiply<T: Real>(
     ld: usize,
     at: (usize, usize),
     sizes: Sizes,
-    add: bool,
-    alpha: T,
+    update: Update,
     [a, b]: [Block<'_, T>; 2],
 ) {
     let Sizes { m, n, k } = sizes;
-    if m == 0 || n == 0 || (k == 0 && add) {
+    if m == 0 || n == 0 || (k == 0 && update.add) {
         return;
     }
     // The last element's index, where the block is rows x columns as it lies.
@@ -311,7 +303,7 @@ pub(super) fn multiply<T: Real>(
         (column + columns - 1) * ld + row + rows - 1
     };
     assert!(last(ld, at.0, at.1, m, n) < c.len());
-    let operand = |block: &Block<'_, T>, rows: usize, columns: usize| -> (*const T, isize, isize) {
+    let operand = |block: &Block<'_, T>, rows: usize, columns: usize| -> Factor<T> {
         let (rows, columns) = if block.transposed { (columns, rows) } else { (rows, columns) };
         let (data, from) = match block.data {
             Some(data) => (data, block.ld),
@@ -324,53 +316,24 @@ pub(super) fn multiply<T: Real>(
         };
         assert!(k == 0 || last(from, block.row, block.column, rows, columns) < data.len());
         let start = data.as_ptr().wrapping_add(block.column * from + block.row);
-        if block.transposed { (start, from as isize, 1) } else { (start, 1, from as isize) }
+        let factor = Factor { start, row: 1, column: from as isize };
+        if block.transposed { factor.t() } else { factor }
     };
-    let (a, a_row, a_column) = operand(&a, m, k);
-    let (b, b_row, b_column) = operand(&b, k, n);
-    let start = at.1 * ld + at.0;
-    let c = c.as_mut_ptr().wrapping_add(start);
-    let beta = if add { T::ONE } else { T::ZERO };
-    // Asked for here, with all other memory taken: what was free before that need not be now.
-    if m.saturating_mul(n).saturating_mul(k) <= PLAIN_UP_TO || probe_gemm::<T>(m, n, k).is_err() {
-        for j in 0..n as isize {
-            for i in 0..m as isize {
-                let mut sum = T::ZERO;
-                for l in 0..k as isize {
-                    // SAFETY: i < m, j < n, l < k: inside the blocks, which were checked above.
-                    sum = unsafe { sum + *a.offset(i * a_row + l * a_column) * *b.offset(l * b_row + j * b_column) };
-                }
-                // SAFETY: as above; the operands do not overlap the result.
-                unsafe {
-                    let c = c.offset(i + j * ld as isize);
-                    *c = if add { *c + alpha * sum } else { alpha * sum };
-                }
-            }
-        }
-        return;
-    }
+    let (a, b) = (operand(&a, m, k), operand(&b, k, n));
+    let start = c.as_mut_ptr().cast_const().wrapping_add(at.1 * ld + at.0);
+    let to = Factor { start, row: 1, column: ld as isize };
     // SAFETY: the three blocks were checked to lie in their buffers, and the result apart from the others.
     unsafe {
-        gemm::gemm(
-            m,
-            n,
-            k,
-            c,
-            ld as isize,
-            1,
-            add,
-            a,
-            a_column,
-            a_row,
-            b,
-            b_column,
-            b_row,
-            beta,
-            alpha,
-            false,
-            false,
-            false,
-            gemm::Parallelism::None,
-        );
+        if m.saturating_mul(n).saturating_mul(k) > PLAIN_UP_TO && product::multiply(sizes, to, [a, b], update) {
+            return;
+        }
+    }
+    for (j, i) in (0..n).flat_map(|j| (0..m).map(move |i| (j, i))) {
+        // SAFETY: i < m, j < n, l < k: inside the blocks, which were checked above, and apart.
+        unsafe {
+            let sum = (0..k).fold(T::ZERO, |sum, l| sum + a.at(i, l).start.read() * b.at(l, j).start.read());
+            let (to, sum) = (to.at(i, j).start.cast_mut(), if update.negate { -sum } else { sum });
+            to.write(if update.add { to.read() + sum } else { sum });
+        }
     }
 }

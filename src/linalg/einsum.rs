@@ -6,7 +6,7 @@
 //! tensor-tensor multiplication", 2016), where a transposition is a matter of strides if the axes of a
 //! kind lie behind one another in memory, and a copy where they do not.
 
-use super::{Float, matmul};
+use super::{Multiply, matmul};
 use crate::error::{Error, Result};
 use crate::memory::{try_filled, try_with_capacity};
 use crate::view::{LaneStarts, MAX_NDIM, View, ViewMut, contiguous_strides};
@@ -280,7 +280,7 @@ impl Einsum {
     ///
     /// # Errors
     /// [`Error::Value`] where shapes are not those that [`new`](Self::new) was told; [`Error::OutOfMemory`].
-    pub fn run<T: Float>(&self, operands: &[View<'_, T>], out: ViewMut<'_, T>) -> Result<()> {
+    pub fn run<T: Multiply>(&self, operands: &[View<'_, T>], out: ViewMut<'_, T>) -> Result<()> {
         let fits = |labels: &Labels, shape: &[usize]| {
             labels.all().iter().map(|label| self.extents[*label as usize]).eq(shape.iter().copied())
         };
@@ -307,7 +307,7 @@ impl Einsum {
             }
             let mut layout = Layout::default();
             let size = layout.set(product.all().iter().map(|label| self.extents[*label as usize]), size_of::<T>())?;
-            let mut result = try_filled(T::ZERO, size)?;
+            let mut result = try_filled(T::default(), size)?;
             let to = ViewMut::from_slice(&mut result, layout.shape(), layout.strides())?;
             self.contract(&pair, (a, &left[i]), (b, &left[j]), (to, &product))?;
             (owned[i], left[i], source[i]) = (result, product, None);
@@ -320,7 +320,7 @@ impl Einsum {
     }
 
     /// An operand as it came, or a product in C order.
-    fn view<'a, T: Float>(
+    fn view<'a, T: Multiply>(
         &self,
         labels: &Labels,
         operand: Option<View<'a, T>>,
@@ -337,7 +337,7 @@ impl Einsum {
     }
 
     /// One pair, as a batch of matrix products.
-    fn contract<T: Float>(
+    fn contract<T: Multiply>(
         &self,
         pair: &Pair,
         (a, a_labels): (View<'_, T>, &Labels),
@@ -359,7 +359,7 @@ impl Einsum {
         let rows = kinds.map(|labels| labels.all().iter().map(|label| self.extents[*label as usize]));
         let [batch, rows, columns] = rows;
         let shape = batch.chain([rows.product(), columns.product()]);
-        let mut product = try_filled(T::ZERO, layout.set(shape, size_of::<T>())?)?;
+        let mut product = try_filled(T::default(), layout.set(shape, size_of::<T>())?)?;
         matmul(a, b, ViewMut::from_slice(&mut product, layout.shape(), layout.strides())?)?;
         // SAFETY: the same elements, in another order of their axes.
         let mut out = unsafe { ViewMut::from_raw_parts(out.as_ptr(), apart.shape(), apart.strides()) };
@@ -451,7 +451,7 @@ fn one_axis(shape: &[usize], strides: &[isize]) -> Option<(usize, isize)> {
 }
 
 /// An operand as a batch of matrices: in place, or copied.
-fn arrange<'a, T: Float>(
+fn arrange<'a, T: Multiply>(
     view: View<'a, T>,
     labels: &Labels,
     kinds: [&Labels; 3],

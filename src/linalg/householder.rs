@@ -2,7 +2,7 @@
 //! them in blocks (R. Schreiber and C. Van Loan, "A storage-efficient WY representation for
 //! products of Householder transformations", SIAM J. Sci. Stat. Comput. 10, 1989).
 
-use super::dense::{Block, Real, Sizes, area, axpy, dot, leading, multiply, scale};
+use super::dense::{Block, Real, Sizes, Update, area, axpy, dot, leading, multiply, scale};
 use crate::error::Result;
 use crate::memory::try_filled;
 
@@ -134,11 +134,11 @@ impl<T: Real> Work<T> {
         let n = c.len().div_ceil(ld);
         let [first, second] = &mut self.products;
         let v = Block::of(&self.v, self.rows, 0, 0);
-        multiply(first, BLOCK, (0, 0), Sizes { m: k, n, k: m }, false, T::ONE, [v.t(), Block::of(c, ld, row, 0)]);
+        multiply(first, BLOCK, (0, 0), Sizes { m: k, n, k: m }, Update::SET, [v.t(), Block::of(c, ld, row, 0)]);
         let t = Block::of(&self.t, BLOCK, 0, 0);
         let t = if transposed { t.t() } else { t };
-        multiply(second, BLOCK, (0, 0), Sizes { m: k, n, k }, false, T::ONE, [t, Block::of(first, BLOCK, 0, 0)]);
-        multiply(c, ld, (row, 0), Sizes { m, n, k }, true, -T::ONE, [v, Block::of(second, BLOCK, 0, 0)]);
+        multiply(second, BLOCK, (0, 0), Sizes { m: k, n, k }, Update::SET, [t, Block::of(first, BLOCK, 0, 0)]);
+        multiply(c, ld, (row, 0), Sizes { m, n, k }, Update::SUBTRACT, [v, Block::of(second, BLOCK, 0, 0)]);
     }
 }
 
@@ -157,7 +157,7 @@ impl<T: Real> Reflectors<'_, T> {
             column[j] = T::ONE;
         }
         let v = Block::of(&work.v, work.rows, 0, 0);
-        multiply(&mut work.squares, BLOCK, (0, 0), Sizes { m: k, n: k, k: m }, false, T::ONE, [v.t(), v]);
+        multiply(&mut work.squares, BLOCK, (0, 0), Sizes { m: k, n: k, k: m }, Update::SET, [v.t(), v]);
         work.t.fill(T::ZERO);
         for j in 0..k {
             let tau = self.tau[from + j];

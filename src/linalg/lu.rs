@@ -5,7 +5,7 @@
 //! the work is matrix products, those of the panel too.
 
 use super::dense::{
-    Block, Real, SMALL, Scratch, Sizes, area, axpy, expect, leading, load, multiply, scale, square, store,
+    Block, Real, SMALL, Scratch, Sizes, Update, area, axpy, expect, leading, load, multiply, scale, square, store,
 };
 use super::triangular::{Triangle, Triangular};
 use crate::error::{Error, Result};
@@ -73,7 +73,7 @@ impl<T: Real> Factored<'_, T> {
         lower.solve(right, self.ld, (from, 0), to - middle, true);
         let sizes = Sizes { m: self.n - middle, n: to - middle, k: middle - from };
         let factors = [Block::of(left, self.ld, middle, from), Block::same(from, 0)];
-        multiply(right, self.ld, (middle, 0), sizes, true, -T::ONE, factors);
+        multiply(right, self.ld, (middle, 0), sizes, Update::SUBTRACT, factors);
         self.columns(middle, to);
         self.swap_rows(from, middle, middle, to);
     }

@@ -9,11 +9,12 @@
 //! | [`eigh`](mod@eigh) | tridiagonal form, then divide and conquer |
 //! | [`svd`](mod@svd), [`lstsq`](mod@lstsq) | bidiagonal form, then divide and conquer |
 //!
-//! All of them leave nearly all of their work to the product of crate `gemm`.
+//! All of them leave nearly all of their work to one product: `product.rs` packs, `tile.rs` multiplies.
 
 pub mod batched;
 mod bidiagonal;
 pub mod cholesky;
+mod complex;
 mod dense;
 pub mod eigh;
 pub mod einsum;
@@ -21,63 +22,77 @@ mod householder;
 pub mod lstsq;
 pub mod lu;
 pub mod pinv;
+mod product;
 pub mod qr;
 pub mod scalar;
 mod secular;
 pub mod svd;
+mod tile;
 mod triangular;
 mod tridiagonal;
+mod vector;
 
 pub use cholesky::cholesky;
+pub use complex::Complex;
 pub use dense::Real;
 pub use eigh::eigh;
 pub use einsum::Einsum;
 pub use lstsq::lstsq;
 pub use lu::{det, inv, slogdet, solve};
 pub use pinv::pinv;
+pub use product::Number;
 pub use qr::{qr, qr_r, qr_raw};
 pub use svd::svd;
+pub use tile::Packed;
 
 use crate::error::{Error, Result};
-use crate::memory::probe;
 use crate::view::{LaneStarts, MAX_NDIM, View, ViewMut};
+use product::{Factor, Sizes, Update};
 
-/// `f64` and `f32`: what the blocked product is built for.
-pub trait Float: Copy + PartialEq + std::ops::Add<Output = Self> + std::ops::Mul<Output = Self> + 'static {
-    /// 0.
-    const ZERO: Self;
-    /// 1.
-    const ONE: Self;
+/// `f64` and `f32`.
+pub trait Float: Number + std::ops::Add<Output = Self> + std::ops::Mul<Output = Self> {}
+impl Float for f64 {}
+impl Float for f32 {}
+
+/// What `matmul` takes: every [`Number`], and [`Complex`] ones of floats. The default is 0.
+pub trait Multiply: Copy + Default + 'static {
+    /// By plain loops.
+    ///
+    /// # Safety
+    /// The pointers are to matrices of `p`'s sizes and strides; `c` overlaps neither.
+    #[doc(hidden)]
+    unsafe fn plain(p: &Product, a: *const Self, b: *const Self, c: *mut Self);
+    /// Tile by tile; false where it has to be by plain loops.
+    ///
+    /// # Safety
+    /// As [`Self::plain`].
+    #[doc(hidden)]
+    unsafe fn fast(p: &Product, a: *const Self, b: *const Self, c: *mut Self) -> bool;
 }
-impl Float for f64 {
-    const ZERO: f64 = 0.0;
-    const ONE: f64 = 1.0;
-}
-impl Float for f32 {
-    const ZERO: f32 = 0.0;
-    const ONE: f32 = 1.0;
+
+impl<T: Number> Multiply for T {
+    unsafe fn plain(p: &Product, a: *const T, b: *const T, c: *mut T) {
+        // SAFETY: the caller's promise.
+        unsafe { scalar::product(p, a, b, c) }
+    }
+
+    unsafe fn fast(p: &Product, a: *const T, b: *const T, c: *mut T) -> bool {
+        let factor = |start, [row, column]: [isize; 2]| Factor { start, row, column };
+        let (a, b, c) = (factor(a, p.a), factor(b, p.b), factor(c.cast_const(), p.c));
+        // SAFETY: the caller's promise.
+        unsafe {
+            match (p.m, p.n) {
+                (m, 1) => vector::matrix_vector((m, p.k), a, b, c),
+                (1, n) => vector::matrix_vector((n, p.k), b.t(), a.t(), c.t()),
+                (m, n) => product::multiply(Sizes { m, n, k: p.k }, c, [a, b], Update::SET),
+            }
+        }
+    }
 }
 
 /// Up to this many multiplications (6 x 6 x 6) plain loops, spared the packing, are faster than
 /// the blocked product: measured in V8, both take as long at this size.
 const PLAIN_UP_TO: usize = 216;
-
-/// Fails where crate `gemm`, which allocates infallibly, could not multiply an m x k matrix by a
-/// k x n one: it takes a copy of either operand, and a slab of a second-level cache's size.
-///
-/// The copies are panels: of no more than what fits a first-level cache along k, and in WebAssembly
-/// of no more in all than the cache model that it falls back on there (512 kB and 1 MB).
-fn probe_gemm<T>(m: usize, n: usize, k: usize) -> Result<()> {
-    const MOST: Option<usize> = if cfg!(target_family = "wasm") { Some(7 << 20) } else { None };
-    const SLAB: usize = if cfg!(target_family = "wasm") { 1 << 20 } else { 16 << 20 };
-    const DEEPEST: usize = 4096;
-    // Registers and vectors: lengths are rounded up to them.
-    const PADDING: usize = 64;
-    let deep = k.min(DEEPEST) + PADDING;
-    let copy = |n: usize| n.saturating_add(PADDING).saturating_mul(deep).saturating_mul(size_of::<T>());
-    let copies = copy(m).saturating_add(copy(n));
-    probe(MOST.map_or(copies, |most| copies.min(most)).saturating_add(SLAB))
-}
 
 /// The shape of a result, kept off the heap.
 #[derive(Debug, Clone, Copy)]
@@ -176,19 +191,18 @@ fn broadcast_shape(batch1: &[usize], batch2: &[usize]) -> std::result::Result<Sh
 
 /// `x1 @ x2` into `out`, which has the shape [`matmul_shape`] gives, in any layout.
 ///
-/// O(m n k) for each matrix of the batch, through crate `gemm` (blocked, packed, SIMD).
-/// Rounding differs from NumPy's in the order of the sums: within `k * eps` of
+/// Floats, complex numbers, and integers, which wrap around as NumPy's do. O(m n k) for each
+/// matrix of the batch: packed, blocked, SIMD. Rounding differs from NumPy's in the order of the sums: within `k * eps` of
 /// `|x1| @ |x2|`.
 ///
 /// # Errors
-/// As [`matmul_shape`]; [`Error::Value`] where `out` has another shape;
-/// [`Error::OutOfMemory`].
-pub fn matmul<T: Float>(x1: View<'_, T>, x2: View<'_, T>, out: ViewMut<'_, T>) -> Result<()> {
+/// As [`matmul_shape`]; [`Error::Value`] where `out` has another shape.
+pub fn matmul<T: Multiply>(x1: View<'_, T>, x2: View<'_, T>, out: ViewMut<'_, T>) -> Result<()> {
     matmul_with(x1, x2, out, true)
 }
 
 /// [`matmul`], where `blocked == false` forces the plain loops.
-pub fn matmul_with<T: Float>(x1: View<'_, T>, x2: View<'_, T>, out: ViewMut<'_, T>, blocked: bool) -> Result<()> {
+pub fn matmul_with<T: Multiply>(x1: View<'_, T>, x2: View<'_, T>, out: ViewMut<'_, T>, blocked: bool) -> Result<()> {
     let shape = matmul_shape(x1.shape(), x2.shape())?;
     if out.shape() != shape.as_slice() {
         return Err(Error::Value(format!("matmul: out has shape {:?}; expected {:?}", out.shape(), shape.as_slice())));
@@ -215,9 +229,6 @@ pub fn matmul_with<T: Float>(x1: View<'_, T>, x2: View<'_, T>, out: ViewMut<'_, 
         ],
     };
     let blocked = blocked && product.m.saturating_mul(product.n).saturating_mul(product.k) > PLAIN_UP_TO;
-    if blocked {
-        probe_gemm::<T>(product.m, product.n, product.k)?;
-    }
     let strides = [&a_strides[..batch_ndim], &b_strides[..batch_ndim], strides];
     for [a_start, b_start, c_start] in LaneStarts::new(batch, strides, None) {
         // SAFETY: the starts are matrices inside the three views, `product` holds their
@@ -225,10 +236,8 @@ pub fn matmul_with<T: Float>(x1: View<'_, T>, x2: View<'_, T>, out: ViewMut<'_, 
         unsafe {
             let (a, b) = (x1.as_ptr().byte_offset(a_start), x2.as_ptr().byte_offset(b_start));
             let c = out.as_ptr().byte_offset(c_start);
-            if blocked {
-                product.blocked(a, b, c);
-            } else {
-                scalar::product(&product, a, b, c);
+            if !(blocked && T::fast(&product, a, b, c)) {
+                T::plain(&product, a, b, c);
             }
         }
     }
@@ -246,42 +255,12 @@ fn broadcast((from, strides): (&[usize], &[isize]), shape: &[usize]) -> [isize; 
 }
 
 /// One matrix product: sizes, and (row, column) strides in elements.
-struct Product {
+#[doc(hidden)]
+pub struct Product {
     m: usize,
     n: usize,
     k: usize,
     a: [isize; 2],
     b: [isize; 2],
     c: [isize; 2],
-}
-
-impl Product {
-    /// # Safety
-    /// The pointers are to matrices of these sizes and strides; `c` overlaps neither.
-    unsafe fn blocked<T: Float>(&self, a: *const T, b: *const T, c: *mut T) {
-        // SAFETY: the caller's promise; `read_dst` is false, so c may hold anything.
-        unsafe {
-            gemm::gemm(
-                self.m,
-                self.n,
-                self.k,
-                c,
-                self.c[1],
-                self.c[0],
-                false,
-                a,
-                self.a[1],
-                self.a[0],
-                b,
-                self.b[1],
-                self.b[0],
-                T::ZERO,
-                T::ONE,
-                false,
-                false,
-                false,
-                gemm::Parallelism::None,
-            );
-        }
-    }
 }

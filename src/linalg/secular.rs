@@ -7,7 +7,7 @@
 //! bidiagonal SVD, same volume; the iteration is that of J. Bunch, C. Nielsen and D. Sorensen,
 //! "Rank-one modification of the symmetric eigenproblem", Numer. Math. 31, 1978.
 
-use super::dense::{Block, Sizes, multiply};
+use super::dense::{Block, Sizes, Update, multiply};
 use super::tridiagonal::{hypot, rotate, two_columns};
 use crate::error::Result;
 use crate::memory::{try_filled, try_with_capacity};
@@ -297,7 +297,7 @@ impl Basis<'_> {
             [(at, top, 0, tops + dense, &*upper), (at + top, bottom, tops, dense + bottoms, &*lower)]
         {
             let factors = [Block::of(columns, m, 0, 0), Block::of(s, k, first, 0)];
-            multiply(self.data, self.ld, (row, at), Sizes { m, n: k, k: inner }, false, 1.0, factors);
+            multiply(self.data, self.ld, (row, at), Sizes { m, n: k, k: inner }, Update::SET, factors);
         }
         for (i, from) in gone.chunks_exact(rows).take(deflation.gone.len()).enumerate() {
             self.column(k + i).copy_from_slice(from);

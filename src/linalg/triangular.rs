@@ -2,7 +2,7 @@
 //! (E. Elmroth, F. Gustavson, I. Jonsson and B. Kågström, "Recursive blocked algorithms and
 //! hybrid data structures for dense matrix library software", SIAM Review 46, 2004).
 
-use super::dense::{Block, Real, Sizes, axpy, multiply};
+use super::dense::{Block, Real, Sizes, Update, axpy, multiply};
 
 /// Order of the systems that are solved by substitution.
 const BASE: usize = 8;
@@ -56,14 +56,14 @@ impl<T: Real> Triangular<'_, T> {
                 first.solve(x, ld, (row, column), columns, blocked);
                 let corner = Block::of(self.data, self.ld, second.at, first.at);
                 let sizes = sizes(second.n, half);
-                multiply(x, ld, (row + half, column), sizes, true, -T::ONE, [corner, Block::same(row, column)]);
+                multiply(x, ld, (row + half, column), sizes, Update::SUBTRACT, [corner, Block::same(row, column)]);
                 second.solve(x, ld, (row + half, column), columns, blocked);
             }
             Triangle::Upper => {
                 second.solve(x, ld, (row + half, column), columns, blocked);
                 let corner = Block::of(self.data, self.ld, first.at, second.at);
                 let sizes = sizes(half, second.n);
-                multiply(x, ld, (row, column), sizes, true, -T::ONE, [corner, Block::same(row + half, column)]);
+                multiply(x, ld, (row, column), sizes, Update::SUBTRACT, [corner, Block::same(row + half, column)]);
                 first.solve(x, ld, (row, column), columns, blocked);
             }
         }
@@ -132,7 +132,7 @@ impl<T: Real> Triangular<'_, T> {
         first.invert(x, ld, (row, column), blocked);
         let corner = Block::of(self.data, self.ld, second.at, first.at);
         let sizes = Sizes { m: second.n, n: half, k: half };
-        multiply(x, ld, (row + half, column), sizes, false, -T::ONE, [corner, Block::same(row, column)]);
+        multiply(x, ld, (row + half, column), sizes, Update::NEGATIVE, [corner, Block::same(row, column)]);
         second.solve(x, ld, (row + half, column), half, blocked);
         second.invert(x, ld, (row + half, column + half), blocked);
     }

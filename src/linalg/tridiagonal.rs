@@ -2,7 +2,7 @@
 //! implicit QL iteration for that form (H. Bowdler, R. Martin, C. Reinsch and J. Wilkinson,
 //! "The QR and QL algorithms for symmetric matrices", Numer. Math. 11, 1968).
 
-use super::dense::{Block, Sizes, area, axpy, dot, gemv, gemv_t, multiply, scale};
+use super::dense::{Block, Sizes, Update, area, axpy, dot, gemv, gemv_t, multiply, scale};
 use super::householder::reflector;
 use crate::error::Result;
 use crate::memory::try_filled;
@@ -41,8 +41,8 @@ pub(super) fn reduce(
             let at = (start, start - to);
             let block = |row| [Block::of(&*v, ld, row, from), Block::of(&w, n, row, 0)];
             let ([v, w], [v_top, w_top]) = (block(start), block(start));
-            multiply(rest, ld, at, sizes, true, -1.0, [v, w_top.t()]);
-            multiply(rest, ld, at, sizes, true, -1.0, [w, v_top.t()]);
+            multiply(rest, ld, at, sizes, Update::SUBTRACT, [v, w_top.t()]);
+            multiply(rest, ld, at, sizes, Update::SUBTRACT, [w, v_top.t()]);
             start = end;
         }
         from = to;

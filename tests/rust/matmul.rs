@@ -82,7 +82,7 @@ fn check_product<T: Real>(x1: &Strided<T>, x2: &Strided<T>, out: &Layout) -> Res
         prop_assert_eq!(matmul_with(x1.view(), x2.view(), out.view_mut(), blocked), Ok(()));
         for (index, pairs) in indices(&layout.shape).iter().zip(&pairs) {
             let got = out.get(index);
-            let plain = pairs.iter().fold(<T as Float>::ZERO, |sum, &(a, b)| sum + a * b);
+            let plain = pairs.iter().fold(<T as ferrodide::linalg::Number>::ZERO, |sum, &(a, b)| sum + a * b);
             let magnitude: f64 = pairs.iter().map(|&(a, b)| (a.into() * b.into()).abs()).sum();
             // Each of the k products and k sums of either side rounds once.
             let bound = 2.0 * (pairs.len() as f64 + 1.0) * T::ROUNDING * magnitude;

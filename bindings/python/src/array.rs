@@ -128,6 +128,11 @@ macro_rules! by_kind {
         $crate::by_kind!(@ $kind, $T => $body, else $other;
             I8 i8, U8 u8, I16 i16, U16 u16, I32 i32, U32 u32, I64 i64, U64 u64, F32 f32, F64 f64)
     };
+    (multiplied $kind:expr, $T:ident => $body:expr, else $other:expr) => {
+        $crate::by_kind!(@ $kind, $T => $body, else $other;
+            I8 i8, U8 u8, I16 i16, U16 u16, I32 i32, U32 u32, I64 i64, U64 u64, F32 f32, F64 f64,
+            C64 ferrodide::linalg::Complex<f32>, C128 ferrodide::linalg::Complex<f64>)
+    };
     (double $kind:expr, $T:ident => $body:expr, else $other:expr) => {
         $crate::by_kind!(@ $kind, $T => $body, else $other; F64 f64)
     };

@@ -5,7 +5,7 @@ use std::ffi::{c_char, c_int, c_void};
 use std::fmt;
 use std::panic::{UnwindSafe, catch_unwind};
 
-use ferrodide::linalg::{self, Float};
+use ferrodide::linalg::{self, Complex, Multiply};
 use ferrodide::math::{self, Binary, Path, Real, Unary};
 use ferrodide::view::{View, ViewMut};
 use numpy::PY_UFUNC_API;
@@ -75,7 +75,7 @@ const MATMUL_FROM: usize = 1024;
 ///
 /// # Safety
 /// As NumPy calls a loop of this signature with elements of type `T`, aligned; results overlap no operand.
-unsafe fn matmul<T: Float>(
+unsafe fn matmul<T: Multiply>(
     site: &Site,
     args: *mut *mut c_char,
     dimensions: *mut npy_intp,
@@ -125,7 +125,7 @@ unsafe fn matmul<T: Float>(
 
 /// A C function for a site of the table, which it has to know by number: what NumPy hands it
 /// as `data` is the old loop's.
-unsafe extern "C" fn matmul_at<T: Float, const SITE: usize>(
+unsafe extern "C" fn matmul_at<T: Multiply, const SITE: usize>(
     args: *mut *mut c_char,
     dimensions: *mut npy_intp,
     steps: *mut npy_intp,
@@ -236,8 +236,29 @@ macro_rules! functions {
     };
 }
 
-pub static PRODUCTS: [Site; 2] =
-    [site("numpy", "matmul", F64, matmul_at::<f64, 0>), site("numpy", "matmul", F32, matmul_at::<f32, 1>)];
+/// The sites of `matmul`: number, type of the elements, NumPy's name of it.
+macro_rules! products {
+    ($($site:literal $t:ty, $type:ident;)*) => {
+        [$(site("numpy", "matmul", &[NPY_TYPES::$type; 3], matmul_at::<$t, $site>),)*]
+    };
+}
+
+pub static PRODUCTS: [Site; 14] = products! {
+    0 f64, NPY_DOUBLE;
+    1 f32, NPY_FLOAT;
+    2 Complex<f64>, NPY_CDOUBLE;
+    3 Complex<f32>, NPY_CFLOAT;
+    4 i8, NPY_BYTE;
+    5 u8, NPY_UBYTE;
+    6 i16, NPY_SHORT;
+    7 u16, NPY_USHORT;
+    8 i32, NPY_INT;
+    9 u32, NPY_UINT;
+    10 CLong, NPY_LONG;
+    11 CULong, NPY_ULONG;
+    12 i64, NPY_LONGLONG;
+    13 u64, NPY_ULONGLONG;
+};
 
 pub static UNARY: [Site; 2 * Unary::NAMES.len()] = functions!(unary_at, Unary, 1, 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14);
 

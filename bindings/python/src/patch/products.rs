@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 
 use super::methods::{Call, methods};
 use super::{Declined, from};
-use crate::array::{Array, NewArray, returned};
+use crate::array::{Array, Kind, NewArray, returned};
 use crate::by_kind;
 
 const MULTIARRAY: Option<&str> = Some("numpy._core._multiarray_umath");
@@ -55,6 +55,10 @@ fn vdot<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
     let (Some(a), Some(b)) = (Array::any(&a), Array::any(&b)) else { return Err(Declined::Operands) };
     if a.ndim() != 1 || b.ndim() != 1 {
         return Err(Declined::Operands);
+    }
+    // Of complex ones it conjugates the first.
+    if matches!(a.kind(), Kind::C64 | Kind::C128) {
+        return Err(Declined::Dtype);
     }
     multiply(call, &a, &b, (b.shape(), b.strides()), None)
 }
@@ -105,7 +109,7 @@ fn multiply<'py>(
         return Err(Declined::Arguments);
     }
     call.start(a.size().max(b.size()));
-    by_kind!(float a.kind(), T => {
+    by_kind!(multiplied a.kind(), T => {
         // SAFETY: T is the dtype of all three; `b` has these elements, whatever the order of its axes; `c` is new, or
         // writeable and apart from both.
         let (a, b, c) = unsafe {
@@ -148,7 +152,7 @@ fn einsum<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
     let (shape, ndim) = einsum.shape();
     let out_strides = einsum.strides(&strides[..n], kind.itemsize());
     let mut out = NewArray::strided(call.py, type_num, &shape[..ndim], &out_strides[..ndim])?;
-    by_kind!(float kind, T => {
+    by_kind!(multiplied kind, T => {
         let empty: View<'_, T> = View::from_slice(&[], &[0], &[0])?;
         let mut views = [empty; MAX_OPERANDS];
         for (view, array) in views.iter_mut().zip(arrays.iter().flatten()) {
