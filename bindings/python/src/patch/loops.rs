@@ -12,7 +12,7 @@ use numpy::PY_UFUNC_API;
 use numpy::npyffi::{NPY_TYPES, PyUFuncObject, npy_intp};
 use pyo3::prelude::*;
 
-use super::{Declined, Place, Site, from, type_name};
+use super::{CLong, CULong, Declined, Place, Site, from, type_name};
 
 type LoopFunction = unsafe extern "C" fn(*mut *mut c_char, *mut npy_intp, *mut npy_intp, *mut c_void);
 

@@ -4,7 +4,7 @@
 //! A site is one function pointer of NumPy's. The kernel in its place serves what it is
 //! good at, and calls the old function for the rest.
 
-use std::ffi::c_int;
+use std::ffi::{c_int, c_long, c_ulong};
 use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize};
@@ -26,6 +26,10 @@ mod selecting;
 mod signal;
 mod slots;
 mod subscript;
+
+/// C's `long` on this platform, and its unsigned twin.
+type CLong = c_long;
+type CULong = c_ulong;
 
 /// Why a call went to the old function.
 #[derive(Clone, Copy)]

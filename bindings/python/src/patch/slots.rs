@@ -1,7 +1,7 @@
 //! The `sort` and `argsort` slots of NumPy's dtypes: what `np.sort`, `x.sort()`, `np.argsort`,
 //! `np.lexsort` and all that is built on them call, one contiguous lane at a time.
 
-use std::ffi::{c_int, c_long, c_ulong, c_void};
+use std::ffi::{c_int, c_void};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -13,7 +13,7 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
-use super::{Declined, Place, Site, from, type_name};
+use super::{CLong, CULong, Declined, Place, Site, from, type_name};
 
 type SortFunction = unsafe extern "C" fn(*mut c_void, npy_intp, *mut c_void) -> c_int;
 type ArgsortFunction = unsafe extern "C" fn(*mut c_void, *mut npy_intp, npy_intp, *mut c_void) -> c_int;
@@ -312,7 +312,3 @@ sites! {
     45: argsort u64, NPY_ULONGLONG, 0;
     46: argsort u64, NPY_ULONGLONG, 2;
 }
-
-/// C's `long` on this platform, and its unsigned twin.
-type CLong = c_long;
-type CULong = c_ulong;
