@@ -138,6 +138,8 @@ def assert_same_outcome(name: str, *args: Any, exact: bool = False, **kwargs: An
 def dot_bound(x1: np.ndarray, x2: np.ndarray, dtype: Any) -> np.ndarray:
     """How far two ways to sum the products of ``x1 @ x2`` may lie apart: k roundings on either side."""
     k = np.shape(x1)[-1]
+    if np.dtype(dtype).kind in "iu":
+        return np.zeros(np.matmul(x1, x2).shape)
     magnitude = np.matmul(np.abs(x1).astype("f8"), np.abs(x2).astype("f8"))
     # Twice half an ulp of 1 for each of k products and k sums; and subnormals round absolutely.
     return 2 * (k + 1) * np.finfo(dtype).eps * magnitude + 2 * k * np.finfo(dtype).smallest_subnormal
