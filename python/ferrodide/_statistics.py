@@ -42,7 +42,8 @@ def median(
     out : ndarray, optional
         Receives the result; it has the result's shape.
     overwrite_input : bool
-        Accepted as in NumPy. The kernels never write to `a`.
+        Accepted as in NumPy. The kernels never write to `a`; an array that is read-only is an
+        error (NumPy's), as there.
     keepdims : bool
         Leave the reduced axes in the result, with length 1.
 
@@ -68,6 +69,8 @@ def median(
     >>> ferrodide.median([[1, 5], [3, 4]], axis=0)
     array([2. , 4.5])
     """
+    if overwrite_input and isinstance(a, np.ndarray) and not a.flags.writeable:
+        return _numpy_median(a, axis=axis, out=out, overwrite_input=True, keepdims=keepdims)
     if out is None and (axis is None or type(axis) is int) and type(keepdims) is bool:
         result = _kernel_median(a, axis, keepdims)
         if result is not NotImplemented:

@@ -48,6 +48,13 @@ pub fn interp_with(
         return Err(Error::Value("fp and xp are not of the same length.".into()));
     }
     let ([y_first, ..], [.., y_last]) = (fp, fp) else { return Ok(()) };
+    if let ([xp], [fp]) = (xp, fp)
+        && xp.is_nan()
+    {
+        // Nothing lies beside it.
+        out.fill(*fp);
+        return Ok(());
+    }
     let points = Points { xp, fp, left: outside[0].unwrap_or(*y_first), right: outside[1].unwrap_or(*y_last) };
     if tables && xp.len() <= x.len() {
         return points.tabulated(x, out);

@@ -246,7 +246,8 @@ def _quantile_of(scale: float, names: tuple[str, ...]):
         elif g.chance(0.03):
             q = g.pick((-0.1, 1.5, float("nan"), [])) if scale == 1 else g.pick((-1, 101))
         q = Code(repr(q).replace("nan", "np.nan"))
-        return f"np.{g.pick(names)}({text(g.op(shape, NUMBER_DTYPES), q, **keywords)})"
+        # Which of two equal zeros is the one of a rank is open.
+        return f"any_zero(np.{g.pick(names)}({text(g.op(shape, NUMBER_DTYPES), q, **keywords)}))"
 
     return draw
 

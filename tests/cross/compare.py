@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -234,12 +235,13 @@ def _magnitude(expression: str) -> Any:
             plain = np.asarray(make(*args))
             if plain.dtype.kind == "b":
                 return plain
-            return np.abs(plain) if plain.dtype.kind == "c" else np.abs(plain.astype("f8"))
+            return np.abs(plain.astype("c16" if plain.dtype.kind == "c" else "f8"))
 
         return made
 
     names = {name: absolute(NAMESPACE[name]) for name in ("op", "mut", "mat")}
-    expression = expression.replace("'complex64'", "'float64'").replace("'complex128'", "'float64'")
+    # The dtypes of results; the operands are of their own, which some of their values depend on.
+    expression = re.sub(r"(?<!op\()(?<!mut\()(?<!mat\()'complex(64|128)'", "'float64'", expression)
     expression = expression.replace("dtype='float32'", "dtype='float64'")
     kept = list(OPERANDS)
     try:

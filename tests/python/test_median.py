@@ -175,6 +175,16 @@ def test_overwrite_input_leaves_the_input():
     assert a.tobytes() == before
 
 
+@pytest.mark.parametrize("dtype", ["float64", "int8", "uint64"])
+def test_overwrite_input_of_what_is_read_only_is_numpys_error(dtype):
+    a = np.arange(24).reshape(4, 6).astype(dtype)
+    a.flags.writeable = False
+    with pytest.raises(ValueError, match="read-only"):
+        np.median(a, axis=0, overwrite_input=True)
+    with pytest.raises(ValueError, match="read-only"):
+        ferrodide.median(a, axis=0, overwrite_input=True)
+
+
 @pytest.mark.parametrize("dtype", SERVED)
 def test_out(dtype):
     a = sample(dtype, (3, 4), edge=0)
