@@ -3,13 +3,14 @@
 //! variable blocking for dense linear-algebra algorithms", IBM J. Res. Dev. 41, 1997).
 
 use super::dense::{
-    Block, Real, Scratch, Sizes, Update, area, axpy, expect, leading, load, multiply, scale, square, store,
+    Block, Real, Scratch, Sizes, Update, area, axpy, expect, gemv, gemv_pair, leading, load, multiply, scale, square,
+    store_columns, store_rows,
 };
 use crate::error::{Error, Result};
 use crate::view::{View, ViewMut};
 
 /// Columns that are factored one by one.
-const PANEL: usize = 8;
+const PANEL: usize = 16;
 /// Order up to which a symmetric update is one product, both halves of it.
 const WHOLE: usize = 16;
 
@@ -44,36 +45,38 @@ pub(super) fn cholesky_in<T: Real>(
     expect("out", out.shape(), a.shape())?;
     let ld = leading(n);
     let data = scratch.take(area(ld, n)?)?;
-    let flipped =
-        |upper: bool, strides: &[isize]| if upper { [strides[1], strides[0]] } else { [strides[0], strides[1]] };
-    let strides = flipped(upper, a.strides());
+    let [row, column] = [a.strides()[0], a.strides()[1]];
+    let strides = if upper { [column, row] } else { [row, column] };
     // SAFETY: the same elements; both axes have n of them, so that their strides can change places.
     load(unsafe { View::from_raw_parts(a.as_ptr(), a.shape(), &strides) }, data, ld, |x| x);
-    if !factor(data, ld, n, 0, n, blocked) {
+    let positive = if blocked { factor(data, ld, n, 0, n) } else { plain(data, ld, n) };
+    if !positive {
         return Err(Error::LinAlg("Matrix is not positive definite".into()));
     }
-    let value = |i: usize, j: usize| if i < j { T::ZERO } else { data[j * ld + i] };
+    for j in 1..n {
+        data[j * ld..][..j].fill(T::ZERO);
+    }
     if upper {
-        store(&mut out, |i, j| value(j, i))
+        store_rows(&mut out, |j| &data[j * ld..], |x| x);
     } else {
-        store(&mut out, value)
+        store_columns(&mut out, |j| &data[j * ld..], |x| x);
     }
     Ok(())
 }
 
 /// Factors the columns `from..to` of the lower triangle, of which the rows below `to` are
 /// solved for too; false where a pivot is not above zero.
-fn factor<T: Real>(data: &mut [T], ld: usize, n: usize, from: usize, to: usize, blocked: bool) -> bool {
-    if !blocked || to - from <= PANEL {
+fn factor<T: Real>(data: &mut [T], ld: usize, n: usize, from: usize, to: usize) -> bool {
+    if to - from <= PANEL {
         return panel(data, ld, n, from, to);
     }
     let middle = from + ((to - from) / 2).next_multiple_of(PANEL);
-    if !factor(data, ld, n, from, middle, blocked) {
+    if !factor(data, ld, n, from, middle) {
         return false;
     }
     let (left, right) = data.split_at_mut(middle * ld);
     update(left, right, ld, n, (from, middle), (middle, to));
-    factor(data, ld, n, middle, to, blocked)
+    factor(data, ld, n, middle, to)
 }
 
 /// Subtracts what the columns `done` put into the columns `from..to`, from the diagonal down to row n.
@@ -93,23 +96,68 @@ fn update<T: Real>(left: &[T], right: &mut [T], ld: usize, n: usize, done: (usiz
 }
 
 /// Column by column, each by all before it.
-fn panel<T: Real>(data: &mut [T], ld: usize, n: usize, from: usize, to: usize) -> bool {
-    for j in from..to {
+fn plain<T: Real>(data: &mut [T], ld: usize, n: usize) -> bool {
+    (0..n).all(|j| {
         let (done, rest) = data.split_at_mut(j * ld);
         let column = &mut rest[j..n];
-        for other in done.chunks(ld).skip(from) {
+        for other in done.chunks(ld) {
             let other = &other[j..n];
             axpy(column, -other[0], other);
         }
-        let pivot = column[0];
-        // Not so for a NaN either.
-        let positive = pivot > T::ZERO;
-        if !positive {
-            return false;
+        pivot(column)
+    })
+}
+
+/// As [`plain`], from a column on; those before go into two columns at once.
+fn panel<T: Real>(data: &mut [T], ld: usize, n: usize, from: usize, to: usize) -> bool {
+    let mut j = from;
+    while j < to {
+        let (done, rest) = data.split_at_mut(j * ld);
+        // Empty, where nothing is done.
+        let done = &done[from * ld..];
+        let rows = done.get(j..).unwrap_or_default();
+        let k = j - from;
+        let width = 2.min(to - j);
+        let mut factors = [[T::ZERO; PANEL]; 2];
+        for (c, factors) in factors.iter_mut().enumerate().take(width) {
+            for (l, factor) in factors.iter_mut().enumerate().take(k) {
+                *factor = -done[l * ld + j + c];
+            }
         }
+        let (first, second) = rest.split_at_mut(ld.min(rest.len()));
+        let first = &mut first[j..n];
+        if width == 2 {
+            // The element above the diagonal is computed in vain.
+            let second = &mut second[j..n];
+            gemv_pair([first, second], rows, ld, [&factors[0][..k], &factors[1][..k]]);
+            if !pivot(first) {
+                return false;
+            }
+            let (second, below) = (&mut second[1..], &first[1..]);
+            axpy(second, -below[0], below);
+            if !pivot(second) {
+                return false;
+            }
+        } else {
+            gemv(first, T::ONE, rows, ld, &factors[0][..k]);
+            if !pivot(first) {
+                return false;
+            }
+        }
+        j += width;
+    }
+    true
+}
+
+/// Divides a column by the root of its first element; false where that is not above zero.
+fn pivot<T: Real>(column: &mut [T]) -> bool {
+    let pivot = column[0];
+    // Not so for a NaN either.
+    let positive = pivot > T::ZERO;
+    if positive {
         let root = pivot.sqrt();
         column[0] = root;
         scale(&mut column[1..], T::ONE / root);
     }
-    true
+    positive
 }

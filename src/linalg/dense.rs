@@ -124,8 +124,15 @@ pub(super) fn expect(name: &str, shape: &[usize], expected: &[usize]) -> Result<
     Ok(())
 }
 
-/// Side of the tiles in which rows become columns: one cache line of doubles, twice.
-const TILE: usize = 16;
+/// Rows and columns of the tiles in which rows become columns: eight rows, however far apart, are in
+/// as many lines as a set of the first cache has.
+const TILE: (usize, usize) = (8, 4);
+
+/// The parts that tiles cut a matrix into: from a row and a column on, so many rows and columns.
+fn tiles(rows: usize, columns: usize) -> impl Iterator<Item = [(usize, usize); 2]> {
+    let parts = |n: usize, step: usize| (0..n).step_by(step).map(move |from| (from, step.min(n - from)));
+    parts(rows, TILE.0).flat_map(move |rows| parts(columns, TILE.1).map(move |columns| [rows, columns]))
+}
 
 /// Rows, columns, and their strides in bytes; a vector is one column.
 fn layout(shape: &[usize], strides: &[isize]) -> (usize, usize, isize, isize) {
@@ -139,14 +146,24 @@ fn layout(shape: &[usize], strides: &[isize]) -> (usize, usize, isize, isize) {
 /// Copies a matrix (or a vector, as one column) into columns `ld` apart.
 pub(super) fn load<T: Real, U: Real>(from: View<'_, T>, to: &mut [U], ld: usize, convert: impl Fn(T) -> U) {
     let (rows, columns, row, column) = layout(from.shape(), from.strides());
-    for j0 in (0..columns).step_by(TILE) {
-        for i0 in (0..rows).step_by(TILE) {
-            for j in j0..columns.min(j0 + TILE) {
-                let to = &mut to[j * ld..][..rows];
-                for (i, slot) in to.iter_mut().enumerate().take(i0 + TILE).skip(i0) {
-                    // SAFETY: i < rows and j < columns.
-                    *slot = convert(unsafe { from.read(i as isize * row + j as isize * column) });
-                }
+    // Rows whose elements lie together are read so, a piece at a time.
+    let by_rows = column == size_of::<T>() as isize && row != column;
+    let start = from.as_ptr();
+    for [(i0, height), (j0, width)] in tiles(rows, columns) {
+        let at = |i: usize, j: usize| start.wrapping_byte_offset((i0 + i) as isize * row + (j0 + j) as isize * column);
+        if by_rows && (height, width) == TILE {
+            // SAFETY: inside the matrix; the elements of a row lie together.
+            let tile: [[T; TILE.1]; TILE.0] = std::array::from_fn(|i| unsafe { at(i, 0).cast::<[T; TILE.1]>().read() });
+            for j in 0..TILE.1 {
+                let column: &mut [U; TILE.0] = (&mut to[(j0 + j) * ld + i0..][..TILE.0]).try_into().unwrap();
+                *column = std::array::from_fn(|i| convert(tile[i][j]));
+            }
+            continue;
+        }
+        for j in 0..width {
+            for (i, slot) in to[(j0 + j) * ld + i0..][..height].iter_mut().enumerate() {
+                // SAFETY: i < height and j < width: inside the matrix.
+                *slot = convert(unsafe { at(i, j).read() });
             }
         }
     }
@@ -155,13 +172,62 @@ pub(super) fn load<T: Real, U: Real>(from: View<'_, T>, to: &mut [U], ld: usize,
 /// Writes `value(row, column)` to each element of a matrix (or of a vector, as one column).
 pub(super) fn store<T: Real>(to: &mut ViewMut<'_, T>, value: impl Fn(usize, usize) -> T) {
     let (rows, columns, row, column) = layout(to.shape(), to.strides());
-    for j0 in (0..columns).step_by(TILE) {
-        for i0 in (0..rows).step_by(TILE) {
-            for i in i0..rows.min(i0 + TILE) {
-                for j in j0..columns.min(j0 + TILE) {
-                    // SAFETY: i < rows and j < columns.
-                    unsafe { to.write(i as isize * row + j as isize * column, value(i, j)) };
-                }
+    for [(i0, height), (j0, width)] in tiles(rows, columns) {
+        for (i, j) in (i0..i0 + height).flat_map(|i| (j0..j0 + width).map(move |j| (i, j))) {
+            // SAFETY: i < rows and j < columns.
+            unsafe { to.write(i as isize * row + j as isize * column, value(i, j)) };
+        }
+    }
+}
+
+/// Writes to each column of a matrix what `from` has for it, through `convert`.
+///
+/// Panics where that is shorter than the matrix is high.
+pub(super) fn store_columns<'a, T: Real, U: Real>(
+    to: &mut ViewMut<'_, T>,
+    from: impl Fn(usize) -> &'a [U],
+    convert: impl Fn(U) -> T,
+) {
+    // SAFETY: the view's own elements.
+    unsafe { write_columns(to.as_ptr(), layout(to.shape(), to.strides()), from, convert) }
+}
+
+/// [`store_columns`], of the transposed matrix: to each row.
+pub(super) fn store_rows<'a, T: Real, U: Real>(
+    to: &mut ViewMut<'_, T>,
+    from: impl Fn(usize) -> &'a [U],
+    convert: impl Fn(U) -> T,
+) {
+    let (rows, columns, row, column) = layout(to.shape(), to.strides());
+    // SAFETY: the view's own elements, with the axes the other way round.
+    unsafe { write_columns(to.as_ptr(), (columns, rows, column, row), from, convert) }
+}
+
+/// # Safety
+/// A matrix of so many rows and columns, such strides in bytes, is at `start`, to be written.
+unsafe fn write_columns<'a, T: Real, U: Real>(
+    start: *mut T,
+    (rows, columns, row, column): (usize, usize, isize, isize),
+    from: impl Fn(usize) -> &'a [U],
+    convert: impl Fn(U) -> T,
+) {
+    let by_rows = column == size_of::<T>() as isize && row != column;
+    for [(i0, height), (j0, width)] in tiles(rows, columns) {
+        let at = |i: usize, j: usize| start.wrapping_byte_offset((i0 + i) as isize * row + (j0 + j) as isize * column);
+        if by_rows && (height, width) == TILE {
+            let tile: [&[U; TILE.0]; TILE.1] =
+                std::array::from_fn(|j| from(j0 + j)[i0..][..TILE.0].try_into().unwrap());
+            for i in 0..TILE.0 {
+                let line = tile.map(|column| convert(column[i]));
+                // SAFETY: inside the matrix; the elements of a row lie together.
+                unsafe { at(i, 0).cast::<[T; TILE.1]>().write(line) };
+            }
+            continue;
+        }
+        for j in 0..width {
+            for (i, &value) in from(j0 + j)[i0..][..height].iter().enumerate() {
+                // SAFETY: i < height and j < width: inside the matrix.
+                unsafe { at(i, j).write(convert(value)) };
             }
         }
     }
@@ -226,6 +292,28 @@ pub(super) fn gemv<T: Real>(y: &mut [T], alpha: T, a: &[T], ld: usize, x: &[T]) 
     }
     for (j, x) in x.iter().enumerate().skip(fours) {
         axpy(y, alpha * *x, &a[j * ld..][..m]);
+    }
+}
+
+/// `y += A x` and `z += A w`, of the same length: the columns of A are `ld` apart. Each element of A is loaded once.
+pub(super) fn gemv_pair<T: Real>([y, z]: [&mut [T]; 2], a: &[T], ld: usize, [x, w]: [&[T]; 2]) {
+    let m = y.len();
+    let z = &mut z[..m];
+    let k = x.len();
+    let fours = k / 4 * 4;
+    for j in (0..fours).step_by(4) {
+        let column = |c: usize| &a[(j + c) * ld..][..m];
+        let (a0, a1, a2, a3) = (column(0), column(1), column(2), column(3));
+        let [[x0, x1, x2, x3], [w0, w1, w2, w3]] = [x, w].map(|x| [x[j], x[j + 1], x[j + 2], x[j + 3]]);
+        for i in 0..m {
+            y[i] = y[i] + ((a0[i] * x0 + a1[i] * x1) + (a2[i] * x2 + a3[i] * x3));
+            z[i] = z[i] + ((a0[i] * w0 + a1[i] * w1) + (a2[i] * w2 + a3[i] * w3));
+        }
+    }
+    for j in fours..k {
+        let column = &a[j * ld..][..m];
+        axpy(y, x[j], column);
+        axpy(z, w[j], column);
     }
 }
 

@@ -1,7 +1,7 @@
 //! `eigh` and `eigvalsh`: to tridiagonal form, then divide and conquer (secular.rs),
 //! or for the values alone the implicit QL iteration. All in `f64`, for `f32` too.
 
-use super::dense::{Real, area, expect, leading, load, square, store};
+use super::dense::{Real, area, expect, leading, load, square, store, store_columns};
 use super::householder::{Reflectors, Work};
 use super::secular::{Basis, Kind, Places, Secular, deflate};
 use super::tridiagonal::{Corner, implicit_ql, reduce};
@@ -78,7 +78,7 @@ pub fn eigh_with<T: Real>(
     let mut work = if blocked && n > DIVIDE_FROM { Some(Work::new(n, n)?) } else { None };
     reflectors.apply(&mut q, ld, false, false, work.as_mut());
     store(&mut w, |i, _| T::from_f64(d[order[i]] / scale));
-    store(&mut v, |i, j| T::from_f64(q[order[j] * ld + i]));
+    store_columns(&mut v, |j| &q[order[j] * ld..], T::from_f64);
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! `lstsq`: by the singular value decomposition, as LAPACK's gelsd. All in `f64`, for `f32` too.
 
 use super::bidiagonal::Recording;
-use super::dense::{Real, area, expect, gemv, gemv_t, leading, load, matrix, store};
+use super::dense::{Real, area, expect, gemv, gemv_t, leading, load, matrix, store, store_columns};
 use super::eigh::scale_of;
 use super::svd::{Reduced, Values};
 use crate::error::{Error, Result};
@@ -155,6 +155,6 @@ pub fn lstsq_with<T: Real>(
         store(&mut residuals, |j, _| T::from_f64(squares[j]));
     }
     store(&mut s, |i, _| T::from_f64(value(i) / reduced.scale));
-    store(&mut x, |i, j| T::from_f64(shifted(c[j * ld + i], back)));
+    store_columns(&mut x, |j| &c[j * ld..], |x| T::from_f64(shifted(x, back)));
     Ok(rank)
 }

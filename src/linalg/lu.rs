@@ -5,7 +5,8 @@
 //! the work is matrix products, those of the panel too.
 
 use super::dense::{
-    Block, Real, SMALL, Scratch, Sizes, Update, area, axpy, expect, leading, load, multiply, scale, square, store,
+    Block, Real, SMALL, Scratch, Sizes, Update, area, axpy, expect, leading, load, multiply, scale, square,
+    store_columns,
 };
 use super::triangular::{Triangle, Triangular};
 use crate::error::{Error, Result};
@@ -222,7 +223,7 @@ impl<T: Real> Memory<T> {
         }
         factored.triangle(Triangle::UnitLower).solve(x, ld, (0, 0), columns, blocked);
         factored.triangle(Triangle::Upper).solve(x, ld, (0, 0), columns, blocked);
-        store(&mut out, |i, j| x[j * ld + i]);
+        store_columns(&mut out, |j| &x[j * ld..], |x| x);
         Ok(())
     }
 
@@ -249,7 +250,7 @@ impl<T: Real> Memory<T> {
                 head[j * ld..][..n].swap_with_slice(&mut tail[..n]);
             }
         }
-        store(&mut out, |i, j| x[j * ld + i]);
+        store_columns(&mut out, |j| &x[j * ld..], |x| x);
         Ok(())
     }
 

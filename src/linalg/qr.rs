@@ -1,6 +1,6 @@
 //! `qr`: by Householder reflectors, in blocks, as LAPACK's geqrf and orgqr.
 
-use super::dense::{Real, SMALL, Scratch, area, expect, leading, load, matrix, store};
+use super::dense::{Real, SMALL, Scratch, area, expect, leading, load, matrix, store, store_columns};
 use super::householder::{BLOCK, Reflectors, Work, reflect, reflector};
 use crate::error::Result;
 use crate::view::{View, ViewMut};
@@ -83,7 +83,13 @@ impl<T: Real> Factors<T> {
 
 impl<T: Real> Factored<'_, T> {
     fn store_r(&self, r: &mut ViewMut<'_, T>) {
-        store(r, |i, j| if i > j { T::ZERO } else { self.data[j * self.ld + i] });
+        store_columns(r, |j| &self.data[j * self.ld..], |x| x);
+        let [rows, columns] = [0, 1].map(|axis| r.shape()[axis]);
+        let [row, column] = [0, 1].map(|axis| r.strides()[axis]);
+        for (i, j) in (1..rows).flat_map(|i| (0..columns.min(i)).map(move |j| (i, j))) {
+            // SAFETY: i < rows and j < columns.
+            unsafe { r.write(i as isize * row + j as isize * column, T::ZERO) };
+        }
     }
 }
 
@@ -146,7 +152,7 @@ impl<T: Real> Memory<T> {
         }
         let reflectors = Reflectors { data: factored.data, ld, rows: m, shift: 0, tau: factored.tau };
         reflectors.apply(x, ld, false, true, factored.work.take());
-        store(&mut q, |i, j| x[j * ld + i]);
+        store_columns(&mut q, |j| &x[j * ld..], |x| x);
         Ok(())
     }
 
@@ -164,7 +170,7 @@ impl<T: Real> Memory<T> {
         expect("h", h.shape(), &[m, n])?;
         expect("tau", tau.shape(), &[m.min(n)])?;
         let factored = self.factors.factor(a, (m, n), 0, true)?;
-        store(&mut h, |i, j| factored.data[j * factored.ld + i]);
+        store_columns(&mut h, |j| &factored.data[j * factored.ld..], |x| x);
         store(&mut tau, |i, _| factored.tau[i]);
         Ok(())
     }

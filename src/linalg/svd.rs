@@ -2,7 +2,7 @@
 //! alone the implicit QR iteration. All in `f64`, for `f32` too.
 
 use super::bidiagonal::{Columns, Pair, Recording, implicit_qr, reduce};
-use super::dense::{Real, area, expect, leading, load, matrix, store};
+use super::dense::{Real, area, expect, leading, load, matrix, store, store_columns, store_rows};
 use super::eigh::{scale_of, sort};
 use super::householder::{Reflectors, Work};
 use super::qr;
@@ -214,14 +214,14 @@ pub fn svd_with<T: Real>(
     let v_ld = values.v_ld;
     reduced.apply_p(&mut values.v[..v_ld * k], v_ld, false)?;
     store(&mut s, |i, _| T::from_f64(values.s[values.order[i]] / scale));
-    let left = |i: usize, j: usize| T::from_f64(left[j * ld + i]);
-    let right = |i: usize, j: usize| T::from_f64(values.v[values.order[j] * v_ld + i]);
+    let left = |j: usize| &left[j * ld..];
+    let right = |j: usize| &values.v[values.order[j] * v_ld..];
     if m < n {
-        store(&mut u, right);
-        store(&mut vt, |i, j| left(j, i));
+        store_columns(&mut u, right, T::from_f64);
+        store_rows(&mut vt, left, T::from_f64);
     } else {
-        store(&mut u, left);
-        store(&mut vt, |i, j| right(j, i));
+        store_columns(&mut u, left, T::from_f64);
+        store_rows(&mut vt, right, T::from_f64);
     }
     Ok(())
 }
