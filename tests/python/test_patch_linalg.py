@@ -129,6 +129,10 @@ def test_cholesky_and_eigenvalues(shape, dtype):
     nonsense = np.tril(a) + np.triu(np.full(shape, 77), 1).astype(dtype)
     np.testing.assert_array_equal(both("cholesky", nonsense)[0], both("cholesky", a)[0])
     np.testing.assert_array_equal(both("eigvalsh", nonsense)[0], both("eigvalsh", a)[0])
+    above = nonsense.swapaxes(-1, -2).copy()
+    np.testing.assert_array_equal(both("eigvalsh", above, UPLO="U")[0], both("eigvalsh", a, UPLO="U")[0])
+    np.testing.assert_array_equal(both("eigh", above, "U")[0][0], both("eigh", a, "U")[0][0])
+    np.testing.assert_array_equal(both("cholesky", above, upper=True)[0], both("cholesky", a, upper=True)[0])
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -169,9 +173,22 @@ def test_lstsq(shape, dtype):
             np.testing.assert_allclose(got[0], want[0], rtol=0, atol=50 * max(m, n) * eps * cond**2 * norm(want[0]))
             np.testing.assert_allclose(got[3], want[3], rtol=50 * max(m, n) * eps)
             np.testing.assert_allclose(got[1], want[1], rtol=1e-5 if eps > 1e-10 else 1e-10, atol=eps * norm(b))
+    # What is small beside the largest is no part of the rank, by as much as rcond says.
+    scaled = np.zeros((m, n))
+    np.fill_diagonal(scaled, np.logspace(0, -6, min(m, n)))
+    ranks = [both("lstsq", scaled, random(m, "f8", 1), rcond)[0][2] for rcond in (1e-9, 1e-2)]
+    assert ranks == [both("lstsq", scaled, random(m, "f8", 1), rcond)[1][2] for rcond in (1e-9, 1e-2)]
+    assert min(m, n) == 1 or ranks[1] < ranks[0]
     low = np.outer(np.arange(1.0, 9), np.arange(1.0, 5)).astype(dtype)
     got, want = both("lstsq", low, random(8, dtype))
     assert (got[2], got[1].size) == (1, 0)
+
+
+@pytest.mark.parametrize("name", ["solve", "lstsq"])
+def test_a_result_of_two_dtypes_has_the_wider_one(name):
+    a, b = positive((12, 12), "f8"), random(12, "f8", 1)
+    for one, other in [("f4", "f8"), ("f8", "f4"), ("f4", "f4"), ("i8", "f4"), ("f4", "i2")]:
+        both(name, a.astype(one), b.astype(other))
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

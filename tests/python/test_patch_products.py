@@ -272,6 +272,8 @@ def test_errors_and_what_no_kernel_serves_are_numpys():
         lambda: np.einsum("ij,kj->ik", a, b, order="F"),
         lambda: np.einsum("...j,kj->...k", a, b),
         lambda: np.einsum(a, [0, 1], b, [2, 1], [0, 2]),
+        lambda: np.einsum("ij,kj->ik", a, b.astype("f4")),
+        lambda: np.einsum("ij,kj->ik", a.astype("i4"), b),
         lambda: np.dot(a, b.T, out=out),
     ]
     want = [outcome(call) for call in calls]

@@ -126,6 +126,8 @@ def test_arguments_and_errors_are_numpys():
         lambda: np.var(a, axis=(0, 1)),
         lambda: np.var(a, ddof=None),
         lambda: np.var(a, ddof=600),
+        lambda: np.var(a, ddof=a.size),
+        lambda: np.std(a, axis=0, ddof=len(a) + 1),
         lambda: np.var(a, dtype="f4"),
         lambda: np.var(a, axis=0, out=out),
         lambda: np.var(a, where=a > 0),

@@ -170,6 +170,9 @@ def test_interp_takes_what_numpy_takes():
         same(np.interp, x, xp, fp, **kwargs)
     same(np.interp, x, xp[:0], fp[:0])
     same(np.interp, x, [np.nan], [3.0], left=-1, right=1)
+    # What is not sorted has no answer that is right, but it has NumPy's.
+    same(np.interp, x, xp[[3, 1, 7, 0, 2, 6, 5, 4]], fp)
+    same(np.interp, x, xp[::-1].copy(), fp)
     same(np.interp, x, xp, fp[:3])
     same(np.interp, x, xp.reshape(2, 4), fp.reshape(2, 4))
     same(np.interp, x, xp, fp * 1j)
