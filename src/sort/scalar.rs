@@ -22,6 +22,52 @@ pub fn insertion_sort<T: Copy + PartialOrd>(slice: &mut [T]) {
     }
 }
 
+/// Pieces of up to this length are inserted.
+const PIECE: usize = 16;
+
+/// Sorts a few dozen elements: ascending, NaN last, not stable. O(n^2) at worst; expected O(n log(n)): quicksort by
+/// the median of three (R. Sedgewick, "Implementing quicksort programs", CACM 21, 1978).
+pub fn small_sort<T: Copy + PartialOrd>(slice: &mut [T]) {
+    let mut rest = slice;
+    while rest.len() > PIECE {
+        let (middle, last) = (rest.len() / 2, rest.len() - 1);
+        if is_below(rest[middle], rest[0]) {
+            rest.swap(middle, 0);
+        }
+        if is_below(rest[last], rest[middle]) {
+            rest.swap(last, middle);
+            if is_below(rest[middle], rest[0]) {
+                rest.swap(middle, 0);
+            }
+        }
+        // The first, the pivot and the last one stop what looks for the next to exchange.
+        let pivot = rest[middle];
+        rest.swap(middle, last - 1);
+        let (mut i, mut j) = (0, last - 1);
+        loop {
+            i += 1;
+            while is_below(rest[i], pivot) {
+                i += 1;
+            }
+            j -= 1;
+            while is_below(pivot, rest[j]) {
+                j -= 1;
+            }
+            if i >= j {
+                break;
+            }
+            rest.swap(i, j);
+        }
+        rest.swap(i, last - 1);
+        let (low, high) = rest.split_at_mut(i);
+        let high = &mut high[1..];
+        let (short, long) = if low.len() < high.len() { (low, high) } else { (high, low) };
+        small_sort(short);
+        rest = long;
+    }
+    insertion_sort(rest);
+}
+
 /// Orders a few positions by the elements of `lane` they point to: ascending, NaN last,
 /// stable. O(n^2). Panics where a position is not inside `lane`.
 #[inline(always)]

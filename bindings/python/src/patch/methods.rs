@@ -18,6 +18,12 @@ use super::{Declined, Place, Site};
 /// What serves a call, or says why NumPy has to.
 pub type Serve = for<'py> fn(&Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined>;
 
+/// Why NumPy has to serve a call, as far as a few loads show it: asked before all else, of the positional arguments.
+///
+/// # Safety
+/// Python's call: `this` and the arguments live.
+pub type Glance = unsafe fn(Python<'_>, this: *mut ffi::PyObject, &[*mut ffi::PyObject]) -> Option<Declined>;
+
 /// NumPy's module of functions in C.
 pub const MULTIARRAY: Option<&str> = Some("numpy._core._multiarray_umath");
 
@@ -28,6 +34,7 @@ pub struct Method {
     method: &'static str,
     new: Function,
     serve: Serve,
+    glance: Option<Glance>,
 }
 
 /// How C is handed the arguments, which NumPy's version decides.
@@ -178,21 +185,34 @@ impl<'a, 'py> Call<'a, 'py> {
 
 /// A call served, with its result or null and an exception; or to be handed on. The interpreter is held, and all
 /// objects live.
+#[inline]
 pub fn answer(
     site: &'static Site,
     this: *mut ffi::PyObject,
     values: &[*mut ffi::PyObject],
     keywords: &[*mut ffi::PyObject],
 ) -> Result<*mut ffi::PyObject, ()> {
-    let serve = match &site.place {
-        Place::Method(method) => method.serve,
-        Place::Function(function) => function.serve,
+    let (serve, glance) = match &site.place {
+        Place::Method(method) => (method.serve, method.glance),
+        Place::Function(function) => (function.serve, None),
         _ => return Err(()),
     };
     // SAFETY: Python calls this, so the interpreter is held.
     let py = unsafe { Python::assume_attached() };
     let positional = values.len() - keywords.len();
-    let call = Call { py, this, values, positional, keywords, clock: Cell::new(None), site };
+    if let Some(glance) = glance
+        // SAFETY: Python's call.
+        && let Some(why) = unsafe { glance(py, this, &values[..positional]) }
+    {
+        site.declined(why);
+        return Err(());
+    }
+    answer_by(site, serve, Call { py, this, values, positional, keywords, clock: Cell::new(None), site })
+}
+
+/// As [`answer`], where a glance did not suffice: apart, since what catches a panic takes its time.
+#[inline(never)]
+fn answer_by(site: &'static Site, serve: Serve, call: Call<'_, '_>) -> Result<*mut ffi::PyObject, ()> {
     match catch_unwind(AssertUnwindSafe(|| serve(&call))) {
         Ok(Ok(result)) => {
             site.served(call.clock.get());
@@ -340,7 +360,7 @@ impl Method {
         new: ffi::PyCFunctionFast,
         serve: Serve,
     ) -> Self {
-        Self { module, method, new: Function::Fast(new), serve }
+        Self { module, method, new: Function::Fast(new), serve, glance: None }
     }
 
     pub const fn fast_with_keywords(
@@ -349,7 +369,7 @@ impl Method {
         new: ffi::PyCFunctionFastWithKeywords,
         serve: Serve,
     ) -> Self {
-        Self { module, method, new: Function::FastWithKeywords(new), serve }
+        Self { module, method, new: Function::FastWithKeywords(new), serve, glance: None }
     }
 
     pub const fn tuple(
@@ -358,7 +378,7 @@ impl Method {
         new: ffi::PyCFunction,
         serve: Serve,
     ) -> Self {
-        Self { module, method, new: Function::Tuple(new), serve }
+        Self { module, method, new: Function::Tuple(new), serve, glance: None }
     }
 
     pub const fn tuple_with_keywords(
@@ -367,19 +387,28 @@ impl Method {
         new: ffi::PyCFunctionWithKeywords,
         serve: Serve,
     ) -> Self {
-        Self { module, method, new: Function::TupleWithKeywords(new), serve }
+        Self { module, method, new: Function::TupleWithKeywords(new), serve, glance: None }
+    }
+}
+
+impl Method {
+    /// With a glance before all else.
+    pub const fn unless(self, glance: Glance) -> Self {
+        Self { glance: Some(glance), ..self }
     }
 }
 
 /// `SITES` of a family: for each its static, how NumPy declares the C function, the name that
 /// `patch(only=...)` takes, the module (`None` for a method of `ndarray`), the method, what
-/// serves it. Each gets a C function of its own, since NumPy hands it no data to know it by.
+/// serves it, and perhaps what shows at a glance that NumPy has to. Each gets a C function of its own, since NumPy hands it no data to know it by.
 macro_rules! methods {
-    ($($SITE:ident: $convention:ident $name:literal $module:expr, $method:literal => $serve:expr;)*) => {
+    ($($SITE:ident: $convention:ident $name:literal $module:expr, $method:literal => $serve:expr
+        $(, unless $glance:expr)?;)*) => {
         $(static $SITE: $crate::patch::Site = {
             use pyo3::ffi;
             methods!(@ $convention $SITE);
             let method = $crate::patch::methods::Method::$convention($module, $method, entry, $serve);
+            $(let method = method.unless($glance);)?
             $crate::patch::Site::new($name, $crate::patch::Place::Method(method))
         };)*
         pub static SITES: &[&$crate::patch::Site] = &[$(&$SITE),*];
