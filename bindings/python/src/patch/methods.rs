@@ -34,7 +34,6 @@ pub struct Method {
     method: &'static str,
     new: Function,
     serve: Serve,
-    glance: Option<Glance>,
 }
 
 /// How C is handed the arguments, which NumPy's version decides.
@@ -185,34 +184,22 @@ impl<'a, 'py> Call<'a, 'py> {
 
 /// A call served, with its result or null and an exception; or to be handed on. The interpreter is held, and all
 /// objects live.
-#[inline]
+#[inline(never)]
 pub fn answer(
     site: &'static Site,
     this: *mut ffi::PyObject,
     values: &[*mut ffi::PyObject],
     keywords: &[*mut ffi::PyObject],
 ) -> Result<*mut ffi::PyObject, ()> {
-    let (serve, glance) = match &site.place {
-        Place::Method(method) => (method.serve, method.glance),
-        Place::Function(function) => (function.serve, None),
+    let serve = match &site.place {
+        Place::Method(method) => method.serve,
+        Place::Function(function) => function.serve,
         _ => return Err(()),
     };
     // SAFETY: Python calls this, so the interpreter is held.
     let py = unsafe { Python::assume_attached() };
     let positional = values.len() - keywords.len();
-    if let Some(glance) = glance
-        // SAFETY: Python's call.
-        && let Some(why) = unsafe { glance(py, this, &values[..positional]) }
-    {
-        site.declined(why);
-        return Err(());
-    }
-    answer_by(site, serve, Call { py, this, values, positional, keywords, clock: Cell::new(None), site })
-}
-
-/// As [`answer`], where a glance did not suffice: apart, since what catches a panic takes its time.
-#[inline(never)]
-fn answer_by(site: &'static Site, serve: Serve, call: Call<'_, '_>) -> Result<*mut ffi::PyObject, ()> {
+    let call = Call { py, this, values, positional, keywords, clock: Cell::new(None), site };
     match catch_unwind(AssertUnwindSafe(|| serve(&call))) {
         Ok(Ok(result)) => {
             site.served(call.clock.get());
@@ -261,59 +248,96 @@ pub unsafe fn objects<'a>(objects: *const *mut ffi::PyObject, len: usize) -> &'a
     if len == 0 { &[] } else { unsafe { std::slice::from_raw_parts(objects, len) } }
 }
 
+/// Whether a glance shows that the call is NumPy's, which is then counted.
+///
+/// # Safety
+/// As of [`Glance`].
+#[inline(always)]
+unsafe fn is_numpys(
+    site: &'static Site,
+    glance: Option<Glance>,
+    this: *mut ffi::PyObject,
+    positional: &[*mut ffi::PyObject],
+) -> bool {
+    // SAFETY: Python's call, so the interpreter is held.
+    let why = glance.and_then(|glance| unsafe { glance(Python::assume_attached(), this, positional) });
+    if let Some(why) = why {
+        site.declined(why);
+    }
+    why.is_some()
+}
+
 /// Python's call of a function without keywords.
 ///
 /// # Safety
 /// As Python calls one that is declared `METH_FASTCALL`, in the place that `site` says.
+#[inline(always)]
 pub unsafe fn fast(
     site: &'static Site,
+    glance: Option<Glance>,
     this: *mut ffi::PyObject,
     args: *mut *mut ffi::PyObject,
     nargs: ffi::Py_ssize_t,
 ) -> *mut ffi::PyObject {
-    // SAFETY: as Python hands them over.
-    let values = unsafe { objects(args, nargs as usize) };
-    answer(site, this, values, &[]).unwrap_or_else(|()| {
-        // SAFETY: what stood in this place has this signature, and the call is Python's own.
-        unsafe { std::mem::transmute::<*mut (), ffi::PyCFunctionFast>(site.old())(this, args, nargs) }
-    })
+    // SAFETY: as Python hands them over; what stood in this place has this signature.
+    unsafe {
+        let values = objects(args, nargs as usize);
+        if !is_numpys(site, glance, this, values)
+            && let Ok(result) = answer(site, this, values, &[])
+        {
+            return result;
+        }
+        std::mem::transmute::<*mut (), ffi::PyCFunctionFast>(site.old())(this, args, nargs)
+    }
 }
 
 /// Python's call of a function that takes keywords.
 ///
 /// # Safety
 /// As Python calls one that is declared `METH_FASTCALL | METH_KEYWORDS`, in the place that `site` says.
+#[inline(always)]
 pub unsafe fn fast_with_keywords(
     site: &'static Site,
+    glance: Option<Glance>,
     this: *mut ffi::PyObject,
     args: *const *mut ffi::PyObject,
     nargs: ffi::Py_ssize_t,
     kwnames: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
-    // SAFETY: as Python hands them over: the values of the keywords follow the others.
-    let (keywords, values) = unsafe {
-        let keywords = items(kwnames);
-        (keywords, objects(args, nargs as usize + keywords.len()))
-    };
-    answer(site, this, values, keywords).unwrap_or_else(|()| {
-        // SAFETY: what stood in this place has this signature, and the call is Python's own.
-        unsafe {
-            std::mem::transmute::<*mut (), ffi::PyCFunctionFastWithKeywords>(site.old())(this, args, nargs, kwnames)
+    // SAFETY: as Python hands them over: the values of the keywords follow the others. What stood in this place has this
+    // signature.
+    unsafe {
+        if !is_numpys(site, glance, this, objects(args, nargs as usize)) {
+            let keywords = items(kwnames);
+            if let Ok(result) = answer(site, this, objects(args, nargs as usize + keywords.len()), keywords) {
+                return result;
+            }
         }
-    })
+        std::mem::transmute::<*mut (), ffi::PyCFunctionFastWithKeywords>(site.old())(this, args, nargs, kwnames)
+    }
 }
 
 /// Python's call of a function that takes a tuple.
 ///
 /// # Safety
 /// As Python calls one that is declared `METH_VARARGS`, in the place that `site` says.
-pub unsafe fn tuple(site: &'static Site, this: *mut ffi::PyObject, args: *mut ffi::PyObject) -> *mut ffi::PyObject {
-    // SAFETY: Python holds the tuple during the call.
-    let values = unsafe { items(args) };
-    answer(site, this, values, &[]).unwrap_or_else(|()| {
-        // SAFETY: what stood in this place has this signature, and the call is Python's own.
-        unsafe { std::mem::transmute::<*mut (), ffi::PyCFunction>(site.old())(this, args) }
-    })
+#[inline(always)]
+pub unsafe fn tuple(
+    site: &'static Site,
+    glance: Option<Glance>,
+    this: *mut ffi::PyObject,
+    args: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: Python holds the tuple during the call. What stood in this place has this signature.
+    unsafe {
+        let values = items(args);
+        if !is_numpys(site, glance, this, values)
+            && let Ok(result) = answer(site, this, values, &[])
+        {
+            return result;
+        }
+        std::mem::transmute::<*mut (), ffi::PyCFunction>(site.old())(this, args)
+    }
 }
 
 /// More arguments than this no function has that takes a tuple and keywords.
@@ -360,7 +384,7 @@ impl Method {
         new: ffi::PyCFunctionFast,
         serve: Serve,
     ) -> Self {
-        Self { module, method, new: Function::Fast(new), serve, glance: None }
+        Self { module, method, new: Function::Fast(new), serve }
     }
 
     pub const fn fast_with_keywords(
@@ -369,7 +393,7 @@ impl Method {
         new: ffi::PyCFunctionFastWithKeywords,
         serve: Serve,
     ) -> Self {
-        Self { module, method, new: Function::FastWithKeywords(new), serve, glance: None }
+        Self { module, method, new: Function::FastWithKeywords(new), serve }
     }
 
     pub const fn tuple(
@@ -378,7 +402,7 @@ impl Method {
         new: ffi::PyCFunction,
         serve: Serve,
     ) -> Self {
-        Self { module, method, new: Function::Tuple(new), serve, glance: None }
+        Self { module, method, new: Function::Tuple(new), serve }
     }
 
     pub const fn tuple_with_keywords(
@@ -387,14 +411,7 @@ impl Method {
         new: ffi::PyCFunctionWithKeywords,
         serve: Serve,
     ) -> Self {
-        Self { module, method, new: Function::TupleWithKeywords(new), serve, glance: None }
-    }
-}
-
-impl Method {
-    /// With a glance before all else.
-    pub const fn unless(self, glance: Glance) -> Self {
-        Self { glance: Some(glance), ..self }
+        Self { module, method, new: Function::TupleWithKeywords(new), serve }
     }
 }
 
@@ -406,24 +423,25 @@ macro_rules! methods {
         $(, unless $glance:expr)?;)*) => {
         $(static $SITE: $crate::patch::Site = {
             use pyo3::ffi;
-            methods!(@ $convention $SITE);
+            methods!(@ $convention $SITE, [$($glance)?]);
             let method = $crate::patch::methods::Method::$convention($module, $method, entry, $serve);
-            $(let method = method.unless($glance);)?
             $crate::patch::Site::new($name, $crate::patch::Place::Method(method))
         };)*
         pub static SITES: &[&$crate::patch::Site] = &[$(&$SITE),*];
     };
-    (@ fast $SITE:ident) => {
+    (@ glance) => { None };
+    (@ glance $glance:expr) => { Some($glance) };
+    (@ fast $SITE:ident, [$($glance:expr)?]) => {
         unsafe extern "C" fn entry(
             this: *mut ffi::PyObject,
             args: *mut *mut ffi::PyObject,
             nargs: ffi::Py_ssize_t,
         ) -> *mut ffi::PyObject {
             // SAFETY: Python's call, passed on.
-            unsafe { $crate::patch::methods::fast(&$SITE, this, args, nargs) }
+            unsafe { $crate::patch::methods::fast(&$SITE, methods!(@ glance $($glance)?), this, args, nargs) }
         }
     };
-    (@ fast_with_keywords $SITE:ident) => {
+    (@ fast_with_keywords $SITE:ident, [$($glance:expr)?]) => {
         unsafe extern "C" fn entry(
             this: *mut ffi::PyObject,
             args: *const *mut ffi::PyObject,
@@ -431,16 +449,16 @@ macro_rules! methods {
             kwnames: *mut ffi::PyObject,
         ) -> *mut ffi::PyObject {
             // SAFETY: Python's call, passed on.
-            unsafe { $crate::patch::methods::fast_with_keywords(&$SITE, this, args, nargs, kwnames) }
+            unsafe { $crate::patch::methods::fast_with_keywords(&$SITE, methods!(@ glance $($glance)?), this, args, nargs, kwnames) }
         }
     };
-    (@ tuple $SITE:ident) => {
+    (@ tuple $SITE:ident, [$($glance:expr)?]) => {
         unsafe extern "C" fn entry(this: *mut ffi::PyObject, args: *mut ffi::PyObject) -> *mut ffi::PyObject {
             // SAFETY: Python's call, passed on.
-            unsafe { $crate::patch::methods::tuple(&$SITE, this, args) }
+            unsafe { $crate::patch::methods::tuple(&$SITE, methods!(@ glance $($glance)?), this, args) }
         }
     };
-    (@ tuple_with_keywords $SITE:ident) => {
+    (@ tuple_with_keywords $SITE:ident, []) => {
         unsafe extern "C" fn entry(
             this: *mut ffi::PyObject,
             args: *mut ffi::PyObject,

@@ -134,6 +134,19 @@ const LOOK_FOR: usize = 8;
 /// Fewer points are NumPy's.
 const POINTS_FROM: usize = 32;
 
+/// Whether NumPy, going along from point to point, is as fast: of two arrays that lie as a kernel takes them.
+unsafe fn is_in_step(py: Python<'_>, x: *mut ffi::PyObject, xp: *mut ffi::PyObject) -> bool {
+    // SAFETY: live objects; all are doubles.
+    unsafe {
+        let (x, xp) = (Borrowed::from_ptr(py, x), Borrowed::from_ptr(py, xp));
+        let doubles = |array: &Array<'_, '_>| array.kind() == Kind::F64 && array.is_contiguous();
+        match (Array::any(&x).filter(doubles), Array::any(&xp).filter(doubles)) {
+            (Some(x), Some(xp)) => x.slice().zip(xp.slice()).is_some_and(|(x, xp)| search::in_step(x, xp)),
+            _ => false,
+        }
+    }
+}
+
 /// Whether there are few points to interpolate at, at a glance.
 unsafe fn few_points(py: Python<'_>, _: *mut ffi::PyObject, values: &[*mut ffi::PyObject]) -> Option<Declined> {
     let [x, xp, ..] = *values else { return None };
@@ -141,6 +154,10 @@ unsafe fn few_points(py: Python<'_>, _: *mut ffi::PyObject, values: &[*mut ffi::
     let (Some((_, n, _)), known) = (unsafe { (glance(py, x), glance(py, xp)) }) else {
         return Some(Declined::Operands);
     };
+    // SAFETY: Python's call.
+    if from(1) > 0 && unsafe { is_in_step(py, x, xp) } {
+        return Some(Declined::Ordered);
+    }
     let known = known.map_or(0, |(_, known, _)| known);
     (n < from(POINTS_FROM.max(known / LOOK_FOR))).then_some(Declined::Short)
 }
