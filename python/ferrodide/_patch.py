@@ -38,6 +38,9 @@ _NDARRAYS = np.ndarray.__array_function__
 #: Why, by NumPy's number of the dtype.
 _HELD_BACK = (*(f"dtype {np.dtype(code).name}" for code in "?bBhHiIlLqQfdgFDGOSUVMme"), "dtype", "subclass")
 
+#: What no kernel serves besides: NumPy warns of NaN alone, and compares great integers as such.
+_BESIDES = {"nanmedian": "nan", "histogram": "inexact"}
+
 _lock = threading.RLock()
 _NAMES = frozenset({name for name, _ in SITES} | {a.name for a in ATTRIBUTES})
 
@@ -86,11 +89,13 @@ class _Replacement:
                 self.seconds += time.perf_counter() - start
                 return result
 
+            if not SITES:
+                self._function = patched_function
+                return patched_function
             # Its frame and ours take as long as NumPy takes for a few elements: the compiled module looks first.
-            self._function = patched_function
-            if SITES:
-                gate = kernels._patch_gate(own, patched_function, self.attribute.name == "nanmedian")  # type: ignore[attr-defined]
-                self._function = functools.update_wrapper(gate, own)
+            besides = _BESIDES.get(self.attribute.name)
+            gate = kernels._patch_gate(own, patched_function, besides)  # type: ignore[attr-defined]
+            self._function = functools.update_wrapper(gate, own)
         return self._function
 
     def held_back(self, reset: bool = False) -> dict[str, int]:

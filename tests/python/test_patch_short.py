@@ -109,9 +109,11 @@ def test_what_python_would_hand_on_is_handed_on_before():
     same(lambda: np.median(x.view(Sub)))
     same(lambda: np.nanmedian(np.full(5, np.nan)))
     same(lambda: np.nanmedian([np.nan, 1.0]))
+    same(lambda: np.histogram(np.array([1 << 60, 5])))
     same(lambda: np.unique(np.array(["b", "a"])))
     assert fallbacks("median") == {"dtype float16": 1, "subclass": 1}
     assert fallbacks("nanmedian")["dtype float64"] == 1
+    assert fallbacks("histogram") == {"dtype int64": 1}
     assert sorted(fallbacks("unique")) == ["dtype complex128", "dtype str"]
     ferrodide.stats(reset=True)
     assert fallbacks("median") == {}

@@ -6,12 +6,12 @@ use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::fmt;
 use std::ptr::null_mut;
 
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
-use super::gates::Gate;
+use super::gates::{Besides, Gate};
 use super::methods::{Serve, answer, items, objects};
 use super::{Place, Site};
 
@@ -190,15 +190,21 @@ pub fn _patch_function<'py>(index: usize, original: &Bound<'py, PyAny>) -> PyRes
     make(original, vectorcall, Some(site), null_mut())
 }
 
-/// What takes the place of `original`: a gate before `replacement`. With `numbers_only`, floats that seem to be NaN
-/// throughout do not pass.
+/// What takes the place of `original`: a gate before `replacement`. Besides, what seems to be `"nan"` throughout does
+/// not pass, or `"inexact"` as doubles.
 #[pyfunction]
 pub fn _patch_gate<'py>(
     original: &Bound<'py, PyAny>,
     replacement: Py<PyAny>,
-    numbers_only: bool,
+    besides: Option<&str>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    make(original, through_gate, None, Box::into_raw(Box::new(Gate::new(replacement, numbers_only))))
+    let besides = match besides {
+        None => None,
+        Some("nan") => Some(Besides::Nan),
+        Some("inexact") => Some(Besides::Inexact),
+        Some(other) => return Err(PyValueError::new_err(format!("besides: got {other:?}"))),
+    };
+    make(original, through_gate, None, Box::into_raw(Box::new(Gate::new(replacement, besides))))
 }
 
 /// What did not pass a gate, by NumPy's number of the dtype; then other dtypes, and subclasses. Zero after a reset.

@@ -14,17 +14,25 @@ use crate::by_kind;
 /// NumPy's numbers of its own dtypes; another one's count comes after theirs, and after that the one of subclasses.
 const NUMBERS: usize = NPY_TYPES::NPY_HALF as usize + 1;
 
+/// What is NumPy's besides other dtypes and classes, as far as an element or three show it.
+#[derive(Clone, Copy)]
+pub enum Besides {
+    /// Floats that are NaN throughout.
+    Nan,
+    /// Integers that are rounded when they become doubles.
+    Inexact,
+}
+
 /// A gate, and what did not pass it.
 pub struct Gate {
     pub replacement: Py<PyAny>,
-    /// Whether what seems to have no numbers is NumPy's, too.
-    numbers_only: bool,
+    besides: Option<Besides>,
     declined: [AtomicUsize; NUMBERS + 2],
 }
 
 impl Gate {
-    pub fn new(replacement: Py<PyAny>, numbers_only: bool) -> Self {
-        Self { replacement, numbers_only, declined: [const { AtomicUsize::new(0) }; NUMBERS + 2] }
+    pub fn new(replacement: Py<PyAny>, besides: Option<Besides>) -> Self {
+        Self { replacement, besides, declined: [const { AtomicUsize::new(0) }; NUMBERS + 2] }
     }
 
     /// Whether the replacement is to see a call with this first operand.
@@ -37,10 +45,10 @@ impl Gate {
             match glance(py, operand) {
                 Some((number, ..)) => match Kind::of(number) {
                     None | Some(Kind::C64 | Kind::C128) => (number as usize).min(NUMBERS),
-                    Some(Kind::F32 | Kind::F64) if self.numbers_only && seems_without_numbers(py, operand) => {
-                        number as usize
-                    }
-                    Some(_) => return true,
+                    Some(_) => match self.besides {
+                        Some(besides) if seems(besides, py, operand) => number as usize,
+                        _ => return true,
+                    },
                 },
                 None if ffi::PyObject_TypeCheck(operand, get_type_object(py, NpyTypes::PyArray_Type)) != 0 => {
                     NUMBERS + 1
@@ -58,18 +66,28 @@ impl Gate {
     }
 }
 
-/// Whether the ends and the middle of an array of floats are NaN.
+/// Whether the ends and the middle of an array are NaN, or its first integer is large.
 ///
 /// # Safety
 /// An exact array.
-unsafe fn seems_without_numbers(py: Python<'_>, array: *mut ffi::PyObject) -> bool {
+unsafe fn seems(besides: Besides, py: Python<'_>, array: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller's promise.
     let array = unsafe { Borrowed::from_ptr(py, array) };
     let Some(array) = Array::any(&array) else { return false };
-    by_kind!(float array.kind(), T => {
-        // SAFETY: T is its dtype.
-        let Some(a) = (unsafe { array.slice::<T>() }) else { return false };
-        let nan = |i: usize| a.get(i).is_some_and(|x| x.is_nan());
-        nan(0) && nan(a.len() / 2) && nan(a.len().wrapping_sub(1))
-    }, else false)
+    match besides {
+        Besides::Nan => by_kind!(float array.kind(), T => {
+            // SAFETY: T is its dtype.
+            let Some(a) = (unsafe { array.slice::<T>() }) else { return false };
+            let nan = |i: usize| a.get(i).is_some_and(|x| x.is_nan());
+            nan(0) && nan(a.len() / 2) && nan(a.len().wrapping_sub(1))
+        }, else false),
+        Besides::Inexact => {
+            if array.kind() != Kind::I64 {
+                return false;
+            }
+            // SAFETY: its dtype.
+            let a = unsafe { array.slice::<i64>() };
+            a.and_then(|a| a.first()).is_some_and(|x| x.unsigned_abs() >= 1 << 53)
+        }
+    }
 }
