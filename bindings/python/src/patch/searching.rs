@@ -154,12 +154,12 @@ unsafe fn few_points(py: Python<'_>, _: *mut ffi::PyObject, values: &[*mut ffi::
     let (Some((_, n, _)), known) = (unsafe { (glance(py, x), glance(py, xp)) }) else {
         return Some(Declined::Operands);
     };
-    // SAFETY: Python's call.
-    if from(1) > 0 && unsafe { is_in_step(py, x, xp) } {
-        return Some(Declined::Ordered);
-    }
     let known = known.map_or(0, |(_, known, _)| known);
-    (n < from(POINTS_FROM.max(known / LOOK_FOR))).then_some(Declined::Short)
+    if n < from(POINTS_FROM.max(known / LOOK_FOR)) {
+        return Some(Declined::Short);
+    }
+    // SAFETY: Python's call.
+    (from(1) > 0 && unsafe { is_in_step(py, x, xp) }).then_some(Declined::Ordered)
 }
 
 /// `interp(x, xp, fp, left, right)`.
