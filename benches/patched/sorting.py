@@ -37,10 +37,10 @@ def _in_place(dtype: str, method: Callable[[np.ndarray], object]) -> Row:
     return Row(make)
 
 
-def _table(columns: int, function: Callable[[np.ndarray], object], largest: str) -> Row:
+def _table(columns: int, function: Callable[[np.ndarray], object], largest: str, dtype: str = "f8") -> Row:
     def make(n: int) -> Call:
         width = min(columns, n)
-        x = random((n // width, width), "f8")
+        x = random((n // width, width), dtype)
         return lambda: function(x)
 
     return Row(make, largest)
@@ -67,6 +67,7 @@ ROWS = {
     **{f"argsort {dtype}": _call(dtype, lambda x: np.argsort(x)) for dtype in ("f8", "f4", "i8", "u1")},
     **{f"stable argsort {dtype}": _call(dtype, lambda x: np.argsort(x, kind="stable")) for dtype in ("f8", "i8")},
     "sort rows of 10 f8": _table(10, lambda x: np.sort(x), "100,000 x 10"),
+    "sort rows of 16 i8": _table(16, lambda x: np.sort(x), "62,500 x 16", "i8"),
     "lexsort f8, i8": Row(_lexsort),
     **{
         f"partition {dtype}": _call(dtype, lambda x: np.partition(x, x.size // 2)) for dtype in ("f8", "f4", "i8", "i4")
@@ -82,4 +83,5 @@ ROWS = {
     "quantile, five f8": _call("f8", lambda x: np.quantile(x, SEVERAL)),
     "nanmedian f8": _nanmedian(0.0),
     "nanmedian f8, 10 % NaN": _nanmedian(0.1),
+    "nanmedian f8, all NaN": _nanmedian(1.0),
 }

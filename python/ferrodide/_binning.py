@@ -202,6 +202,8 @@ def _whole(bins: Any) -> int | None:
 def _outer(a: Array, range: Any) -> tuple[Any, Any] | None:
     """The ends of a 1-D array or of the range, of the types that NumPy has; None where it has something to say."""
     if range is None:
+        if a.itemsize == 8 and a.dtype.kind != "f" and abs(a.item(0)) >= _EXACT:
+            return None
         extent = _kernel_extent(a) if _kernel_extent is not None else NotImplemented
         if extent is NotImplemented or not (math.isfinite(extent[0]) and math.isfinite(extent[1])):
             return None

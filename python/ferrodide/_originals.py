@@ -7,7 +7,6 @@ which would come back here. Each counts its calls by reason, for ``ferrodide.rep
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -39,10 +38,8 @@ class Original:
         return self.resolve()(*args, **kwargs)
 
 
-@cache
-def _unserved(dtype: np.dtype[Any]) -> str | None:
-    """The name of a dtype that not every kernel serves: to make it takes NumPy microseconds."""
-    return dtype.name if dtype.str[1:] not in ("f8", "f4", "i8", "i4", "u1") else None
+#: Those dtypes that every kernel serves. A dtype's name takes NumPy microseconds, and its hash as well.
+_SERVED = frozenset("dflqiB")
 
 
 def _reason(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
@@ -51,11 +48,10 @@ def _reason(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
         if isinstance(a, np.ndarray):
             if type(a) is not np.ndarray:
                 return type(a).__name__
-            name = _unserved(a.dtype)
-            if name is not None:
-                return f"dtype {name}"
-    given = sorted(name for name, value in kwargs.items() if value is not None and value is not False)
-    return f"arguments {', '.join(given)}" if given else "operands"
+            if a.dtype.char not in _SERVED:
+                return f"dtype {a.dtype.name}"
+    given = [name for name, value in kwargs.items() if value is not None and value is not False]
+    return f"arguments {', '.join(sorted(given))}" if given else "operands"
 
 
 _ORIGINALS: dict[str, Original] = {}

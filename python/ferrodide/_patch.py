@@ -35,6 +35,12 @@ _TIMED_FROM = 4096
 #: What arrays have by that name. Other types have their own, and answer NumPy's functions themselves.
 _NDARRAYS = np.ndarray.__array_function__
 
+#: Why, by NumPy's number of the dtype.
+_HELD_BACK = (*(f"dtype {np.dtype(code).name}" for code in "?bBhHiIlLqQfdgFDGOSUVMme"), "dtype", "subclass")
+
+#: What no kernel serves besides: NumPy warns of NaN alone, and compares great integers as such.
+_BESIDES = {"nanmedian": "nan", "histogram": "inexact"}
+
 _lock = threading.RLock()
 _NAMES = frozenset({name for name, _ in SITES} | {a.name for a in ATTRIBUTES})
 
@@ -83,8 +89,21 @@ class _Replacement:
                 self.seconds += time.perf_counter() - start
                 return result
 
-            self._function = patched_function
+            if not SITES:
+                self._function = patched_function
+                return patched_function
+            # Its frame and ours take as long as NumPy takes for a few elements: the compiled module looks first.
+            besides = _BESIDES.get(self.attribute.name)
+            gate = kernels._patch_gate(own, patched_function, besides)  # type: ignore[attr-defined]
+            self._function = functools.update_wrapper(gate, own)
         return self._function
+
+    def held_back(self, reset: bool = False) -> dict[str, int]:
+        """What the compiled module's look at the first operand sent to the original, by reason."""
+        if self._function is None or self.attribute.replacement is None or not SITES:
+            return {}
+        counts = kernels._patch_gate_counts(self._function, reset)  # type: ignore[attr-defined]
+        return {reason: count for reason, count in zip(_HELD_BACK, counts, strict=True) if count}
 
     def put(self) -> None:
         """Into each of its places that is imported."""
@@ -352,6 +371,8 @@ def stats(reset: bool = False) -> dict[str, dict[str, Any]]:
             hits = replacement.calls - sum(fallbacks.values())
             if replacement.short:
                 fallbacks["short"] = replacement.short
+            for reason, count in replacement.held_back().items():
+                fallbacks[reason] = fallbacks.get(reason, 0) + count
             add(replacement.attribute.name, max(hits, 0), fallbacks, replacement.seconds)
         if reset:
             _reset()
@@ -365,6 +386,7 @@ def _reset() -> None:
         replacement.calls = replacement.short = 0
         replacement.seconds = 0.0
         replacement.original.calls.clear()
+        replacement.held_back(reset=True)
 
 
 def report() -> None:

@@ -190,7 +190,7 @@ def test_lexsort_is_stable_in_each_key():
         want = np.lexsort(keys)
         with ferrodide.patched("sorting"):
             np.testing.assert_array_equal(np.lexsort(keys), want)
-    assert hits("argsort") >= 8
+    assert hits("argsort") >= 6
 
 
 def arguments(dtype, n: int) -> np.ndarray:

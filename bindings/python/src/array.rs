@@ -2,6 +2,9 @@
 
 use std::ffi::c_int;
 use std::marker::PhantomData;
+use std::ptr::null_mut;
+use std::sync::atomic::AtomicPtr;
+use std::sync::atomic::Ordering::Relaxed;
 
 use ferrodide::view::{DType, View, ViewMut};
 use numpy::PY_ARRAY_API;
@@ -9,8 +12,49 @@ use numpy::npyffi::flags::{
     NPY_ARRAY_ALIGNED, NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_CARRAY_RO, NPY_ARRAY_NOTSWAPPED, NPY_ARRAY_WRITEABLE,
 };
 use numpy::npyffi::types::NPY_TYPES;
-use numpy::npyffi::{NPY_ORDER, NpyTypes, PyArray_CheckExact, PyArrayObject, get_type_object};
+use numpy::npyffi::{NPY_ORDER, NpyTypes, PyArrayObject, get_type_object};
+use pyo3::ffi::{Py_TYPE, PyObject, PyTypeObject};
 use pyo3::prelude::*;
+
+/// Whether an object is an `ndarray`, and of no subclass. Every call of a patched function asks it, the shortest, too.
+///
+/// # Safety
+/// A live object.
+#[inline]
+pub unsafe fn is_exact_array(py: Python<'_>, object: *mut PyObject) -> bool {
+    // NumPy's type is static. To ask for it each time takes longer than to compare.
+    static CLASS: AtomicPtr<PyTypeObject> = AtomicPtr::new(null_mut());
+    let mut class = CLASS.load(Relaxed);
+    // SAFETY: the interpreter is held, and the caller's promise.
+    unsafe {
+        if class.is_null() {
+            class = get_type_object(py, NpyTypes::PyArray_Type);
+            CLASS.store(class, Relaxed);
+        }
+        Py_TYPE(object) == class
+    }
+}
+
+/// NumPy's number of the dtype, the number of elements and that of the axes, of an exact `ndarray`; `None` of another
+/// object. It takes a few loads, so that a short call is not held up before it is NumPy's.
+///
+/// # Safety
+/// A live object.
+#[inline]
+pub unsafe fn glance(py: Python<'_>, object: *mut PyObject) -> Option<(c_int, usize, usize)> {
+    // SAFETY: the caller's promise; NumPy holds nd lengths there, none negative.
+    unsafe {
+        if !is_exact_array(py, object) {
+            return None;
+        }
+        let fields = &(*object.cast::<PyArrayObject>()).fields;
+        let (mut size, ndim) = (1usize, fields.nd as usize);
+        for axis in 0..ndim {
+            size *= *fields.dimensions.add(axis) as usize;
+        }
+        Some(((*fields.descr).fields.type_num, size, ndim))
+    }
+}
 
 /// An exact, aligned `ndarray` in native byte order, of a dtype that kernels serve.
 pub struct Array<'a, 'py> {
@@ -170,7 +214,7 @@ impl<'a, 'py> Array<'a, 'py> {
     pub fn any(object: &'a Bound<'py, PyAny>) -> Option<Self> {
         // SAFETY: `object` is a live Python object, and is read as an array only once known to be one.
         unsafe {
-            if PyArray_CheckExact(object.py(), object.as_ptr()) == 0 {
+            if !is_exact_array(object.py(), object.as_ptr()) {
                 return None;
             }
             let array = Self { object: object.as_ptr().cast(), kind: Kind::F64, borrowed: PhantomData };

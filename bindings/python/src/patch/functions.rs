@@ -6,11 +6,12 @@ use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::fmt;
 use std::ptr::null_mut;
 
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
+use super::gates::{Besides, Gate};
 use super::methods::{Serve, answer, items, objects};
 use super::{Place, Site};
 
@@ -47,7 +48,10 @@ struct Patched {
     vectorcall: Option<ffi::vectorcallfunc>,
     dict: *mut ffi::PyObject,
     original: *mut ffi::PyObject,
-    site: &'static Site,
+    /// Of one that a kernel serves.
+    site: Option<&'static Site>,
+    /// Of one that Python serves, or null; a box of its own.
+    gate: *mut Gate,
 }
 
 /// # Safety
@@ -62,14 +66,34 @@ unsafe extern "C" fn vectorcall(
     unsafe {
         let patched = &*this.cast::<Patched>();
         // Somebody may have kept it past the end of the patch.
-        if patched.site.is_swapped() {
+        if let Some(site) = patched.site
+            && site.is_swapped()
+        {
             let keywords = items(kwnames);
             let values = objects(args, ffi::PyVectorcall_NARGS(nargsf) as usize + keywords.len());
-            if let Ok(result) = answer(patched.site, null_mut(), values, keywords) {
+            if let Ok(result) = answer(site, null_mut(), values, keywords) {
                 return result;
             }
         }
         ffi::PyObject_Vectorcall(patched.original, args, nargsf, kwnames)
+    }
+}
+
+/// # Safety
+/// Python's call of a [`Patched`] with a gate.
+unsafe extern "C" fn through_gate(
+    this: *mut ffi::PyObject,
+    args: *const *mut ffi::PyObject,
+    nargsf: usize,
+    kwnames: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: the caller's promise; original and gate live as long as their callable.
+    unsafe {
+        let patched = &*this.cast::<Patched>();
+        let (gate, py) = (&*patched.gate, Python::assume_attached());
+        let passes = ffi::PyVectorcall_NARGS(nargsf) == 0 || gate.passes(py, *args);
+        let function = if passes { gate.replacement.as_ptr() } else { patched.original };
+        ffi::PyObject_Vectorcall(function, args, nargsf, kwnames)
     }
 }
 
@@ -80,6 +104,9 @@ unsafe extern "C" fn dealloc(this: *mut ffi::PyObject) {
         let class = ffi::Py_TYPE(this);
         ffi::Py_XDECREF((*patched).dict);
         ffi::Py_XDECREF((*patched).original);
+        if !(*patched).gate.is_null() {
+            drop(Box::from_raw((*patched).gate));
+        }
         if let Some(free) = (*class).tp_free {
             free(this.cast());
         }
@@ -155,23 +182,56 @@ fn class(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
 
 /// What takes the place of `original`, a function whose site has this index.
 #[pyfunction]
-pub fn _patch_function<'py>(
-    py: Python<'py>,
-    index: usize,
-    original: &Bound<'py, PyAny>,
-) -> PyResult<Bound<'py, PyAny>> {
+pub fn _patch_function<'py>(index: usize, original: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let site = super::site(index)?;
     if !matches!(site.place, Place::Function(_)) {
         return Err(PyTypeError::new_err(format!("site {index} ({}) is no function of Python", site.place)));
     }
-    // SAFETY: the class is of `Patched` objects; all fields are set before anybody sees it.
+    make(original, vectorcall, Some(site), null_mut())
+}
+
+/// What takes the place of `original`: a gate before `replacement`. Besides, what seems to be `"nan"` throughout does
+/// not pass, or `"inexact"` as doubles.
+#[pyfunction]
+pub fn _patch_gate<'py>(
+    original: &Bound<'py, PyAny>,
+    replacement: Py<PyAny>,
+    besides: Option<&str>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let besides = match besides {
+        None => None,
+        Some("nan") => Some(Besides::Nan),
+        Some("inexact") => Some(Besides::Inexact),
+        Some(other) => return Err(PyValueError::new_err(format!("besides: got {other:?}"))),
+    };
+    make(original, through_gate, None, Box::into_raw(Box::new(Gate::new(replacement, besides))))
+}
+
+/// What did not pass a gate, by NumPy's number of the dtype; then other dtypes, and subclasses. Zero after a reset.
+#[pyfunction]
+pub fn _patch_gate_counts(function: &Bound<'_, PyAny>, reset: bool) -> PyResult<Vec<usize>> {
+    let of_class = function.get_type().is(class(function.py())?);
+    // SAFETY: an object of the class is a `Patched`, whose gate is null or lives as long as it does.
+    let gate = unsafe { if of_class { (*function.as_ptr().cast::<Patched>()).gate.as_ref() } else { None } };
+    gate.map(|gate| gate.counts(reset)).ok_or_else(|| PyTypeError::new_err("function: expected one with a gate"))
+}
+
+fn make<'py>(
+    original: &Bound<'py, PyAny>,
+    call: ffi::vectorcallfunc,
+    site: Option<&'static Site>,
+    gate: *mut Gate,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = original.py();
+    // SAFETY: the class is of `Patched` objects, zeroed at first; all fields are set before anybody sees it.
     unsafe {
         let object = ffi::PyType_GenericAlloc(class(py)?.as_ptr().cast(), 0);
         let made = Bound::from_owned_ptr_or_err(py, object)?;
         let patched = &mut *object.cast::<Patched>();
-        patched.vectorcall = Some(vectorcall);
+        patched.vectorcall = Some(call);
         patched.original = ffi::Py_NewRef(original.as_ptr());
         patched.site = site;
+        patched.gate = gate;
         Ok(made)
     }
 }

@@ -18,6 +18,12 @@ use super::{Declined, Place, Site};
 /// What serves a call, or says why NumPy has to.
 pub type Serve = for<'py> fn(&Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined>;
 
+/// Why NumPy has to serve a call, as far as a few loads show it: asked before all else, of the positional arguments.
+///
+/// # Safety
+/// Python's call: `this` and the arguments live.
+pub type Glance = unsafe fn(Python<'_>, this: *mut ffi::PyObject, &[*mut ffi::PyObject]) -> Option<Declined>;
+
 /// NumPy's module of functions in C.
 pub const MULTIARRAY: Option<&str> = Some("numpy._core._multiarray_umath");
 
@@ -178,6 +184,7 @@ impl<'a, 'py> Call<'a, 'py> {
 
 /// A call served, with its result or null and an exception; or to be handed on. The interpreter is held, and all
 /// objects live.
+#[inline(never)]
 pub fn answer(
     site: &'static Site,
     this: *mut ffi::PyObject,
@@ -241,59 +248,96 @@ pub unsafe fn objects<'a>(objects: *const *mut ffi::PyObject, len: usize) -> &'a
     if len == 0 { &[] } else { unsafe { std::slice::from_raw_parts(objects, len) } }
 }
 
+/// Whether a glance shows that the call is NumPy's, which is then counted.
+///
+/// # Safety
+/// As of [`Glance`].
+#[inline(always)]
+unsafe fn is_numpys(
+    site: &'static Site,
+    glance: Option<Glance>,
+    this: *mut ffi::PyObject,
+    positional: &[*mut ffi::PyObject],
+) -> bool {
+    // SAFETY: Python's call, so the interpreter is held.
+    let why = glance.and_then(|glance| unsafe { glance(Python::assume_attached(), this, positional) });
+    if let Some(why) = why {
+        site.declined(why);
+    }
+    why.is_some()
+}
+
 /// Python's call of a function without keywords.
 ///
 /// # Safety
 /// As Python calls one that is declared `METH_FASTCALL`, in the place that `site` says.
+#[inline(always)]
 pub unsafe fn fast(
     site: &'static Site,
+    glance: Option<Glance>,
     this: *mut ffi::PyObject,
     args: *mut *mut ffi::PyObject,
     nargs: ffi::Py_ssize_t,
 ) -> *mut ffi::PyObject {
-    // SAFETY: as Python hands them over.
-    let values = unsafe { objects(args, nargs as usize) };
-    answer(site, this, values, &[]).unwrap_or_else(|()| {
-        // SAFETY: what stood in this place has this signature, and the call is Python's own.
-        unsafe { std::mem::transmute::<*mut (), ffi::PyCFunctionFast>(site.old())(this, args, nargs) }
-    })
+    // SAFETY: as Python hands them over; what stood in this place has this signature.
+    unsafe {
+        let values = objects(args, nargs as usize);
+        if !is_numpys(site, glance, this, values)
+            && let Ok(result) = answer(site, this, values, &[])
+        {
+            return result;
+        }
+        std::mem::transmute::<*mut (), ffi::PyCFunctionFast>(site.old())(this, args, nargs)
+    }
 }
 
 /// Python's call of a function that takes keywords.
 ///
 /// # Safety
 /// As Python calls one that is declared `METH_FASTCALL | METH_KEYWORDS`, in the place that `site` says.
+#[inline(always)]
 pub unsafe fn fast_with_keywords(
     site: &'static Site,
+    glance: Option<Glance>,
     this: *mut ffi::PyObject,
     args: *const *mut ffi::PyObject,
     nargs: ffi::Py_ssize_t,
     kwnames: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
-    // SAFETY: as Python hands them over: the values of the keywords follow the others.
-    let (keywords, values) = unsafe {
-        let keywords = items(kwnames);
-        (keywords, objects(args, nargs as usize + keywords.len()))
-    };
-    answer(site, this, values, keywords).unwrap_or_else(|()| {
-        // SAFETY: what stood in this place has this signature, and the call is Python's own.
-        unsafe {
-            std::mem::transmute::<*mut (), ffi::PyCFunctionFastWithKeywords>(site.old())(this, args, nargs, kwnames)
+    // SAFETY: as Python hands them over: the values of the keywords follow the others. What stood in this place has this
+    // signature.
+    unsafe {
+        if !is_numpys(site, glance, this, objects(args, nargs as usize)) {
+            let keywords = items(kwnames);
+            if let Ok(result) = answer(site, this, objects(args, nargs as usize + keywords.len()), keywords) {
+                return result;
+            }
         }
-    })
+        std::mem::transmute::<*mut (), ffi::PyCFunctionFastWithKeywords>(site.old())(this, args, nargs, kwnames)
+    }
 }
 
 /// Python's call of a function that takes a tuple.
 ///
 /// # Safety
 /// As Python calls one that is declared `METH_VARARGS`, in the place that `site` says.
-pub unsafe fn tuple(site: &'static Site, this: *mut ffi::PyObject, args: *mut ffi::PyObject) -> *mut ffi::PyObject {
-    // SAFETY: Python holds the tuple during the call.
-    let values = unsafe { items(args) };
-    answer(site, this, values, &[]).unwrap_or_else(|()| {
-        // SAFETY: what stood in this place has this signature, and the call is Python's own.
-        unsafe { std::mem::transmute::<*mut (), ffi::PyCFunction>(site.old())(this, args) }
-    })
+#[inline(always)]
+pub unsafe fn tuple(
+    site: &'static Site,
+    glance: Option<Glance>,
+    this: *mut ffi::PyObject,
+    args: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: Python holds the tuple during the call. What stood in this place has this signature.
+    unsafe {
+        let values = items(args);
+        if !is_numpys(site, glance, this, values)
+            && let Ok(result) = answer(site, this, values, &[])
+        {
+            return result;
+        }
+        std::mem::transmute::<*mut (), ffi::PyCFunction>(site.old())(this, args)
+    }
 }
 
 /// More arguments than this no function has that takes a tuple and keywords.
@@ -373,28 +417,31 @@ impl Method {
 
 /// `SITES` of a family: for each its static, how NumPy declares the C function, the name that
 /// `patch(only=...)` takes, the module (`None` for a method of `ndarray`), the method, what
-/// serves it. Each gets a C function of its own, since NumPy hands it no data to know it by.
+/// serves it, and perhaps what shows at a glance that NumPy has to. Each gets a C function of its own, since NumPy hands it no data to know it by.
 macro_rules! methods {
-    ($($SITE:ident: $convention:ident $name:literal $module:expr, $method:literal => $serve:expr;)*) => {
+    ($($SITE:ident: $convention:ident $name:literal $module:expr, $method:literal => $serve:expr
+        $(, unless $glance:expr)?;)*) => {
         $(static $SITE: $crate::patch::Site = {
             use pyo3::ffi;
-            methods!(@ $convention $SITE);
+            methods!(@ $convention $SITE, [$($glance)?]);
             let method = $crate::patch::methods::Method::$convention($module, $method, entry, $serve);
             $crate::patch::Site::new($name, $crate::patch::Place::Method(method))
         };)*
         pub static SITES: &[&$crate::patch::Site] = &[$(&$SITE),*];
     };
-    (@ fast $SITE:ident) => {
+    (@ glance) => { None };
+    (@ glance $glance:expr) => { Some($glance) };
+    (@ fast $SITE:ident, [$($glance:expr)?]) => {
         unsafe extern "C" fn entry(
             this: *mut ffi::PyObject,
             args: *mut *mut ffi::PyObject,
             nargs: ffi::Py_ssize_t,
         ) -> *mut ffi::PyObject {
             // SAFETY: Python's call, passed on.
-            unsafe { $crate::patch::methods::fast(&$SITE, this, args, nargs) }
+            unsafe { $crate::patch::methods::fast(&$SITE, methods!(@ glance $($glance)?), this, args, nargs) }
         }
     };
-    (@ fast_with_keywords $SITE:ident) => {
+    (@ fast_with_keywords $SITE:ident, [$($glance:expr)?]) => {
         unsafe extern "C" fn entry(
             this: *mut ffi::PyObject,
             args: *const *mut ffi::PyObject,
@@ -402,16 +449,16 @@ macro_rules! methods {
             kwnames: *mut ffi::PyObject,
         ) -> *mut ffi::PyObject {
             // SAFETY: Python's call, passed on.
-            unsafe { $crate::patch::methods::fast_with_keywords(&$SITE, this, args, nargs, kwnames) }
+            unsafe { $crate::patch::methods::fast_with_keywords(&$SITE, methods!(@ glance $($glance)?), this, args, nargs, kwnames) }
         }
     };
-    (@ tuple $SITE:ident) => {
+    (@ tuple $SITE:ident, [$($glance:expr)?]) => {
         unsafe extern "C" fn entry(this: *mut ffi::PyObject, args: *mut ffi::PyObject) -> *mut ffi::PyObject {
             // SAFETY: Python's call, passed on.
-            unsafe { $crate::patch::methods::tuple(&$SITE, this, args) }
+            unsafe { $crate::patch::methods::tuple(&$SITE, methods!(@ glance $($glance)?), this, args) }
         }
     };
-    (@ tuple_with_keywords $SITE:ident) => {
+    (@ tuple_with_keywords $SITE:ident, []) => {
         unsafe extern "C" fn entry(
             this: *mut ffi::PyObject,
             args: *mut ffi::PyObject,

@@ -16,6 +16,8 @@ use pyo3::types::PyDict;
 
 mod decompositions;
 mod functions;
+mod gates;
+mod lanes;
 mod loops;
 mod methods;
 mod moving;
@@ -203,7 +205,7 @@ impl Site {
 
 fn sites() -> impl Iterator<Item = &'static Site> {
     let methods = [moving::SITES, products::SITES, searching::SITES, selecting::SITES, signal::SITES, reducing::SITES];
-    let functions = [reducing::FUNCTIONS, decompositions::FUNCTIONS];
+    let functions = [lanes::SITES, reducing::FUNCTIONS, decompositions::FUNCTIONS];
     let methods = methods.into_iter().chain(functions).flatten().copied();
     slots::SITES.iter().chain(loops::sites()).chain(methods).chain([&subscript::SITE])
 }
@@ -291,6 +293,8 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_patch_counts, module)?)?;
     module.add_function(wrap_pyfunction!(_patch_functions, module)?)?;
     module.add_function(wrap_pyfunction!(functions::_patch_function, module)?)?;
+    module.add_function(wrap_pyfunction!(functions::_patch_gate, module)?)?;
+    module.add_function(wrap_pyfunction!(functions::_patch_gate_counts, module)?)?;
     module.add_function(wrap_pyfunction!(_patch_serve_short, module)?)?;
     module.add_function(wrap_pyfunction!(_patch_reset, module)?)
 }

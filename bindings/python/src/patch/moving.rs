@@ -5,26 +5,84 @@ use std::ffi::c_int;
 use ferrodide::indexing::{self, Beyond};
 use ferrodide::view::{MAX_NDIM, normalize_axis};
 use numpy::npyffi::types::NPY_TYPES;
-use numpy::npyffi::{PyArray_CheckExact, PyArrayObject, PyDataType_ELSIZE, flags};
+use numpy::npyffi::{PyArrayObject, PyDataType_ELSIZE, flags};
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use super::methods::{Call, MULTIARRAY, methods};
 use super::{Declined, Site, from};
-use crate::array::{Array, INTP, Kind, NewArray, contiguous};
+use crate::array::{Array, INTP, Kind, NewArray, contiguous, glance, is_exact_array};
 use crate::by_kind;
 
 methods! {
-    TAKE: fast_with_keywords "take" None, "take" => take;
+    TAKE: fast_with_keywords "take" None, "take" => take, unless not_taken;
     COMPRESS: tuple_with_keywords "compress" None, "compress" => compress;
-    NONZERO: tuple "nonzero" None, "nonzero" => nonzero;
-    WHERE: fast "nonzero" MULTIARRAY, "where" => where_;
+    NONZERO: tuple "nonzero" None, "nonzero" => nonzero, unless of_booleans;
+    WHERE: fast "nonzero" MULTIARRAY, "where" => where_, unless where_else;
 }
 
 /// Fewer indices of elements are NumPy's: it takes as long.
 const GETITEM_FROM: usize = 16;
 /// So are fewer bytes of a mask of elements, of which few may be set.
 const MASK_FROM: usize = 320;
+
+/// Why `this[key]` of two arrays is NumPy's, where that shows at a glance.
+///
+/// # Safety
+/// `this` is a live array, of whatever class, and `key` an exact one.
+#[inline]
+pub unsafe fn getitem_short(py: Python<'_>, this: *mut ffi::PyObject, key: *mut ffi::PyObject) -> Option<Declined> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let (kind, size, ndim) = glance(py, key)?;
+        let fields = &(*this.cast::<PyArrayObject>()).fields;
+        if (*fields.descr).fields.type_num == NPY_TYPES::NPY_OBJECT as c_int {
+            return Some(Declined::Dtype);
+        }
+        // Rows take NumPy much longer than elements.
+        let least = match kind == NPY_TYPES::NPY_BOOL as c_int {
+            true if ndim == fields.nd as usize => MASK_FROM,
+            _ if fields.nd == 1 => GETITEM_FROM,
+            _ => 0,
+        };
+        (size < from(least)).then_some(Declined::Short)
+    }
+}
+
+/// Why `this.take(...)` is NumPy's at a glance.
+unsafe fn not_taken(py: Python<'_>, this: *mut ffi::PyObject, values: &[*mut ffi::PyObject]) -> Option<Declined> {
+    // SAFETY: Python's call of a method of arrays.
+    unsafe {
+        let number = (*(*this.cast::<PyArrayObject>()).fields.descr).fields.type_num;
+        if number == NPY_TYPES::NPY_OBJECT as c_int {
+            return Some(Declined::Dtype);
+        }
+        values.first().filter(|indices| !is_exact_array(py, **indices)).map(|_| Declined::Operands)
+    }
+}
+
+/// Of booleans NumPy finds as fast what is not zero.
+unsafe fn boolean(py: Python<'_>, a: *mut ffi::PyObject) -> Option<Declined> {
+    // SAFETY: the caller's promise.
+    let (number, ..) = unsafe { glance(py, a) }?;
+    (number == NPY_TYPES::NPY_BOOL as c_int).then_some(Declined::Dtype)
+}
+
+/// Why `this.nonzero()` is NumPy's at a glance.
+unsafe fn of_booleans(py: Python<'_>, this: *mut ffi::PyObject, _: &[*mut ffi::PyObject]) -> Option<Declined> {
+    // SAFETY: Python's call.
+    unsafe { boolean(py, this) }
+}
+
+/// Why `numpy.where(...)` is NumPy's at a glance.
+unsafe fn where_else(py: Python<'_>, _: *mut ffi::PyObject, values: &[*mut ffi::PyObject]) -> Option<Declined> {
+    match *values {
+        // SAFETY: Python's call.
+        [condition] => unsafe { boolean(py, condition) },
+        _ => Some(Declined::Arguments),
+    }
+}
 
 /// An exact array in C order whose elements can be moved as they are: no Python objects, no fields.
 struct Movable<'py> {
@@ -39,7 +97,7 @@ impl<'py> Movable<'py> {
     fn new(array: &Bound<'py, PyAny>, copy: bool) -> Result<Self, Declined> {
         // SAFETY: a live object, read as an array once known to be one.
         unsafe {
-            if PyArray_CheckExact(array.py(), array.as_ptr()) == 0 {
+            if !is_exact_array(array.py(), array.as_ptr()) {
                 return Err(Declined::Operands);
             }
             let fields = &(*array.as_ptr().cast::<PyArrayObject>()).fields;
@@ -145,15 +203,6 @@ pub fn getitem<'py>(
     let Some(array) = Array::any(key) else { return Err(Declined::Operands) };
     // SAFETY: `getitem` is a method of arrays.
     let lengths = unsafe { shape(a) };
-    // Rows take NumPy much longer than elements.
-    let least = match array.kind() {
-        Kind::Bool if array.ndim() == lengths.len() => MASK_FROM,
-        _ if lengths.len() == 1 => GETITEM_FROM,
-        _ => 0,
-    };
-    if array.size() < from(least) {
-        return Err(Declined::Short);
-    }
     // One without dimensions is no array here.
     if array.ndim() == 0 {
         return Err(Declined::Operands);
@@ -180,14 +229,6 @@ pub fn getitem<'py>(
 pub fn is_contiguous(array: &Bound<'_, PyAny>) -> bool {
     // SAFETY: an array, as the caller knows.
     unsafe { (*array.as_ptr().cast::<PyArrayObject>()).fields.flags & flags::NPY_ARRAY_C_CONTIGUOUS != 0 }
-}
-
-fn is_boolean(a: &Bound<'_, PyAny>) -> bool {
-    // SAFETY: a live object, read as an array once known to be one.
-    unsafe {
-        PyArray_CheckExact(a.py(), a.as_ptr()) != 0
-            && (*(*a.as_ptr().cast::<PyArrayObject>()).fields.descr).fields.type_num == NPY_TYPES::NPY_BOOL as c_int
-    }
 }
 
 /// The lengths of an array.
@@ -330,10 +371,6 @@ fn where_<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
 
 /// The positions of what is not zero along one axis. NumPy is as fast where it looks for booleans.
 fn positions<'py>(call: &Call<'_, 'py>, a: &Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>, Declined> {
-    // Asked first: such calls are many, and quick.
-    if is_boolean(a) {
-        return Err(Declined::Dtype);
-    }
     let Some(array) = Array::any(a).filter(|array| array.ndim() == 1) else { return Err(Declined::Operands) };
     call.start(array.size());
     let copy = if is_contiguous(a) { None } else { Some(contiguous(a, None)?) };

@@ -5,12 +5,13 @@ use ferrodide::stats::along::{Along, Moment, Truth, are_finite};
 use ferrodide::stats::{along, reduce};
 use ferrodide::view::normalize_axis;
 use numpy::npyffi::NPY_TYPES;
+use pyo3::ffi;
 use pyo3::prelude::*;
 
-use super::Declined;
 use super::functions::functions;
 use super::methods::{Call, methods};
-use crate::array::{Array, INTP, Kind, NewArray, float_type, scalar};
+use super::{Declined, from};
+use crate::array::{Array, INTP, Kind, NewArray, float_type, glance, scalar};
 use crate::by_kind;
 
 type Argument<'a, 'py> = Option<Borrowed<'a, 'py, PyAny>>;
@@ -29,7 +30,7 @@ functions! {
 methods! {
     VAR_METHOD: fast_with_keywords "var" None, "var" => |call| var_method(call, false);
     STD_METHOD: fast_with_keywords "std" None, "std" => |call| var_method(call, true);
-    COUNT_NONZERO: fast "count_nonzero" Some("numpy._core._multiarray_umath"), "count_nonzero" => count_nonzero;
+    COUNT_NONZERO: fast "count_nonzero" Some("numpy._core._multiarray_umath"), "count_nonzero" => count_nonzero, unless few;
 }
 
 /// Along what, and the shape of the result.
@@ -184,6 +185,9 @@ fn ptp<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
     }
     let a = a.ok_or(Declined::Arguments)?;
     let a = Array::any(&a).ok_or(Declined::Operands)?;
+    if !matches!(a.kind(), Kind::I32 | Kind::I64 | Kind::F32 | Kind::F64) {
+        return Err(Declined::Dtype);
+    }
     let reduction = reduction(&a, axis, keepdims)?;
     let Along::Rows(width) = reduction.along else { return Err(Declined::Strides) };
     let mut out = NewArray::of_type(call.py, a.type_num(), &reduction.shape[..reduction.ndim])?;
@@ -195,6 +199,16 @@ fn ptp<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
         along::ptp(a, width, unsafe { out.slice_mut::<T>() })?;
         Ok(out.into_result()?)
     }, else Err(Declined::Dtype))
+}
+
+/// Fewer elements NumPy counts in less time than it takes to look at the call.
+const COUNT_FROM: usize = 24;
+
+/// Whether there is little to count, at a glance.
+unsafe fn few(py: Python<'_>, _: *mut ffi::PyObject, values: &[*mut ffi::PyObject]) -> Option<Declined> {
+    // SAFETY: Python's call.
+    let (_, size, _) = unsafe { glance(py, *values.first()?) }?;
+    (size < from(COUNT_FROM)).then_some(Declined::Short)
 }
 
 /// `numpy._core.multiarray.count_nonzero(a)`, which `numpy.count_nonzero` calls where there is no axis.

@@ -14,12 +14,12 @@ use pyo3::types::{PyFloat, PyInt};
 use super::methods::{Call, MULTIARRAY, methods};
 use super::moving::is_contiguous;
 use super::{Declined, from};
-use crate::array::{Array, INTP, Kind, NewArray, contiguous};
+use crate::array::{Array, INTP, Kind, NewArray, contiguous, glance};
 use crate::by_kind;
 
 methods! {
-    SEARCHSORTED: fast_with_keywords "searchsorted" None, "searchsorted" => searchsorted;
-    INTERP: fast_with_keywords "interp" MULTIARRAY, "interp" => interp;
+    SEARCHSORTED: fast_with_keywords "searchsorted" None, "searchsorted" => searchsorted, unless few_queries;
+    INTERP: fast_with_keywords "interp" MULTIARRAY, "interp" => interp, unless few_points;
     BINCOUNT: fast_with_keywords "bincount" MULTIARRAY, "bincount" => bincount;
 }
 
@@ -57,6 +57,20 @@ fn searched(number: c_int) -> Option<c_int> {
     Some(wide as c_int)
 }
 
+/// Fewer queries are NumPy's, and fewer of those that have to be made of another dtype first.
+const QUERIES_FROM: usize = 4;
+const CONVERTED_FROM: usize = 64;
+
+/// Whether `this.searchsorted(...)` is NumPy's at a glance.
+unsafe fn few_queries(py: Python<'_>, this: *mut ffi::PyObject, values: &[*mut ffi::PyObject]) -> Option<Declined> {
+    // SAFETY: Python's call.
+    let (a, v) = unsafe { (glance(py, this), glance(py, *values.first()?)) };
+    let (Some((kind, size, _)), Some((other, queries, _))) = (a, v) else { return Some(Declined::Operands) };
+    let as_it_is = kind == other && searched(kind).and_then(Kind::of) == Kind::of(kind);
+    let least = if as_it_is { QUERIES_FROM } else { CONVERTED_FROM };
+    (queries < from(least.max(size / LOOK_FOR))).then_some(Declined::Short)
+}
+
 /// `a.searchsorted(v, side)`.
 fn searchsorted<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
     let [v, side, sorter] = call.arguments(["v", "side", "sorter"])?;
@@ -73,9 +87,6 @@ fn searchsorted<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined
     let a = Array::any(&this).ok_or(Declined::Operands)?;
     if a.ndim() != 1 {
         return Err(Declined::Operands);
-    }
-    if queries.size() < from(a.size() / LOOK_FOR) {
-        return Err(Declined::Short);
     }
     call.start(queries.size());
     let common = if a.type_num() == queries.type_num() { a.type_num() } else { promoted(&this, &v)? };
@@ -101,8 +112,9 @@ fn searchsorted<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined
 
 /// An array of real numbers as doubles, in C order.
 fn doubles<'py>(array: &Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>, Declined> {
-    match Array::any(array).ok_or(Declined::Operands)?.kind() {
-        Kind::C64 | Kind::C128 => Err(Declined::Dtype),
+    match Array::any(array).ok_or(Declined::Operands)? {
+        known if known.kind() == Kind::F64 && known.is_contiguous() => Ok(array.clone()),
+        known if matches!(known.kind(), Kind::C64 | Kind::C128) => Err(Declined::Dtype),
         _ => Ok(contiguous(array, Some(NPY_TYPES::NPY_DOUBLE as c_int))?),
     }
 }
@@ -119,6 +131,37 @@ fn number(value: Option<Borrowed<'_, '_, PyAny>>) -> Result<Option<f64>, Decline
 /// For fewer queries than one for so many elements it takes too long to look whether these are sorted.
 const LOOK_FOR: usize = 8;
 
+/// Fewer points are NumPy's.
+const POINTS_FROM: usize = 32;
+
+/// Whether NumPy, going along from point to point, is as fast: of two arrays that lie as a kernel takes them.
+unsafe fn is_in_step(py: Python<'_>, x: *mut ffi::PyObject, xp: *mut ffi::PyObject) -> bool {
+    // SAFETY: live objects; all are doubles.
+    unsafe {
+        let (x, xp) = (Borrowed::from_ptr(py, x), Borrowed::from_ptr(py, xp));
+        let doubles = |array: &Array<'_, '_>| array.kind() == Kind::F64 && array.is_contiguous();
+        match (Array::any(&x).filter(doubles), Array::any(&xp).filter(doubles)) {
+            (Some(x), Some(xp)) => x.slice().zip(xp.slice()).is_some_and(|(x, xp)| search::in_step(x, xp)),
+            _ => false,
+        }
+    }
+}
+
+/// Whether there are few points to interpolate at, at a glance.
+unsafe fn few_points(py: Python<'_>, _: *mut ffi::PyObject, values: &[*mut ffi::PyObject]) -> Option<Declined> {
+    let [x, xp, ..] = *values else { return None };
+    // SAFETY: Python's call.
+    let (Some((_, n, _)), known) = (unsafe { (glance(py, x), glance(py, xp)) }) else {
+        return Some(Declined::Operands);
+    };
+    let known = known.map_or(0, |(_, known, _)| known);
+    if n < from(POINTS_FROM.max(known / LOOK_FOR)) {
+        return Some(Declined::Short);
+    }
+    // SAFETY: Python's call.
+    (from(1) > 0 && unsafe { is_in_step(py, x, xp) }).then_some(Declined::Ordered)
+}
+
 /// `interp(x, xp, fp, left, right)`.
 fn interp<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
     let [x, xp, fp, left, right] = call.arguments(["x", "xp", "fp", "left", "right"])?;
@@ -133,16 +176,25 @@ fn interp<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
     if xp.ndim() != 1 || xp.size() == 0 || xp.shape() != fp.shape() {
         return Err(Declined::Operands);
     }
-    let mut out = NewArray::empty(call.py, NPY_TYPES::NPY_DOUBLE, x.shape())?;
+    let shape = x.shape();
     // SAFETY: all are doubles.
-    match unsafe { (x.slice(), xp.slice(), fp.slice(), out.slice_mut()) } {
-        // NumPy goes along from point to point as fast.
-        (Some(x), Some(xp), _, _) if from(1) > 0 && search::in_step(x, xp) => return Err(Declined::Ordered),
-        (_, Some(xp), _, _) if size < from(xp.len() / LOOK_FOR) => return Err(Declined::Short),
-        (_, Some(xp), _, _) if !search::is_sorted(xp) => return Err(Declined::Operands),
-        (Some(x), Some(xp), Some(fp), slots) => search::interp(x, xp, fp, left, right, slots)?,
-        _ => return Err(Declined::Strides),
+    let (Some(x), Some(xp), Some(fp)) = (unsafe { (x.slice(), xp.slice(), fp.slice()) }) else {
+        return Err(Declined::Strides);
+    };
+    // NumPy goes along from point to point as fast.
+    if from(1) > 0 && search::in_step(x, xp) {
+        return Err(Declined::Ordered);
     }
+    // It may be longer than it looked: as a list.
+    if size < from(xp.len() / LOOK_FOR) {
+        return Err(Declined::Short);
+    }
+    if !search::is_sorted(xp) {
+        return Err(Declined::Operands);
+    }
+    let mut out = NewArray::empty(call.py, NPY_TYPES::NPY_DOUBLE, shape)?;
+    // SAFETY: doubles.
+    search::interp(x, xp, fp, left, right, unsafe { out.slice_mut() })?;
     Ok(out.into_result()?)
 }
 

@@ -11,12 +11,12 @@ use pyo3::types::{PyInt, PyList, PyTuple};
 
 use super::methods::{Call, methods};
 use super::{Declined, from};
-use crate::array::{Array, INTP, Kind, NewArray};
+use crate::array::{Array, INTP, Kind, NewArray, glance};
 use crate::by_kind;
 
 methods! {
-    PARTITION: fast_with_keywords "partition" None, "partition" => partition;
-    ARGPARTITION: fast_with_keywords "argpartition" None, "argpartition" => argpartition;
+    PARTITION: fast_with_keywords "partition" None, "partition" => partition, unless short;
+    ARGPARTITION: fast_with_keywords "argpartition" None, "argpartition" => argpartition, unless short;
 }
 
 /// Lanes of fewer elements go to NumPy's own function, which is as fast there: on one array over
@@ -100,14 +100,17 @@ fn least(kind: Kind) -> usize {
     from(if kind.itemsize() == 2 { PARTITION_16_FROM } else { PARTITION_FROM })
 }
 
+/// Whether the whole array is shorter than a lane has to be, at a glance: the arguments need no look then.
+unsafe fn short(py: Python<'_>, this: *mut ffi::PyObject, _: &[*mut ffi::PyObject]) -> Option<Declined> {
+    // SAFETY: Python's call of a method of arrays.
+    let (kind, size, _) = unsafe { glance(py, this) }?;
+    Kind::of(kind).filter(|kind| size < least(*kind)).map(|_| Declined::Short)
+}
+
 /// `a.partition(kth)`, in place.
 fn partition<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
     let this = call.this();
     let Some(a) = Array::any(&this) else { return Err(Declined::Operands) };
-    // No lane is longer: the arguments need no look, which would take as long as a short call may.
-    if a.size() < least(a.kind()) {
-        return Err(Declined::Short);
-    }
     let [kth, axis, kind, order] = call.arguments(["kth", "axis", "kind", "order"])?;
     let axis = axis_of(axis, a.ndim())?;
     let n = a.shape()[axis];
@@ -133,9 +136,6 @@ fn partition<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
 fn argpartition<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
     let this = call.this();
     let Some(a) = Array::any(&this) else { return Err(Declined::Operands) };
-    if a.size() < least(a.kind()) {
-        return Err(Declined::Short);
-    }
     let [kth, axis, kind, order] = call.arguments(["kth", "axis", "kind", "order"])?;
     let flattened = axis.is_some_and(|axis| axis.is_none());
     let (axis, n) = match flattened {

@@ -1,23 +1,32 @@
 //! `correlate`, and `convolve`, which is one with the second operand reversed.
 
 use ferrodide::signal::{self, Mode};
+use pyo3::ffi;
 use pyo3::prelude::*;
 
 use super::methods::{Call, MULTIARRAY, methods};
 use super::searching::promoted;
 use super::{Declined, from};
-use crate::array::{Array, Kind, NewArray, contiguous};
+use crate::array::{Array, Kind, NewArray, contiguous, glance};
 use crate::by_kind;
 
 methods! {
-    CONVOLVE: fast_with_keywords "convolve" MULTIARRAY, "correlate" => convolve;
-    CORRELATE: fast_with_keywords "correlate" MULTIARRAY, "correlate2" => correlate;
+    CONVOLVE: fast_with_keywords "convolve" MULTIARRAY, "correlate" => convolve, unless short;
+    CORRELATE: fast_with_keywords "correlate" MULTIARRAY, "correlate2" => correlate, unless short;
 }
 
 /// Fewer products are NumPy's.
 const PRODUCTS_FROM: usize = 32;
 /// Floats with fewer taps are, too: it takes as long to make them doubles.
 const FLOAT_TAPS_FROM: usize = 4;
+
+/// Whether there are few products, at a glance.
+unsafe fn short(py: Python<'_>, _: *mut ffi::PyObject, values: &[*mut ffi::PyObject]) -> Option<Declined> {
+    let [a, v, ..] = *values else { return None };
+    // SAFETY: Python's call.
+    let ((_, n, _), (_, m, _)) = unsafe { (glance(py, a)?, glance(py, v)?) };
+    (n.saturating_mul(m) < from(PRODUCTS_FROM)).then_some(Declined::Short)
+}
 
 /// `correlate(a, v, mode)` as `numpy.convolve` calls it: with the longer operand first.
 fn convolve<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
@@ -44,7 +53,7 @@ fn sliding<'py>(call: &Call<'_, 'py>, any_order: bool) -> Result<Bound<'py, PyAn
         return Err(Declined::Operands);
     }
     let floats = x.kind() == Kind::F32 && y.kind() == Kind::F32;
-    if n.saturating_mul(m) < from(PRODUCTS_FROM) || (floats && n.min(m) < from(FLOAT_TAPS_FROM)) {
+    if floats && n.min(m) < from(FLOAT_TAPS_FROM) {
         return Err(Declined::Short);
     }
     call.start(n.max(m));

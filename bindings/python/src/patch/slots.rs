@@ -4,6 +4,8 @@
 use std::ffi::{c_int, c_void};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::AtomicPtr;
+use std::sync::atomic::Ordering::Relaxed;
 
 use ferrodide::sort::{self, SortKey};
 use ferrodide::view::{View, ViewMut};
@@ -24,11 +26,22 @@ pub struct Slot {
     /// NumPy's number of the kind: the default one is 0, the stable one 2.
     kind: usize,
     new: Function,
+    /// The slot itself, once it is known.
+    address: AtomicPtr<*mut ()>,
 }
 
 enum Function {
     Sort(SortFunction),
     Argsort(ArgsortFunction),
+}
+
+impl Function {
+    fn address(&self) -> *mut () {
+        match *self {
+            Function::Sort(new) => new as *mut (),
+            Function::Argsort(new) => new as *mut (),
+        }
+    }
 }
 
 impl fmt::Display for Slot {
@@ -60,11 +73,14 @@ impl Slot {
                 Function::Sort(new) => ((&raw mut (*functions).sort[self.kind]).cast(), new as *mut ()),
                 Function::Argsort(new) => ((&raw mut (*functions).argsort[self.kind]).cast(), new as *mut ()),
             };
+            self.address.store(slot, Relaxed);
             let now = slot.read();
             let next = match old {
                 // Ours already, put back by somebody who had kept it: it must not become its own fallback.
                 None if now.is_null() || now == new => return Ok(None),
                 None => new,
+                // Lent for a call on its way in another thread, which leaves it as it is now.
+                Some(old) if now == old => return Ok(Some(now)),
                 Some(_) if now != new => return Ok(None),
                 Some(old) => old,
             };
@@ -76,6 +92,43 @@ impl Slot {
 
 /// NumPy's kind of sort that is stable: timsort, but for the smallest integers.
 const STABLE: usize = 2;
+
+/// NumPy's own functions in the slots of a dtype, until it is dropped.
+///
+/// A call on many short lanes takes one for each; that each goes by way of a kernel's function, which hands it on,
+/// takes up to a fifth longer.
+pub struct Lent(c_int);
+
+impl Lent {
+    /// Of the dtype of this number, while the interpreter is held.
+    pub fn new(type_num: c_int) -> Self {
+        let lent = Self(type_num);
+        lent.exchange(|site, _| site.old());
+        lent
+    }
+
+    fn exchange(&self, next: impl Fn(&Site, &Slot) -> *mut ()) {
+        for site in &SITES {
+            let Place::Slot(slot) = &site.place else { continue };
+            if slot.type_num as c_int == self.0 && site.is_swapped() {
+                // SAFETY: a swapped site knows its slot, which lives for ever and holds a pointer to a function; only
+                // written while the interpreter is held. Another thread's sort finds one of the two functions there.
+                unsafe {
+                    let address = slot.address.load(Relaxed);
+                    if [site.old(), slot.new.address()].contains(&address.read()) {
+                        address.write(next(site, slot));
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        self.exchange(|_, slot| slot.new.address());
+    }
+}
 
 /// Lanes of fewer elements go to NumPy's own function, which is as fast there: measured through
 /// `np.sort` and `np.argsort` in Pyodide, on one array over and over, which flatters comparisons.
@@ -100,10 +153,6 @@ const fn argsort_from<T>(kind: usize) -> usize {
         _ => 1536,
     }
 }
-
-/// Lanes up to this length, of which there can be many to a call, NumPy's own function sorts by
-/// insertion. So it is done here: handing it on would take as long again.
-const TINY: usize = 12;
 
 /// Whether four pieces of a lane ascend or descend: so few runs are merged by timsort in less
 /// time than a radix sort takes.
@@ -135,12 +184,6 @@ unsafe fn sort_lane<T: SortKey>(
 ) -> c_int {
     let len = n as usize;
     let why = 'declined: {
-        if len <= TINY {
-            // SAFETY: the caller's promise.
-            sort::scalar::insertion_sort(unsafe { std::slice::from_raw_parts_mut(start.cast::<T>(), len) });
-            site.served(None);
-            return 0;
-        }
         if len < from(sort_from::<T>(kind)) {
             break 'declined Declined::Short;
         }
@@ -184,17 +227,11 @@ unsafe fn argsort_lane<T: SortKey>(
 ) -> c_int {
     let len = n as usize;
     let why = 'declined: {
-        if len > TINY && len < from(argsort_from::<T>(kind)) {
+        if len < from(argsort_from::<T>(kind)) {
             break 'declined Declined::Short;
         }
         // SAFETY: the caller's promise.
         let lane = unsafe { std::slice::from_raw_parts(start.cast::<T>(), len) };
-        if len <= TINY {
-            // SAFETY: the caller's promise.
-            sort::scalar::insertion_argsort(lane, unsafe { std::slice::from_raw_parts_mut(order, len) });
-            site.served(None);
-            return 0;
-        }
         if kind == STABLE && looks_ordered(lane) {
             break 'declined Declined::Ordered;
         }
@@ -253,11 +290,13 @@ macro_rules! sites {
     (@ sort, $t:ty, $site:literal, $type_num:ident, $kind:literal) => {
         Site::new("sort", Place::Slot(Slot {
             type_num: NPY_TYPES::$type_num, kind: $kind, new: Function::Sort(sort_at::<$t, $site, $kind>),
+            address: AtomicPtr::new(std::ptr::null_mut()),
         }))
     };
     (@ argsort, $t:ty, $site:literal, $type_num:ident, $kind:literal) => {
         Site::new("argsort", Place::Slot(Slot {
             type_num: NPY_TYPES::$type_num, kind: $kind, new: Function::Argsort(argsort_at::<$t, $site, $kind>),
+            address: AtomicPtr::new(std::ptr::null_mut()),
         }))
     };
 }

@@ -3,12 +3,14 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use numpy::npyffi::{NpyTypes, PyArray_CheckExact, get_type_object};
+use numpy::npyffi::{NpyTypes, get_type_object};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
+use super::moving::getitem_short;
 use super::{Declined, Place, Site};
+use crate::array::is_exact_array;
 
 /// The slot.
 pub struct Subscript;
@@ -47,25 +49,42 @@ impl Subscript {
 pub static SITE: Site = Site::new("getitem", Place::Subscript(Subscript));
 
 unsafe extern "C" fn subscript(this: *mut ffi::PyObject, key: *mut ffi::PyObject) -> *mut ffi::PyObject {
-    // SAFETY: Python calls this, so the interpreter is held, and holds both objects.
-    let (py, this_array, key_array) = unsafe {
-        let py = Python::assume_attached();
-        (py, Borrowed::from_ptr(py, this), Borrowed::from_ptr(py, key))
-    };
     // Only keys that are arrays are looked at, and counted: the others are many, and quick.
-    // SAFETY: a live object.
-    if unsafe { PyArray_CheckExact(py, key) } != 0 {
-        match catch_unwind(AssertUnwindSafe(|| super::moving::getitem(&SITE, &this_array, &key_array))) {
-            Ok(Ok(result)) => return result.into_ptr(),
-            Ok(Err(why)) => SITE.declined(why),
-            Err(_) => {
-                SITE.declined(Declined::Panic);
-                PyRuntimeError::new_err("ferrodide: the kernel of a[key] panicked; ferrodide.unpatch() is a way round")
-                    .restore(py);
-                return std::ptr::null_mut();
+    // SAFETY: Python calls this, so the interpreter is held, and holds both objects.
+    unsafe {
+        let py = Python::assume_attached();
+        if is_exact_array(py, key) {
+            if let Some(why) = getitem_short(py, this, key) {
+                SITE.declined(why);
+            } else if let Some(result) = by_array(py, this, key) {
+                return result;
             }
         }
+        // What stood in this slot has this signature, and the call is Python's own.
+        std::mem::transmute::<*mut (), ffi::binaryfunc>(SITE.old())(this, key)
     }
-    // SAFETY: what stood in this slot has this signature, and the call is Python's own.
-    unsafe { std::mem::transmute::<*mut (), ffi::binaryfunc>(SITE.old())(this, key) }
+}
+
+/// `this[key]` of two arrays, or null and an exception; `None` where NumPy has to. Apart, since what catches a panic
+/// takes its time.
+///
+/// # Safety
+/// Live arrays.
+#[inline(never)]
+unsafe fn by_array(py: Python<'_>, this: *mut ffi::PyObject, key: *mut ffi::PyObject) -> Option<*mut ffi::PyObject> {
+    // SAFETY: the caller's promise.
+    let (this, key) = unsafe { (Borrowed::from_ptr(py, this), Borrowed::from_ptr(py, key)) };
+    match catch_unwind(AssertUnwindSafe(|| super::moving::getitem(&SITE, &this, &key))) {
+        Ok(Ok(result)) => Some(result.into_ptr()),
+        Ok(Err(why)) => {
+            SITE.declined(why);
+            None
+        }
+        Err(_) => {
+            SITE.declined(Declined::Panic);
+            PyRuntimeError::new_err("ferrodide: the kernel of a[key] panicked; ferrodide.unpatch() is a way round")
+                .restore(py);
+            Some(std::ptr::null_mut())
+        }
+    }
 }
