@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["rankdata"]
 
-#: The compiled module alone has it.
-_kernel_rankdata = getattr(kernels, "rankdata", None)
+_kernel_rankdata = kernels.rankdata
 _scipy_rankdata = original("rankdata", "scipy.stats._stats_py")
 
 #: For a dtype and a method an array of what SciPy's ranks are.
@@ -78,8 +77,7 @@ def rankdata(
     array([1. , 2.5, 4. , 2.5])
     """
     if (
-        _kernel_rankdata is not None
-        and (axis is None or type(axis) is int)
+        (axis is None or type(axis) is int)
         and type(method) is str
         and method in ("average", "min", "max", "dense", "ordinal")
         and type(nan_policy) is str

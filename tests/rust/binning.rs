@@ -5,7 +5,8 @@ mod common;
 use common::{Element, PATTERNS, Pattern, Random, cases, check, make, parse_all};
 use ferrodide::Error;
 use ferrodide::binning::{
-    bincount, bincount_length, bincount_weighted, equal_edges, histogram, histogram_weighted, histogram_with, histogramdd,
+    bincount, bincount_length, bincount_weighted, equal_edges, histogram, histogram_weighted, histogram_with,
+    histogramdd,
 };
 use ferrodide::doubles::Doubles;
 use proptest::prelude::*;

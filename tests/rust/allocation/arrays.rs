@@ -2,7 +2,8 @@
 
 use ferrodide::Result;
 use ferrodide::binning::{
-    bincount, bincount_length, bincount_weighted, equal_edges, histogram, histogram_weighted, histogram_with, histogramdd,
+    bincount, bincount_length, bincount_weighted, equal_edges, histogram, histogram_weighted, histogram_with,
+    histogramdd,
 };
 use ferrodide::elements::{Elements, gather};
 use ferrodide::indexing::{compress, count_mask, take, take_rows};
