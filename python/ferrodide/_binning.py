@@ -41,7 +41,8 @@ def histogram(
     Parameters
     ----------
     a : array_like
-        Any shape; its elements are counted. The kernels serve real numbers of up to 64 bits.
+        Any shape; its elements are counted. The kernels serve real numbers of up to 64 bits,
+        those of the JavaScript module float64, float32, int64, int32 and uint8.
     bins : int or sequence of scalars or str, optional
         The number of equal bins, or the edges of all, or what :func:`numpy.histogram_bin_edges`
         takes by name, which is NumPy's.
@@ -95,7 +96,8 @@ def histogramdd(
     Parameters
     ----------
     sample : (N, D) array, or sequence of D arrays
-        The points, or the coordinates along each axis. The kernels serve real numbers of up to 64 bits.
+        The points, or the coordinates along each axis. The kernels serve real numbers of up to 64 bits,
+        those of the JavaScript module float64, float32, int64, int32 and uint8.
     bins : int or sequence, optional
         The number of equal bins along all axes or along each, or the edges along each.
     range : sequence, optional

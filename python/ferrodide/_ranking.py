@@ -45,7 +45,8 @@ def rankdata(
     ----------
     a : array_like
         Any shape. The kernel serves integers, booleans, float32 and float64 in any layout and byte
-        order; other dtypes are SciPy's, as is the array API.
+        order (that of the JavaScript module int64, int32 and uint8 of the integers); other dtypes are
+        SciPy's, as is the array API.
     method : {'average', 'min', 'max', 'dense', 'ordinal'}
         Which rank equal elements share.
     axis : int, optional

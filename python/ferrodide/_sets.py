@@ -39,7 +39,7 @@ def unique(
     ----------
     ar : array_like
         Any shape. The kernel serves integers, booleans, float32 and float64 in any layout and byte
-        order; other dtypes are NumPy's.
+        order (that of the JavaScript module int64, int32 and uint8 of the integers); other dtypes are NumPy's.
     return_index : bool
         Also return where each value occurs first.
     return_inverse : bool
@@ -118,7 +118,7 @@ def isin(
     ----------
     element : array_like
         Any shape. The kernel serves integers, booleans, float32 and float64 in any layout and byte
-        order; other dtypes are NumPy's.
+        order (that of the JavaScript module int64, int32 and uint8 of the integers); other dtypes are NumPy's.
     test_elements : array_like
         The values to look for. Of another dtype than `element`, both are converted to the one that
         holds both; where none does (int64 and uint64, or either and a float) NumPy does the work.

@@ -107,7 +107,8 @@ def nanmedian(
     ----------
     a : array_like
         Any shape. The kernel serves integers, booleans, float32 and float64 in any layout and byte
-        order; other dtypes, and empty arrays, are NumPy's.
+        order (that of the JavaScript module int64, int32 and uint8 of the integers); other dtypes, and
+        empty arrays, are NumPy's.
     axis : int or tuple of int, optional
         The axis to reduce, or the axes (NumPy's work); all of them by default.
     out : ndarray, optional

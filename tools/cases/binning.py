@@ -27,7 +27,7 @@ def make() -> list[dict[str, Any]]:
             counts, edges = np.histogram(values, bins, span)
             # Of float32 NumPy has edges in float32.
             equal = None if dtype == "float32" else bins
-            cases.append(case("histogram", values, edges, None, counts, equal))
+            cases.append(case("histogram", values, edges, None, counts, bins=equal))
         # Given edges: floats compare as doubles, so both are.
         edges = np.sort(np.round(rng.normal(size=9) * 9, 1))
         edges[4] = edges[5]
@@ -55,6 +55,7 @@ def case(
     edges: np.ndarray,
     weights: np.ndarray | None,
     want: np.ndarray,
+    *,
     bins: int | None = None,
 ) -> dict[str, Any]:
     return {
