@@ -204,6 +204,9 @@ def _whole(bins: Any) -> int | None:
 def _outer(a: Array, range: Any) -> tuple[Any, Any] | None:
     """The ends of a 1-D array or of the range, of the types that NumPy has; None where it has something to say."""
     if range is None:
+        if a.dtype.kind != "f" and abs(int(a[0])) >= _EXACT:
+            # As one is, so are most, and it would be for nothing.
+            return None
         extent = _kernel_extent(a)
         if extent is NotImplemented or not (math.isfinite(extent[0]) and math.isfinite(extent[1])):
             return None

@@ -12,7 +12,7 @@ from helpers import LAYOUTS, SERVED, assert_same, outcome, sample
 
 COMPILED = ferrodide.backend() == "pyo3"
 ORDERED = "float64 float32 int64 int32 int16 int8 uint64 uint32 uint16 uint8 bool longlong".split()
-SHAPES = [(1,), (2,), (7,), (700,), (4, 30), (30, 4), (3, 5, 6), (2, 3001)]
+SHAPES = [(1,), (2,), (7,), (700,), (4, 30), (30, 4), (3, 5, 6), (2, 20_001)]
 RANK_METHODS = ["average", "min", "max", "dense", "ordinal"]
 
 
@@ -59,7 +59,7 @@ def test_nanmedians_of_any_layout(dtype, layout):
             assert a.tobytes() == before
     if COMPILED or dtype in SERVED:
         before = asked("nanmedian")
-        ferrodide.nanmedian(LAYOUTS[layout](sample(dtype, (60,), edge=0)))
+        ferrodide.nanmedian(LAYOUTS[layout](sample(dtype, (40_000,), edge=0)))
         assert asked("nanmedian") == before
 
 

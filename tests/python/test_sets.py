@@ -57,7 +57,9 @@ def test_unique_of_any_layout(dtype, layout):
                 want = (want[0], *want[1 + (not flags["return_index"]) :])
                 for unique in both("unique"):
                     got = unique(a, **flags, equal_nan=equal_nan)
-                    assert_all_same(got, want if len(want) > 1 else want[0], exact=True)
+                    # What is too short for the bridge is NumPy's, and in its order.
+                    stable = COMPILED or unique is ferrodide.unique or a.size > 5000
+                    assert_all_same(got, want if len(want) > 1 else want[0], exact=stable)
         assert a.tobytes() == before
     assert_hit("unique", dtype, short=100, long=16)
 
