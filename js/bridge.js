@@ -1,6 +1,7 @@
 // Between Pyodide's memory and the kernels' own: one copy in, one copy out.
 // Python's side of it is python/ferrodide/_javascript.py.
 
+import { countingBridge } from "./bridge-counting.js";
 import { stringsBridge } from "./bridge-strings.js";
 import { createGuard, privateOf } from "./guard.js";
 
@@ -20,6 +21,7 @@ const ARRAYS = {
   "<i8": BigInt64Array,
   "<i4": Int32Array,
   "|u1": Uint8Array,
+  "|b1": Uint8Array,
 };
 
 /** @param {number[]} shape */
@@ -38,12 +40,14 @@ export function createBridge(kernels, exports, pyodide) {
   if (!(python?.HEAPU8 instanceof Uint8Array))
     throw new TypeError("ferrodide: pyodide has no memory to work on; expected what loadPyodide() resolved to.");
 
+  /** @param {string} description of an array */
+  const ndarray = (description) => located(JSON.parse(description));
+
   /**
-   * @param {string} description of an array
+   * @param {any} description of an array, taken apart
    * @returns {any} an {@link NdArray} over the span of Pyodide's memory that it lies in, as that is now
    */
-  function ndarray(description) {
-    const [typestr, address, shape, strides] = JSON.parse(description);
+  function located([typestr, address, shape, strides]) {
     const Data = ARRAYS[typestr];
     const itemsize = Data.BYTES_PER_ELEMENT;
     // HEAPU8 is looked up each time: growing memory makes a new one.
@@ -74,6 +78,7 @@ export function createBridge(kernels, exports, pyodide) {
     cdist: (xa, xb, metric, out) =>
       guarded(() => void kernels.cdist(ndarray(xa), ndarray(xb), { metric, out: ndarray(out) })),
     panicForTest: () => guarded(privateOf(kernels).__panicForTest),
+    ...countingBridge(kernels, guarded, located),
     ...stringsBridge(kernels, guarded),
   };
 }

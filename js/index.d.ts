@@ -1,19 +1,43 @@
 export type {
+  Bins,
   CdistOptions,
   ExtractOptions,
+  HistogramddOptions,
+  HistogramOptions,
   InitInput,
+  IsinOptions,
   LevenshteinOptions,
   Match,
   MedianOptions,
   Metric,
   NdArray,
   OutOptions,
+  RankMethod,
+  RankOptions,
   ScorerName,
   SortOptions,
   Text,
   TypedArray,
+  Unique,
+  UniqueOptions,
 } from "../pkg/ferrodide.js";
-export { argsort, cdist, extract, fuzzScore, levenshtein, matmul, median, sort, version } from "../pkg/ferrodide.js";
+export {
+  argsort,
+  cdist,
+  extract,
+  fuzzScore,
+  histogram,
+  histogramdd,
+  isin,
+  levenshtein,
+  matmul,
+  median,
+  nanmedian,
+  rankdata,
+  sort,
+  unique,
+  version,
+} from "../pkg/ferrodide.js";
 
 import type { InitInput } from "../pkg/ferrodide.js";
 

@@ -3,7 +3,23 @@
 import { start } from "./loader.js";
 import { register } from "./pyodide.js";
 
-export { argsort, cdist, extract, fuzzScore, levenshtein, matmul, median, sort, version } from "./kernels.js";
+export {
+  argsort,
+  cdist,
+  extract,
+  fuzzScore,
+  histogram,
+  histogramdd,
+  isin,
+  levenshtein,
+  matmul,
+  median,
+  nanmedian,
+  rankdata,
+  sort,
+  unique,
+  version,
+} from "./kernels.js";
 export { start as default, start as init, startSync as initSync } from "./loader.js";
 
 /** @type {typeof import("./index.js").installFerrodide} */

@@ -4,7 +4,23 @@ import { readFile } from "node:fs/promises";
 import { start } from "./loader.js";
 import { register } from "./pyodide.js";
 
-export { argsort, cdist, extract, fuzzScore, levenshtein, matmul, median, sort, version } from "./kernels.js";
+export {
+  argsort,
+  cdist,
+  extract,
+  fuzzScore,
+  histogram,
+  histogramdd,
+  isin,
+  levenshtein,
+  matmul,
+  median,
+  nanmedian,
+  rankdata,
+  sort,
+  unique,
+  version,
+} from "./kernels.js";
 export { startSync as initSync } from "./loader.js";
 export { init as default };
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["histogram", "histogram2d", "histogramdd"]
 
-_kernel_extent = getattr(kernels, "extent", None)
-_kernel_histogram = getattr(kernels, "histogram", None)
-_kernel_histogramdd = getattr(kernels, "histogramdd", None)
+_kernel_extent = kernels.extent
+_kernel_histogram = kernels.histogram
+_kernel_histogramdd = kernels.histogramdd
 _numpy_histogram = original("histogram")
 _numpy_histogram2d = original("histogram2d")
 _numpy_histogramdd = original("histogramdd")
@@ -41,7 +41,8 @@ def histogram(
     Parameters
     ----------
     a : array_like
-        Any shape; its elements are counted. The kernels serve real numbers of up to 64 bits.
+        Any shape; its elements are counted. The kernels serve real numbers of up to 64 bits,
+        those of the JavaScript module float64, float32, int64, int32 and uint8.
     bins : int or sequence of scalars or str, optional
         The number of equal bins, or the edges of all, or what :func:`numpy.histogram_bin_edges`
         takes by name, which is NumPy's.
@@ -73,7 +74,7 @@ def histogram(
     >>> ferrodide.histogram(np.array([1.0, 2.0, 1.5]), bins=2)
     (array([1, 2]), array([1. , 1.5, 2. ]))
     """
-    if _kernel_histogram is not None and type(a) is np.ndarray and _served(a):
+    if type(a) is np.ndarray and _served(a):
         result = _histogram(a, bins, range, weights)
         if result is not None:
             counts, edges = result
@@ -95,7 +96,8 @@ def histogramdd(
     Parameters
     ----------
     sample : (N, D) array, or sequence of D arrays
-        The points, or the coordinates along each axis. The kernels serve real numbers of up to 64 bits.
+        The points, or the coordinates along each axis. The kernels serve real numbers of up to 64 bits,
+        those of the JavaScript module float64, float32, int64, int32 and uint8.
     bins : int or sequence, optional
         The number of equal bins along all axes or along each, or the edges along each.
     range : sequence, optional
@@ -203,8 +205,9 @@ def _outer(a: Array, range: Any) -> tuple[Any, Any] | None:
     """The ends of a 1-D array or of the range, of the types that NumPy has; None where it has something to say."""
     if range is None:
         if a.itemsize == 8 and a.dtype.kind != "f" and abs(a.item(0)) >= _EXACT:
+            # As one is, so are most, and it would be for nothing.
             return None
-        extent = _kernel_extent(a) if _kernel_extent is not None else NotImplemented
+        extent = _kernel_extent(a)
         if extent is NotImplemented or not (math.isfinite(extent[0]) and math.isfinite(extent[1])):
             return None
         first, last = a.dtype.type(extent[0]), a.dtype.type(extent[1])
@@ -246,7 +249,6 @@ def _estimates_suffice(a: Array, first: Any, last: Any, edges: Array) -> bool:
 
 def _histogram(a: Array, bins: Any, range: Any, weights: Any) -> tuple[Array, Array] | None:
     """Counts and edges, or None where the call is NumPy's."""
-    assert _kernel_histogram is not None
     if weights is not None and (type(weights) is not np.ndarray or weights.shape != a.shape):
         return None
     n = _whole(bins)
@@ -323,7 +325,7 @@ def _histogramdd(
 ) -> tuple[Array, list[Array]] | None:
     """The grid and the edges, or None where the call is NumPy's."""
     first = sample[0] if type(sample) in (list, tuple) and sample else sample
-    if _kernel_histogramdd is None or type(first) is not np.ndarray or not first.ndim:
+    if type(first) is not np.ndarray or not first.ndim:
         return None
     if weights is not None:
         if type(weights) is not np.ndarray or weights.shape != first.shape[:1]:

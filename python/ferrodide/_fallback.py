@@ -24,3 +24,24 @@ class FallbackKernels(FallbackStrings):
 
     def cdist(self, _xa: Any, _xb: Any, _metric: str, /) -> Any:
         return NotImplemented
+
+    def unique(self, _ar: Any, _index: bool, _inverse: bool, _counts: bool, _equal_nan: bool, /) -> Any:
+        return NotImplemented
+
+    def isin(self, _element: Any, _test_elements: Any, _invert: bool, /) -> Any:
+        return NotImplemented
+
+    def rankdata(self, _a: Any, _method: str, _axis: int, _like: Any, /) -> Any:
+        return NotImplemented
+
+    def nanmedian(self, _a: Any, _axis: int | None, _keepdims: bool, /) -> Any:
+        return NotImplemented
+
+    def extent(self, _a: Any, /) -> Any:
+        return NotImplemented
+
+    def histogram(self, _a: Any, _edges: Any, _weights: Any, /) -> Any:
+        return NotImplemented
+
+    def histogramdd(self, _columns: list[Any], _edges: list[Any], _weights: Any, /) -> Any:
+        return NotImplemented

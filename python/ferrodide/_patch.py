@@ -49,6 +49,15 @@ if SITES and os.environ.get("FERRODIDE_PATCH_SERVE_SHORT"):
     kernels._patch_serve_short(True)  # type: ignore[attr-defined]
 
 
+def _size(first: Any) -> int:
+    """How many elements a first operand has, that of a sample all of its columns; 0 where it takes a while to tell."""
+    if type(first) is np.ndarray:
+        return first.size
+    if type(first) in (list, tuple) and first and type(first[0]) is np.ndarray:
+        return first[0].size * len(first)
+    return 0
+
+
 class _Replacement:
     """An attribute of the table, where it is put, and its calls."""
 
@@ -72,7 +81,7 @@ class _Replacement:
 
             @functools.wraps(own)
             def patched_function(*args: Any, **kwargs: Any) -> Any:
-                size = args[0].size if args and type(args[0]) is np.ndarray else 0
+                size = _size(args[0]) if args else 0
                 if size < smallest:
                     self.short += 1
                     return own(*args, **kwargs)

@@ -64,12 +64,24 @@ _CDIST = ("scipy.spatial.distance",)
 #: (name, place) for each loop and slot; their index is what the compiled module knows them by.
 SITES: list[tuple[str, str]] = kernels._patch_sites() if backend() == "pyo3" else []  # type: ignore[attr-defined]
 
-# Where each call crosses into JavaScript, which takes as long as NumPy takes for so many elements.
-_BRIDGE = 0 if SITES else 2000
+
+def _bridge(smallest: int) -> int:
+    """So many elements NumPy has done in the time that a call takes to cross into JavaScript, where it has to."""
+    return 0 if SITES else smallest
+
+
+_BRIDGE = _bridge(2000)
 
 ATTRIBUTES: tuple[Attribute, ...] = (
     Attribute("median", "numpy", _MEDIAN, _statistics.median, _BRIDGE),
     Attribute("cdist", "scipy.spatial.distance", _CDIST, _spatial.cdist, _BRIDGE),
+    Attribute("histogram", "numpy", ("numpy", _HISTOGRAMS), _binning.histogram, _BRIDGE),
+    Attribute("histogramdd", "numpy", ("numpy", _HISTOGRAMS), _binning.histogramdd, _bridge(3000)),
+    Attribute("histogram2d", "numpy", ("numpy", "numpy.lib._twodim_base_impl"), _binning.histogram2d, _BRIDGE),
+    Attribute("nanmedian", "numpy", _NANMEDIAN, _statistics.nanmedian),
+    Attribute("unique", "numpy", _SETS, _sets.unique, _bridge(5000)),
+    Attribute("isin", "numpy", _SETS, _sets.isin, _bridge(5000)),
+    Attribute("rankdata", "scipy.stats._stats_py", _RANKDATA, _ranking.rankdata),
 )
 #: Besides the module that defines them, who holds functions that the compiled module serves.
 _ALSO_IN: dict[str, tuple[str, ...]] = {
@@ -83,20 +95,6 @@ if SITES:
     ATTRIBUTES += tuple(
         Attribute(SITES[index][0], module, (module, *_ALSO_IN.get(function, ())), None, function=function, site=index)
         for index, module, function in kernels._patch_functions()  # type: ignore[attr-defined]
-    )
-if hasattr(kernels, "histogram"):
-    ATTRIBUTES += (
-        Attribute("histogram", "numpy", ("numpy", _HISTOGRAMS), _binning.histogram),
-        Attribute("histogramdd", "numpy", ("numpy", _HISTOGRAMS), _binning.histogramdd),
-        Attribute("histogram2d", "numpy", ("numpy", "numpy.lib._twodim_base_impl"), _binning.histogram2d),
-    )
-if SITES:
-    # Their kernels are in the compiled module alone.
-    ATTRIBUTES += (
-        Attribute("nanmedian", "numpy", _NANMEDIAN, _statistics.nanmedian),
-        Attribute("unique", "numpy", _SETS, _sets.unique),
-        Attribute("isin", "numpy", _SETS, _sets.isin),
-        Attribute("rankdata", "scipy.stats._stats_py", _RANKDATA, _ranking.rankdata),
     )
 if backend() in ("javascript", "universal"):
     # These have slots and loops, which only the compiled module reaches.

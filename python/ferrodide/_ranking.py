@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["rankdata"]
 
-#: The compiled module alone has it.
-_kernel_rankdata = getattr(kernels, "rankdata", None)
+_kernel_rankdata = kernels.rankdata
 _scipy_rankdata = original("rankdata", "scipy.stats._stats_py")
 
 #: For a dtype and a method an array of what SciPy's ranks are.
@@ -46,7 +45,8 @@ def rankdata(
     ----------
     a : array_like
         Any shape. The kernel serves integers, booleans, float32 and float64 in any layout and byte
-        order; other dtypes are SciPy's, as is the array API.
+        order (that of the JavaScript module int64, int32 and uint8 of the integers); other dtypes are
+        SciPy's, as is the array API.
     method : {'average', 'min', 'max', 'dense', 'ordinal'}
         Which rank equal elements share.
     axis : int, optional
@@ -78,8 +78,7 @@ def rankdata(
     array([1. , 2.5, 4. , 2.5])
     """
     if (
-        _kernel_rankdata is not None
-        and (axis is None or type(axis) is int)
+        (axis is None or type(axis) is int)
         and type(method) is str
         and method in ("average", "min", "max", "dense", "ordinal")
         and type(nan_policy) is str

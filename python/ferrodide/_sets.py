@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["isin", "unique"]
 
-# The compiled module alone has them.
-_kernel_unique = getattr(kernels, "unique", None)
-_kernel_isin = getattr(kernels, "isin", None)
+_kernel_unique = kernels.unique
+_kernel_isin = kernels.isin
 _numpy_unique = original("unique")
 _numpy_isin = original("isin")
 
@@ -40,7 +39,7 @@ def unique(
     ----------
     ar : array_like
         Any shape. The kernel serves integers, booleans, float32 and float64 in any layout and byte
-        order; other dtypes are NumPy's.
+        order (that of the JavaScript module int64, int32 and uint8 of the integers); other dtypes are NumPy's.
     return_index : bool
         Also return where each value occurs first.
     return_inverse : bool
@@ -76,7 +75,7 @@ def unique(
     >>> ferrodide.unique([3, 1, 3], return_counts=True)
     (array([1, 3]), array([1, 2]))
     """
-    if _kernel_unique is not None and (axis is None or _is_the_only(axis, ar)):
+    if axis is None or _is_the_only(axis, ar):
         wanted = bool(return_index), bool(return_inverse), bool(return_counts), bool(equal_nan)
         result = _kernel_unique(ar, *wanted)
         if result is not NotImplemented:
@@ -119,7 +118,7 @@ def isin(
     ----------
     element : array_like
         Any shape. The kernel serves integers, booleans, float32 and float64 in any layout and byte
-        order; other dtypes are NumPy's.
+        order (that of the JavaScript module int64, int32 and uint8 of the integers); other dtypes are NumPy's.
     test_elements : array_like
         The values to look for. Of another dtype than `element`, both are converted to the one that
         holds both; where none does (int64 and uint64, or either and a float) NumPy does the work.
@@ -151,7 +150,7 @@ def isin(
     >>> ferrodide.isin([1, 2, 5], [5, 1])
     array([ True, False,  True])
     """
-    if _kernel_isin is not None and (kind is None or (type(kind) is str and kind == "sort")):
+    if kind is None or (type(kind) is str and kind == "sort"):
         invert = bool(invert)
         result = _kernel_isin(element, test_elements, invert)
         if result is not NotImplemented:
@@ -163,5 +162,7 @@ def isin(
             # A double does not hold every integer of eight bytes, and NumPy compares what it makes of them.
             if dtype.kind != "f" or not wide:
                 one, other = (native(a).astype(dtype, copy=False) for a in (element, test_elements))
-                return _kernel_isin(one, other, invert)  # type: ignore[no-any-return]
+                result = _kernel_isin(one, other, invert)
+                if result is not NotImplemented:
+                    return result  # type: ignore[no-any-return]
     return _numpy_isin(element, test_elements, assume_unique, invert, kind=kind)  # type: ignore[no-any-return]

@@ -17,8 +17,7 @@ __all__ = ["median", "nanmedian"]
 
 _kernel_median = kernels.median
 _numpy_median = original("median")
-#: The compiled module alone has it.
-_kernel_nanmedian = getattr(kernels, "nanmedian", None)
+_kernel_nanmedian = kernels.nanmedian
 _numpy_nanmedian = original("nanmedian")
 
 
@@ -111,7 +110,8 @@ def nanmedian(
     ----------
     a : array_like
         Any shape. The kernel serves integers, booleans, float32 and float64 in any layout and byte
-        order; other dtypes, and empty arrays, are NumPy's.
+        order (that of the JavaScript module int64, int32 and uint8 of the integers); other dtypes, and
+        empty arrays, are NumPy's.
     axis : int or tuple of int, optional
         The axis to reduce, or the axes (NumPy's work); all of them by default.
     out : ndarray, optional
@@ -144,7 +144,7 @@ def nanmedian(
     np.float64(2.0)
     """
     kept = keepdims is not np._NoValue and keepdims
-    if _kernel_nanmedian is not None and out is None and (axis is None or type(axis) is int) and type(kept) is bool:
+    if out is None and (axis is None or type(axis) is int) and type(kept) is bool:
         result = _kernel_nanmedian(a, axis, kept)
         if result is NotImplemented and not hasattr(type(a), "__array_function__"):
             a = np.asanyarray(a)

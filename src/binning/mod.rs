@@ -18,6 +18,34 @@ use count::Counts;
 /// `numpy.histogram` sums the weights of so many elements at once.
 const WEIGHTS_AT_ONCE: usize = 65_536;
 
+/// The edges of `bins` equal bins from `first` to `last`, which are half a unit farther out where they are equal: as
+/// `numpy.histogram_bin_edges`, with the roundings of its `linspace`. O(bins).
+///
+/// # Errors
+/// [`Error::Value`] where there are no bins, or the ends are not finite, too far apart for a double, or in the wrong
+/// order; [`Error::OutOfMemory`].
+pub fn equal_edges(first: f64, last: f64, bins: usize) -> Result<Vec<f64>> {
+    if bins == 0 {
+        return Err(Error::Value("bins: got 0; expected a whole number from 1 on".into()));
+    }
+    let (first, last) = if first == last { (first - 0.5, last + 0.5) } else { (first, last) };
+    let width = last - first;
+    if !(width.is_finite() && width >= 0.0) {
+        return Err(Error::Value(format!(
+            "range: got {first} to {last}; expected two finite numbers, the greater one last"
+        )));
+    }
+    let count = bins.checked_add(1).ok_or(Error::OutOfMemory { bytes: usize::MAX })?;
+    let mut edges = try_filled(last, count)?;
+    let step = width / bins as f64;
+    for (i, edge) in edges[..bins].iter_mut().enumerate() {
+        // Where the step is no double above zero, NumPy divides first.
+        let away = if step == 0.0 { i as f64 / bins as f64 * width } else { i as f64 * step };
+        *edge = away + first;
+    }
+    Ok(edges)
+}
+
 /// How many elements of `a` lie in each bin, as `numpy.histogram`: `edges[i] <= x < edges[i+1]`, and the
 /// last bin holds its right edge too. `counts` has one element less than `edges`.
 ///

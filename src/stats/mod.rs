@@ -8,7 +8,7 @@ mod rank;
 pub mod reduce;
 pub mod select;
 
-pub use order::{nan_count, nanmedian, nanmedian_along, order_statistics};
+pub use order::{nan_count, nanmedian, nanmedian_along, nanmedian_of_lanes, order_statistics};
 pub use rank::{Rank, RankMethod, rankdata, rankdata_along};
 
 use crate::elements::Elements;

@@ -82,7 +82,25 @@ fn nanmedian_with<T: Median>(mut lane: &[T], keys: &mut Vec<T::Key>) -> Result<T
 ///
 /// # Errors
 /// [`Error::Axis`], [`Error::Value`] where `out` has another size, [`Error::OutOfMemory`].
-pub fn nanmedian_along<T: Median>(a: View<'_, T>, axis: Option<usize>, mut out: ViewMut<'_, T::Mean>) -> Result<bool> {
+pub fn nanmedian_along<T: Median>(a: View<'_, T>, axis: Option<usize>, out: ViewMut<'_, T::Mean>) -> Result<bool> {
+    along(a, axis, out, T::doubles)
+}
+
+/// [`nanmedian`] of each lane along `axis`, or of all elements: as [`nanmedian_along`], but to the end.
+///
+/// # Errors
+/// As [`nanmedian_along`].
+pub fn nanmedian_of_lanes<T: Median>(a: View<'_, T>, axis: Option<usize>, out: ViewMut<'_, T::Mean>) -> Result<()> {
+    along(a, axis, out, |_| true).map(|_| ())
+}
+
+/// The medians up to the first that is not to `go_on`; whether there was none.
+fn along<T: Median>(
+    a: View<'_, T>,
+    axis: Option<usize>,
+    mut out: ViewMut<'_, T::Mean>,
+    go_on: impl Fn(T::Mean) -> bool,
+) -> Result<bool> {
     if let Some(axis) = axis
         && axis >= a.ndim()
     {
@@ -99,7 +117,7 @@ pub fn nanmedian_along<T: Median>(a: View<'_, T>, axis: Option<usize>, mut out: 
                 nanmedian_with(&gathered, &mut keys)?
             }
         };
-        return Ok(T::doubles(out[0]));
+        return Ok(go_on(out[0]));
     };
     let (n, stride) = (a.shape()[axis], a.strides()[axis]);
     let contiguous = stride == size_of::<T>() as isize;
@@ -114,7 +132,7 @@ pub fn nanmedian_along<T: Median>(a: View<'_, T>, axis: Option<usize>, mut out: 
             gathered.extend((0..n as isize).map(|i| unsafe { a.read(start + i * stride) }));
             nanmedian_with(&gathered, &mut keys)?
         };
-        if !T::doubles(*slot) {
+        if !go_on(*slot) {
             return Ok(false);
         }
     }

@@ -22,6 +22,22 @@ pub enum RankMethod {
     Ordinal,
 }
 
+impl RankMethod {
+    /// All of them, by SciPy's names.
+    pub const NAMES: [(&'static str, RankMethod); 5] = [
+        ("average", RankMethod::Average),
+        ("min", RankMethod::Min),
+        ("max", RankMethod::Max),
+        ("dense", RankMethod::Dense),
+        ("ordinal", RankMethod::Ordinal),
+    ];
+
+    /// The method that SciPy calls `name`.
+    pub fn from_name(name: &str) -> Option<RankMethod> {
+        Self::NAMES.iter().find(|(n, _)| *n == name).map(|(_, method)| *method)
+    }
+}
+
 /// What ranks are written as: SciPy since 1.18 has the float type of the elements, before that
 /// float64 for `Average` and C's `long` for the others.
 pub trait Rank: Copy {

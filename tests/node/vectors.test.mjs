@@ -5,7 +5,22 @@ import { test } from "node:test";
 import { at } from "../../tools/lib/paths.mjs";
 import { started } from "./package.mjs";
 
-const { argsort, cdist, extract, fuzzScore, levenshtein, matmul, median, sort } = await started();
+const {
+  argsort,
+  cdist,
+  extract,
+  fuzzScore,
+  histogram,
+  histogramdd,
+  isin,
+  levenshtein,
+  matmul,
+  median,
+  nanmedian,
+  rankdata,
+  sort,
+  unique,
+} = await started();
 
 /** @typedef {import("./package.mjs").TypedArray} TypedArray */
 
@@ -30,6 +45,13 @@ const ARRAYS = {
 const near = (a, b, bound) =>
   Object.is(a, b) || a === b || Math.abs(a - b) <= bound * Math.max(Math.abs(a), Math.abs(b));
 
+/**
+ * Zeros have any sign.
+ * @template {number | bigint} N
+ * @param {N} value
+ */
+const plain = (value) => (typeof value === "number" ? value + 0 : value);
+
 test("sort.json", () => {
   const { cases } = read("sort");
   assert.ok(cases.length > 0);
@@ -46,9 +68,84 @@ test("median.json", () => {
   for (const { dtype, shape, axis, values, median: expected } of cases) {
     const x = { data: ARRAYS[dtype](values), shape };
     const found = axis === null ? [median(x)] : [...median(x, { axis: Number(axis) }).data];
-    // Zeros have any sign.
-    const plain = (/** @type {number} */ value) => value + 0;
     assert.deepEqual(found.map(plain), expected.map(Number).map(plain), JSON.stringify({ dtype, shape, axis }));
+    if (expected.includes("NaN") && values.includes("NaN")) continue;
+    const numbers = axis === null ? [nanmedian(x)] : [...nanmedian(x, { axis: Number(axis) }).data];
+    assert.deepEqual(numbers.map(plain), found.map(plain), JSON.stringify({ dtype, shape, axis }));
+  }
+});
+
+test("sets.json", () => {
+  const { cases } = read("sets");
+  const served = cases.filter((/** @type {any} */ { dtype }) => dtype in ARRAYS);
+  assert.ok(served.length > 40);
+  for (const {
+    dtype,
+    values,
+    unique: expected,
+    counts,
+    index,
+    inverse,
+    distinct_nan,
+    test: test_,
+    isin: found,
+  } of served) {
+    const x = ARRAYS[dtype](values);
+    const all = unique(x, { return_counts: true, return_index: true, return_inverse: true });
+    assert.deepEqual([...all.values].map(plain), [...ARRAYS[dtype](expected)].map(plain));
+    assert.deepEqual(unique(x), all.values);
+    assert.deepEqual(unique({ data: x, shape: [x.length, 1] }).data, all.values);
+    assert.deepEqual([[...(all.counts ?? [])], [...(all.index ?? [])]], [counts, index]);
+    assert.deepEqual([...(all.inverse ?? [])], inverse);
+    assert.equal(unique(x, { equal_nan: false }).length, distinct_nan);
+    assert.deepEqual([...isin(x, ARRAYS[dtype](test_))], found);
+    const not = isin(x, ARRAYS[dtype](test_), { invert: true });
+    assert.ok(not.every((no, i) => no + found[i] === 1));
+  }
+});
+
+test("rank.json", () => {
+  const { cases } = read("rank");
+  const served = cases.filter((/** @type {any} */ { dtype }) => dtype in ARRAYS);
+  assert.ok(served.length > 40);
+  for (const { dtype, values, ...ranks } of served)
+    for (const method of /** @type {const} */ (["average", "min", "max", "dense", "ordinal"])) {
+      const found = rankdata(ARRAYS[dtype](values), { method });
+      const expected = values.includes("NaN") ? values.map(() => Number.NaN) : ranks[method];
+      assert.deepEqual(found, dtype === "float32" ? Float32Array.from(expected) : Float64Array.from(expected));
+      const column = { data: ARRAYS[dtype](values), shape: [values.length, 1] };
+      assert.deepEqual(rankdata(column, { method, axis: 0 }), { data: found, shape: column.shape });
+    }
+});
+
+test("binning.json", () => {
+  const { cases } = read("binning");
+  assert.ok(cases.length > 0);
+  for (const { kernel, dtype, a, edges, bins, weights, want } of cases) {
+    const [x, bin_edges] = [ARRAYS[dtype](a), Float64Array.from(edges, Number)];
+    const expected = want.map(Number);
+    if (kernel === "histogram2d") {
+      const sample = [x.subarray(0, x.length / 2), x.subarray(x.length / 2)];
+      const { hist, edges: found } = histogramdd(sample, { bins: bin_edges });
+      assert.deepEqual([...hist.data], expected);
+      assert.deepEqual(hist.shape, [edges.length - 1, edges.length - 1]);
+      assert.deepEqual(found, [bin_edges, bin_edges]);
+      continue;
+    }
+    if (bins !== null) {
+      const range = /** @type {[number, number]} */ ([bin_edges[0], bin_edges[bins]]);
+      const { hist, bin_edges: found } = histogram(x, { bins, range });
+      assert.deepEqual(found, bin_edges);
+      assert.deepEqual([...hist], expected);
+    }
+    const weighing = weights && Float64Array.from(weights, Number);
+    const { hist } = histogram(x, { bins: bin_edges, weights: weighing });
+    // NumPy's running sums round as often as there are weights, each time by half an ulp of all together.
+    const all = weights
+      ? weighing.reduce((/** @type {number} */ sum, /** @type {number} */ w) => sum + Math.abs(w), 0)
+      : 0;
+    const bound = x.length * Number.EPSILON * all;
+    assert.ok(hist.length === expected.length && hist.every((n, i) => Math.abs(n - expected[i]) <= bound));
   }
 });
 

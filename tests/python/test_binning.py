@@ -52,7 +52,8 @@ def served(name: str, *args: Any, **kwargs: Any) -> None:
 
     before = sum(original(name).calls.values())
     same(name, *args, **kwargs)
-    assert not COMPILED or sum(original(name).calls.values()) == before
+    first = args[0] if isinstance(args[0], np.ndarray) else args[0][0]
+    assert not (COMPILED or first.dtype.name in SERVED) or sum(original(name).calls.values()) == before
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -261,15 +262,15 @@ def test_takes_what_numpy_takes():
     served("histogramdd", np.array([x, x]).T, 3, [None, (0, 1)])
 
 
-@pytest.mark.skipif(not COMPILED, reason="only the compiled module has these kernels so far")
 def test_patched():
-    x = np.random.default_rng(0).standard_normal(5000)
+    x = np.random.default_rng(0).standard_normal(50_000)
     want = np.histogram(x), np.histogram2d(x, x), np.histogramdd(np.array([x, x]).T), np.histogram(x[:5])
     ferrodide.stats(reset=True)
     with ferrodide.patched("binning"):
         got = np.histogram(x), np.histogram2d(x, x), np.histogramdd(np.array([x, x]).T), np.histogram(x[:5])
         counts = {name: ferrodide.stats()[name]["hits"] for name in FUNCTIONS}
-    assert counts == {"histogram": 2, "histogram2d": 1, "histogramdd": 1}
+    # The last is too short for the bridge.
+    assert counts == {"histogram": 2 if COMPILED else 1, "histogram2d": 1, "histogramdd": 1}
     for ours, theirs in zip(got, want, strict=True):
         assert_same(ours[0], theirs[0])
     ferrodide.stats(reset=True)

@@ -1,26 +1,22 @@
-"""``patch()``: partition, percentile, nanmedian and rankdata through the kernels, as NumPy's and SciPy's own."""
+"""``patch()``: partition and percentile through the kernels, as NumPy's own."""
 
 from __future__ import annotations
-
-import warnings
 
 import ferrodide
 import numpy as np
 import pytest
-import scipy.stats
 from helpers import LAYOUTS, assert_same, outcome, sample
 
 pytestmark = pytest.mark.skipif(
     ferrodide.backend() != "pyo3", reason="only the compiled module reaches NumPy's methods, and has these kernels"
 )
 
-NAMES = ["partition", "argpartition", "nanmedian", "rankdata"]
+NAMES = ["partition", "argpartition"]
 ORDERED = "float64 float32 int64 int32 int16 int8 uint64 uint32 uint16 uint8 bool longlong".split()
 UNSERVED = "float16 longdouble complex128 datetime64[s] object".split()
 SHAPES = [(1,), (2,), (7,), (700,), (4, 30), (30, 4), (3, 5, 6)]
 #: Long enough for every kernel.
 LONG = 140_000
-RANK_METHODS = ["average", "min", "max", "dense", "ordinal"]
 QUANTILE_METHODS = (
     "inverted_cdf averaged_inverted_cdf closest_observation interpolated_inverted_cdf hazen weibull linear "
     "median_unbiased normal_unbiased lower higher midpoint nearest"
@@ -196,113 +192,3 @@ def test_percentiles_are_bit_for_bit_numpys(every_length, dtype, method):
                 if error is None:
                     assert_same(got, want, exact=edge == 0)
     assert dtype == "bool" or hits("partition") >= 20
-
-
-@pytest.mark.parametrize("dtype", ORDERED)
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_nanmedians_of_any_layout(dtype, layout):
-    for shape in [*SHAPES, (2, 601)]:
-        for edge in (0, 0.2):
-            a = LAYOUTS[layout](sample(dtype, shape, edge=edge))
-            before = a.tobytes()
-            for axis in [None, *range(-1, len(shape) - 1)]:
-                for keepdims in (False, True):
-                    want = outcome(np.nanmedian, a, axis, keepdims=keepdims)
-                    with ferrodide.patched(NAMES):
-                        got = outcome(np.nanmedian, a, axis, keepdims=keepdims)
-                    assert type(got[1]) is type(want[1])
-                    assert got[2] == want[2]
-                    assert_same(got[0], want[0], exact=False)
-            assert a.tobytes() == before
-    assert hits("nanmedian") >= 10
-
-
-def test_nanmedians_that_numpy_takes():
-    nan, big = np.nan, np.finfo(float).max
-    operands = [[], [nan], [nan, nan], [np.inf, -np.inf], [np.inf, 1.0], [big, big], [big, nan, -big], 3.0, [], [[]]]
-    calls = [
-        *((lambda a=a: np.nanmedian(np.array(a))) for a in operands),
-        lambda: np.nanmedian(np.array([[nan, nan], [1.0, nan]]), axis=1),
-        lambda: np.nanmedian(np.array([[big, big, big]]), axis=1),
-        lambda: np.nanmedian([[1, nan], [3, 4]], axis=(0, 1)),
-        lambda: np.nanmedian([1, nan, 7, 8]),
-        lambda: np.nanmedian(np.array([1, nan, 7, 8]), out=np.zeros(())),
-        lambda: np.nanmedian(np.arange(5.0), axis=1),
-        lambda: np.nanmedian(np.arange(5.0), axis=0.0),
-        lambda: np.nanmedian(np.arange(5.0), keepdims=1),
-        lambda: np.nanmedian(np.arange(5.0).astype("f2")),
-        lambda: np.nanmedian(np.arange(5.0) + 1j),
-        lambda: np.nanmedian(np.ma.array([1.0, 2.0, 4.0], mask=[0, 0, 1])),
-        lambda: np.nanmedian(np.arange(6.0).reshape(2, 3), overwrite_input=True),
-    ]
-    for i, call in enumerate(calls):
-        want, want_error, want_warnings = outcome(call)
-        with ferrodide.patched(NAMES):
-            got, error, caught = outcome(call)
-        assert (type(error), str(error)) == (type(want_error), str(want_error)), i
-        assert caught == want_warnings, i
-        if error is None:
-            assert_same(got, want, exact=False)
-
-
-@pytest.mark.parametrize("dtype", ORDERED)
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_ranks_of_any_layout(dtype, layout):
-    for shape in SHAPES:
-        for edge in (0, 0.1):
-            a = LAYOUTS[layout](sample(dtype, shape, edge=edge))
-            before = a.tobytes()
-            for method in RANK_METHODS:
-                for axis in [None, *range(-1, len(shape) - 1)]:
-                    want = scipy.stats.rankdata(a, method, axis=axis)
-                    with ferrodide.patched(NAMES):
-                        got = scipy.stats.rankdata(a, method, axis=axis)
-                    assert_same(got, want, exact=False)
-            assert a.tobytes() == before
-    assert hits("rankdata") >= 100
-
-
-def test_ranks_that_scipy_takes():
-    x = np.array([2.0, 1.0, np.nan, 2.0])
-    calls = [
-        lambda: scipy.stats.rankdata(x, nan_policy="omit"),
-        lambda: scipy.stats.rankdata(x, nan_policy="raise"),
-        lambda: scipy.stats.rankdata(x, nan_policy="nonsense"),
-        lambda: scipy.stats.rankdata(x, "nonsense"),
-        lambda: scipy.stats.rankdata(x, axis=1),
-        lambda: scipy.stats.rankdata(np.zeros((2, 0)), axis=0),
-        lambda: scipy.stats.rankdata([]),
-        lambda: scipy.stats.rankdata([3, 1, 1]),
-        lambda: scipy.stats.rankdata(((3, 1), (1, 0)), axis=1),
-        lambda: scipy.stats.rankdata(5),
-        lambda: scipy.stats.rankdata(np.array(5)),
-        lambda: scipy.stats.rankdata(x.astype("f2")),
-        lambda: scipy.stats.rankdata(["b", "a"]),
-        lambda: scipy.stats.rankdata(x, nothing=1),
-    ]
-    for i, call in enumerate(calls):
-        want, want_error, want_warnings = outcome(call)
-        with ferrodide.patched(NAMES):
-            got, error, caught = outcome(call)
-        assert (type(error), str(error)) == (type(want_error), str(want_error)), i
-        assert caught == want_warnings, i
-        if error is None:
-            assert_same(got, want, exact=False)
-
-
-def test_what_is_built_on_ranks():
-    rng = np.random.default_rng(0)
-    x, y = rng.random(300).round(1), rng.random(300).round(1)
-    want = scipy.stats.spearmanr(x, y).statistic
-    with ferrodide.patched("rankdata"):
-        assert scipy.stats.spearmanr(x, y).statistic == want
-    assert hits("rankdata") > 0
-
-
-def test_functions_of_ferrodide():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert ferrodide.nanmedian([3, np.nan, 1]) == 2
-        assert ferrodide.nanmedian(np.array([[3, np.nan], [1, 5]], ">f4"), axis=0).tolist() == [2, 5]
-        assert ferrodide.rankdata([0, 2, 3, 2]).tolist() == [1, 2.5, 4, 2.5]
-        assert ferrodide.rankdata(np.array([5, 7, 5], ">i2"), "dense").tolist() == [1, 2, 1]

@@ -5,7 +5,8 @@ mod common;
 use common::{Element, PATTERNS, Pattern, Random, cases, check, make, parse_all};
 use ferrodide::Error;
 use ferrodide::binning::{
-    bincount, bincount_length, bincount_weighted, histogram, histogram_weighted, histogram_with, histogramdd,
+    bincount, bincount_length, bincount_weighted, equal_edges, histogram, histogram_weighted, histogram_with,
+    histogramdd,
 };
 use ferrodide::doubles::Doubles;
 use proptest::prelude::*;
@@ -253,12 +254,28 @@ fn what_counting_refuses() {
     assert!(matches!(refused, Err(Error::OutOfMemory { .. } | Error::Value(_))), "{refused:?}");
 }
 
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn equal_edges_and_what_they_refuse() {
+    assert_eq!(equal_edges(-1.0, 2.0, 3), Ok(vec![-1.0, 0.0, 1.0, 2.0]));
+    assert_eq!(equal_edges(3.0, 3.0, 2), Ok(vec![2.5, 3.0, 3.5]));
+    // A third of the least double is none: numpy.linspace divides first there, and so tells two bins.
+    let least = f64::from_bits(1);
+    assert_eq!(equal_edges(0.0, least, 3), Ok(vec![0.0, 0.0, least, least]));
+    for (first, last) in [(0.0, f64::NAN), (f64::INFINITY, f64::INFINITY), (1.0, 0.0), (f64::MIN, f64::MAX)] {
+        assert!(matches!(equal_edges(first, last, 3), Err(Error::Value(_))), "{first} {last}");
+    }
+    assert!(matches!(equal_edges(0.0, 1.0, 0), Err(Error::Value(_))));
+    assert!(matches!(equal_edges(0.0, 1.0, usize::MAX), Err(Error::OutOfMemory { .. })));
+}
+
 #[derive(serde::Deserialize)]
 struct Case {
     kernel: String,
     dtype: String,
     a: Vec<String>,
     edges: Vec<String>,
+    bins: Option<usize>,
     weights: Option<Vec<String>>,
     want: Vec<String>,
 }
@@ -266,6 +283,9 @@ struct Case {
 fn check_case<T: Element + Doubles>(case: &Case, number: usize) {
     let (a, edges, want): (Vec<T>, Vec<f64>, Vec<f64>) =
         (parse_all(&case.a), parse_all(&case.edges), parse_all(&case.want));
+    if let Some(bins) = case.bins {
+        assert_eq!(equal_edges(edges[0], edges[bins], bins), Ok(edges.clone()), "case {number}");
+    }
     let Some(weights) = case.weights.as_ref().map(|texts| parse_all::<f64>(texts)) else {
         let mut counts = vec![-1; want.len()];
         histogram(&a, &edges, &mut counts).unwrap();

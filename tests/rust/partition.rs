@@ -7,7 +7,7 @@ use common::{Element, PATTERNS, Random, bits, cases, check, make, parse_all};
 use ferrodide::Error;
 use ferrodide::sort::partition::select_in_place;
 use ferrodide::sort::{SortKey, argpartition, argpartition_along, partition, partition_along, ranks_of};
-use ferrodide::stats::{Median, nan_count, nanmedian, nanmedian_along, order_statistics};
+use ferrodide::stats::{Median, nan_count, nanmedian, nanmedian_along, nanmedian_of_lanes, order_statistics};
 use ferrodide::view::{View, ViewMut};
 use proptest::prelude::*;
 
@@ -265,6 +265,10 @@ fn nanmedians_along_an_axis_stop_at_what_is_not_finite() {
         let (view, out_view) = (View::from_slice(&a, &[1, 2], &[16, 8]), ViewMut::from_slice(&mut out, &[2], &[8]));
         assert_eq!(nanmedian_along(view.unwrap(), Some(0), out_view.unwrap()), Ok(false));
         assert_eq!(out[1], 9.0);
+        let (view, out_view) = (View::from_slice(&a, &[1, 2], &[16, 8]), ViewMut::from_slice(&mut out, &[2], &[8]));
+        assert_eq!(nanmedian_of_lanes(view.unwrap(), Some(0), out_view.unwrap()), Ok(()));
+        assert_eq!(out[0].to_bits(), bad.to_bits());
+        assert_eq!(out[1], 1.0);
     }
 }
 

@@ -25,7 +25,9 @@ def make() -> list[dict[str, Any]]:
                 values[20:40] = rng.choice(edges, 20)
                 values[40:43] = [np.nan, np.inf, -np.inf]
             counts, edges = np.histogram(values, bins, span)
-            cases.append(case("histogram", values, edges, None, counts))
+            # Of float32 NumPy has edges in float32.
+            equal = None if dtype == "float32" else bins
+            cases.append(case("histogram", values, edges, None, counts, bins=equal))
         # Given edges: floats compare as doubles, so both are.
         edges = np.sort(np.round(rng.normal(size=9) * 9, 1))
         edges[4] = edges[5]
@@ -47,18 +49,28 @@ def make() -> list[dict[str, Any]]:
     return cases
 
 
-def case(kernel: str, a: np.ndarray, edges: np.ndarray, weights: np.ndarray | None, want: np.ndarray) -> dict[str, Any]:
+def case(
+    kernel: str,
+    a: np.ndarray,
+    edges: np.ndarray,
+    weights: np.ndarray | None,
+    want: np.ndarray,
+    *,
+    bins: int | None = None,
+) -> dict[str, Any]:
     return {
         "kernel": kernel,
         "dtype": str(a.dtype),
         "a": texts(a),
         "edges": texts(edges),
+        "bins": bins,
         "weights": None if weights is None else texts(weights),
         "want": texts(want),
     }
 
 
 COLUMNS = {
+    "bins": "where the edges are numpy.linspace(edges[0], edges[-1], bins + 1) in float64: how many",
     "want": "numpy.histogram(a, edges, weights=weights)[0], where linspace's edges were made by NumPy from a "
     "number of bins; histogram2d(a[0], a[1], [edges, edges])[0]",
 }

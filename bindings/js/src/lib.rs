@@ -2,10 +2,13 @@
 
 use wasm_bindgen::prelude::*;
 
+mod binning;
 mod error;
 mod ndarray;
 mod numeric;
 mod options;
+mod ranking;
+mod sets;
 mod strings;
 
 #[wasm_bindgen(typescript_custom_section)]

@@ -144,6 +144,17 @@ impl<T: Element> Loaded<'_, T> {
         View::from_slice(&self.values, self.shape, &self.strides)
     }
 
+    /// The elements in C order, one after another.
+    pub fn into_lane(self) -> ferrodide::Result<Vec<T>> {
+        let view = self.view()?;
+        if view.as_slice().is_some() {
+            return Ok(self.values);
+        }
+        let mut lane = memory::try_with_capacity(view.size())?;
+        view.extend_into(&mut lane, |x| x);
+        Ok(lane)
+    }
+
     /// Whether the elements lie as these strides say.
     pub fn has_strides(&self, strides: &[isize]) -> bool {
         same_strides(&self.strides, strides, self.shape)
@@ -260,6 +271,18 @@ fn itemsize(dtype: DType) -> usize {
     dispatch!(dtype, T => size_of::<T>())
 }
 
+/// An argument that is there.
+pub fn some(value: &JsValue) -> Option<&JsValue> {
+    (!value.is_undefined() && !value.is_null()).then_some(value)
+}
+
+/// Indices as JavaScript has them.
+pub fn indices(values: &[isize]) -> &[i32] {
+    const { assert!(size_of::<isize>() == size_of::<i32>()) };
+    // SAFETY: isize is 32 bits wide on wasm32, with the layout of i32.
+    unsafe { std::slice::from_raw_parts(values.as_ptr().cast(), values.len()) }
+}
+
 #[derive(Serialize)]
 struct Result_ {
     #[serde(with = "serde_wasm_bindgen::preserve")]
@@ -290,4 +313,21 @@ pub fn store<T: Element>(
         true => Ok(data),
         false => Ok(serde_wasm_bindgen::to_value(&Result_ { data, shape: shape.to_vec() })?),
     }
+}
+
+/// [`store`] of a result in C order.
+pub fn store_contiguous<T: Element>(
+    values: &[T],
+    shape: &[usize],
+    bare: bool,
+    out: &JsValue,
+) -> Result<JsValue, JsValue> {
+    let mut strides = vec![0; shape.len()];
+    contiguous_strides(shape, size_of::<T>(), &mut strides);
+    store(values, shape, &strides, bare, out)
+}
+
+/// The one copy out, into the first elements of a typed array.
+pub fn store_first<T: Element>(values: &[T], to: &JsValue) -> Result<(), JsValue> {
+    T::store(values, &to.unchecked_ref::<Uint8Array>().subarray(0, values.len() as u32))
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use crate::error::{to_js_err, type_error};
-use crate::ndarray::{Chunks, Element, Loaded, NdArray, store};
+use crate::ndarray::{Chunks, Element, Loaded, NdArray, some, store};
 use crate::options::options;
 
 type Answer = Result<JsValue, JsValue>;
@@ -29,15 +29,47 @@ impl Default for SortOptions {
 
 #[derive(Deserialize)]
 #[serde(default)]
-struct MedianOptions {
-    axis: Option<i32>,
-    keepdims: bool,
+pub struct MedianOptions {
+    /// The axis to reduce, all of them where there is none.
+    pub axis: Option<i32>,
+    /// Leave reduced axes in the result.
+    pub keepdims: bool,
+    /// Receives the result.
     #[serde(with = "serde_wasm_bindgen::preserve")]
-    out: JsValue,
+    pub out: JsValue,
 }
 impl Default for MedianOptions {
     fn default() -> Self {
         Self { axis: None, keepdims: false, out: JsValue::UNDEFINED }
+    }
+}
+
+impl MedianOptions {
+    /// As they may be called.
+    pub const NAMES: &[&str] = &["axis", "keepdims", "out"];
+
+    /// The axis, and the shape of the result.
+    pub fn reduce(&self, x: &NdArray) -> Result<(Option<usize>, Vec<usize>), JsValue> {
+        let axis = self.axis.map(|axis| normalize_axis(axis as isize, x.shape.len())).transpose().map_err(to_js_err)?;
+        let kept = x.shape.iter().enumerate().filter_map(|(i, &n)| match axis.is_none_or(|axis| axis == i) {
+            true => self.keepdims.then_some(1),
+            false => Some(n),
+        });
+        Ok((axis, kept.collect()))
+    }
+
+    /// The result that `kernel` fills: a number where one is meant.
+    pub fn finish<T: stats::Median<Mean: Element + Into<JsValue>>>(
+        &self,
+        shape: &[usize],
+        kernel: impl FnOnce(ViewMut<'_, T::Mean>) -> ferrodide::Result<()>,
+    ) -> Answer {
+        if self.axis.is_none() && !self.keepdims && some(&self.out).is_none() {
+            let mut one = [T::NAN];
+            kernel(ViewMut::from_slice(&mut one, &[], &[]).map_err(to_js_err)?).map_err(to_js_err)?;
+            return Ok(one[0].into());
+        }
+        compute::<T::Mean>(shape, false, &self.out, kernel)
     }
 }
 
@@ -66,12 +98,8 @@ impl Default for CdistOptions {
     }
 }
 
-fn some(value: &JsValue) -> Option<&JsValue> {
-    (!value.is_undefined() && !value.is_null()).then_some(value)
-}
-
 /// A result in C order, filled by `kernel`.
-fn compute<T: Element>(
+pub fn compute<T: Element>(
     shape: &[usize],
     bare: bool,
     out: &JsValue,
@@ -83,7 +111,7 @@ fn compute<T: Element>(
 }
 
 /// A result with these strides (bytes), filled by `kernel`.
-fn compute_strided<T: Element>(
+pub fn compute_strided<T: Element>(
     shape: &[usize],
     strides: &[isize],
     bare: bool,
@@ -143,33 +171,20 @@ enum Operand<'a, T> {
 /// `numpy.median`
 #[wasm_bindgen(skip_typescript)]
 pub fn median(x: &JsValue, opts: JsValue) -> Answer {
-    let opts: MedianOptions = options(opts, &["axis", "keepdims", "out"])?;
+    let opts: MedianOptions = options(opts, MedianOptions::NAMES)?;
     let x = NdArray::new("x", x)?;
-    let axis = opts.axis.map(|axis| normalize_axis(axis as isize, x.shape.len())).transpose().map_err(to_js_err)?;
-    let kept = x.shape.iter().enumerate().filter_map(|(i, &n)| match axis.is_none_or(|axis| axis == i) {
-        true => opts.keepdims.then_some(1),
-        false => Some(n),
-    });
-    let shape: Vec<usize> = kept.collect();
+    let (axis, shape) = opts.reduce(&x)?;
     let one_lane = axis.is_none() || x.shape.len() == 1;
-    let bare = axis.is_none() && !opts.keepdims && some(&opts.out).is_none();
     dispatch!(x.dtype(), T => {
-        type Mean = <T as stats::Median>::Mean;
         // One lane is selected from while it is copied in.
         let operand = match x.elements::<T>()? {
             Some(elements) if one_lane => Operand::Elements(elements),
             _ => Operand::Array(x.load::<T>()?),
         };
-        let kernel = |out: ViewMut<'_, Mean>| match operand {
+        opts.finish::<T>(&shape, |out| match operand {
             Operand::Elements(mut elements) => stats::median_of_elements(&mut elements, out),
             Operand::Array(a) => stats::median(a.view()?, axis, out),
-        };
-        if bare {
-            let mut one = [<T as stats::Median>::NAN];
-            kernel(ViewMut::from_slice(&mut one, &[], &[]).map_err(to_js_err)?).map_err(to_js_err)?;
-            return Ok(JsValue::from(one[0]));
-        }
-        compute::<Mean>(&shape, false, &opts.out, kernel)
+        })
     })
 }
 

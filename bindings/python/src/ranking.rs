@@ -30,14 +30,7 @@ fn rankdata<'py>(
     like: &Bound<'py, PyAny>,
 ) -> Answer<'py> {
     let not_implemented = Ok(py.NotImplemented().into_bound(py));
-    let method = match method {
-        "average" => RankMethod::Average,
-        "min" => RankMethod::Min,
-        "max" => RankMethod::Max,
-        "dense" => RankMethod::Dense,
-        "ordinal" => RankMethod::Ordinal,
-        _ => return not_implemented,
-    };
+    let Some(method) = RankMethod::from_name(method) else { return not_implemented };
     let (Some(array), Some(like)) = (Array::any(a), Array::any(like)) else { return not_implemented };
     let Ok(axis) = normalize_axis(axis, array.ndim()) else { return not_implemented };
     let (n, last) = (array.shape()[axis], array.ndim() - 1);

@@ -5,7 +5,7 @@ use ferrodide::search::is_sorted;
 use ferrodide::signal::{Mode, correlate_whole};
 use ferrodide::sort::{argpartition_along, partition_along, ranks_of};
 use ferrodide::stats::along::{Along, Moment, Truth, moment, ptp, truth};
-use ferrodide::stats::{RankMethod, nanmedian_along, rankdata_along};
+use ferrodide::stats::{RankMethod, nanmedian_along, nanmedian_of_lanes, rankdata_along};
 use ferrodide::view::{View, ViewMut};
 
 use super::case::{Case, floats, whole};
@@ -43,6 +43,12 @@ fn lanes(all: &mut Vec<Case>) {
         nanmedian_along(View::from_slice(&from, &shape, &strides)?, Some(0), out).map(|_| ())
     };
     all.push(Case::new(&["stats::order::nanmedian_along"], "two columns", vec![0.0; 2], f));
+    let from = a.clone();
+    let f = move |out: &mut Vec<f64>| {
+        let out = ViewMut::from_slice(out, &[2], &[F64])?;
+        nanmedian_of_lanes(View::from_slice(&from, &shape, &strides)?, Some(0), out)
+    };
+    all.push(Case::new(&["stats::order::nanmedian_of_lanes"], "two columns", vec![0.0; 2], f));
     for moments in [Moment::Var { ddof: 0.0 }, Moment::NanMean] {
         let from = a.clone();
         let f = move |out: &mut Vec<f32>| moment(&from, moments, Along::Columns, out);

@@ -2,7 +2,8 @@
 
 use ferrodide::Result;
 use ferrodide::binning::{
-    bincount, bincount_length, bincount_weighted, histogram, histogram_weighted, histogram_with, histogramdd,
+    bincount, bincount_length, bincount_weighted, equal_edges, histogram, histogram_weighted, histogram_with,
+    histogramdd,
 };
 use ferrodide::elements::{Elements, gather};
 use ferrodide::indexing::{compress, count_mask, take, take_rows};
@@ -319,6 +320,8 @@ fn searching(all: &mut Vec<Case>) {
 }
 
 fn binning(all: &mut Vec<Case>) {
+    let f = |out: &mut Vec<f64>| equal_edges(0.0, 8.0, 500).map(|edges| out.copy_from_slice(&edges));
+    all.push(Case::new(&["binning::equal_edges"], "", vec![-7.0; 501], f));
     for equal in [true, false] {
         let mut edges = ascending(400);
         if !equal {
