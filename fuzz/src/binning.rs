@@ -2,7 +2,7 @@
 
 use ferrodide::Error;
 use ferrodide::binning::{
-    bincount, bincount_length, bincount_weighted, histogram, histogram_weighted, histogram_with, histogramdd,
+    Counted, bincount, bincount_length, bincount_weighted, histogram, histogram_weighted, histogram_with, histogramdd,
 };
 use ferrodide::doubles::Doubles;
 
@@ -10,9 +10,9 @@ use super::input::{Element, Input, same};
 
 pub fn run(input: &mut Input) {
     match input.below(4) {
-        0 => counts(input),
+        0 => of_types!(input, counts, i64, i32, u64, u32, i16, u16, i8, u8),
         1 => grid(input),
-        _ => of_types!(input, bins, f64, f32, i64, i32),
+        _ => of_types!(input, bins, f64, f32, i64, i32, u64, u32, i16, u16, i8, u8),
     }
 }
 
@@ -132,33 +132,38 @@ fn grid(input: &mut Input) {
     assert!(out.iter().zip(&want).all(|(x, y)| same(*x, *y)), "{out:?}, expected {want:?}");
 }
 
-fn counts(input: &mut Input) {
+fn counts<T: Element + Counted>(input: &mut Input) {
     let n = input.length(3000);
     let most = 1 + input.length(3000) as i64;
-    let wide: Vec<i64> = input.lane(n);
-    let list: Vec<i64> = if input.flag() { wide.iter().map(|x| x.rem_euclid(most)).collect() } else { wide };
+    let wide: Vec<T> = input.lane(n);
+    let narrowed = input.flag();
+    let list: Vec<T> =
+        wide.iter().map(|x| if narrowed { T::small(value(*x).rem_euclid(most.into()) as i64) } else { *x }).collect();
     let minlength = input.length(3000);
     let length = bincount_length(&list, minlength);
-    if list.iter().any(|x| *x < 0) {
+    if list.iter().any(|x| value(*x) < 0) {
         assert!(matches!(length, Err(Error::Value(_))));
         return assert!(matches!(bincount(&list, &mut vec![0; minlength]), Err(Error::Value(_))));
     }
-    let greatest = list.iter().copied().max().unwrap_or(-1);
-    let Ok(length) = length else { return assert!(greatest >= isize::MAX as i64) };
-    assert_eq!(length, (greatest as usize).wrapping_add(1).max(minlength));
-    if length > 10_000 {
+    let greatest = list.iter().map(|x| value(*x)).max().unwrap_or(-1);
+    let Ok(length) = length else { return assert!(greatest >= isize::MAX as i128) };
+    assert_eq!(length as i128, (greatest + 1).max(minlength as i128));
+    // As many as two bytes tell apart.
+    if length > 70_000 {
         return assert!(matches!(bincount(&list, &mut vec![0; 100]), Err(Error::Value(_))));
     }
     let (mut want, mut got) = (vec![0isize; length], vec![-5isize; length]);
-    list.iter().for_each(|&x| want[x as usize] += 1);
+    list.iter().for_each(|x| want[value(*x) as usize] += 1);
     bincount(&list, &mut got).unwrap();
     assert_eq!(got, want, "{list:?}");
-    let narrow: Vec<i32> = list.iter().map(|&x| x as i32).collect();
-    bincount(&narrow, &mut got).unwrap();
-    assert_eq!(got, want);
     let weights: Vec<f64> = input.lane(n);
     let (mut want, mut got) = (vec![0.0; length], vec![0.5; length]);
-    list.iter().zip(&weights).for_each(|(&x, weight)| want[x as usize] += weight);
+    list.iter().zip(&weights).for_each(|(x, weight)| want[value(*x) as usize] += weight);
     bincount_weighted(&list, &weights, &mut got).unwrap();
     assert!(got.iter().zip(&want).all(|(x, y)| same(*x, *y)));
+}
+
+/// Its bits are those of a `u64`, or of an `i64` if it is negative.
+fn value<T: Element>(x: T) -> i128 {
+    if x.order(&T::small(0)).is_lt() { i128::from(x.own_bits() as i64) } else { x.own_bits().into() }
 }

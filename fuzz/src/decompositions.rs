@@ -1,4 +1,4 @@
-//! `solve`, `inv`, `det`, `slogdet`, `cholesky`, `qr`, `eigh`, `svd`, `lstsq`: residuals, and the plain twins.
+//! `solve`, `inv`, `det`, `slogdet`, `cholesky`, `qr`, `eigh`, `svd`, `lstsq`, `pinv`: residuals, and the plain twins.
 
 use ferrodide::Error;
 use ferrodide::linalg::cholesky::cholesky_with;
@@ -7,20 +7,21 @@ use ferrodide::linalg::lstsq::lstsq_with;
 use ferrodide::linalg::lu::{det_with, inv_with, solve_with};
 use ferrodide::linalg::qr::qr_with;
 use ferrodide::linalg::svd::svd_with;
-use ferrodide::linalg::{cholesky, det, eigh, inv, lstsq, qr, qr_r, qr_raw, slogdet, solve, svd};
+use ferrodide::linalg::{cholesky, det, eigh, inv, lstsq, pinv, qr, qr_r, qr_raw, slogdet, solve, svd};
 
 use super::input::Input;
 use super::matrix::{Float, Matrix, matrix, order};
 use super::strided::Strided;
 
 pub fn run(input: &mut Input) {
-    match input.below(8) {
+    match input.below(9) {
         0 | 1 => of_types!(input, systems, f64, f32),
         2 => of_types!(input, choleskys, f64, f32),
         3 => of_types!(input, qrs, f64, f32),
         4 | 5 => of_types!(input, eighs, f64, f32),
         6 => of_types!(input, svds, f64, f32),
-        _ => of_types!(input, least_squares, f64, f32),
+        7 => of_types!(input, least_squares, f64, f32),
+        _ => of_types!(input, pseudo_inverses, f64, f32),
     }
 }
 
@@ -342,6 +343,38 @@ fn least_squares<T: Float>(input: &mut Input) {
                 normal <= bound + T::MIN_POSITIVE.to_f64(),
                 "blocked {blocked}: {normal:e} > {bound:e}: {a:?} {b:?}"
             );
+        }
+    }
+}
+
+/// What `svd` gives, multiplied as the definition says.
+fn pseudo_inverses<T: Float>(input: &mut Input) {
+    let (m, n) = (order(input), order(input));
+    let a = matrix::<T>(input, m, n);
+    let k = m.min(n);
+    let rcond = input.pick(&[1e-3, 0.0, 1e-15, 1.0]);
+    let given = a.strided::<T>(input);
+    let mut out = blank::<T>(input, n, m);
+    let result = pinv(given.view(), rcond, out.view_mut());
+    out.check_gaps();
+    let (mut u, mut s, mut vt) = (blank::<T>(input, m, k), vector::<T>(input, k), blank::<T>(input, k, n));
+    let exact = svd(given.view(), s.view_mut(), Some((u.view_mut(), vt.view_mut())));
+    assert_eq!(result, exact);
+    if exact.is_err() {
+        return;
+    }
+    let (got, u, s, vt) = (Matrix::of(&out), Matrix::of(&u), Matrix::of(&s).data, Matrix::of(&vt));
+    let kept = s.iter().take_while(|value| **value > rcond * s[0]).count();
+    // The inverse of a value, its product with U, and the sum are rounded to the dtype.
+    let (eps, least) = (T::EPSILON.to_f64(), T::MIN_POSITIVE.to_f64());
+    for i in 0..n {
+        for j in 0..m {
+            let terms = || (0..kept).map(|l| vt.at(l, i) * (u.at(j, l) / s[l]));
+            let (sum, size): (f64, f64) = (terms().sum(), terms().map(f64::abs).sum());
+            let far = size >= 0.1 / least || s[..kept].iter().any(|s| 1.0 / s >= 0.1 / least);
+            let bound = (k + 4) as f64 * eps * size + k as f64 * least * (1.0 + size);
+            let x = got.at(i, j);
+            assert!(far || (x - sum).abs() <= bound, "{x:e} at {i} {j}, expected {sum:e} within {bound:e}: {a:?}");
         }
     }
 }

@@ -5,11 +5,14 @@
 
 #[macro_use]
 mod input;
+mod batched;
 mod binning;
 mod decompositions;
+mod einsum;
 mod indexing;
 mod math;
 mod matrix;
+mod multiply;
 #[path = "../../tests/rust/oracle/mod.rs"]
 mod oracle;
 mod products;
@@ -29,9 +32,11 @@ use input::Input;
 type Target = fn(&mut Input);
 
 /// The targets by their names.
-pub const TARGETS: [(&str, Target); 13] = [
+pub const TARGETS: [(&str, Target); 15] = [
+    ("batched", batched::run),
     ("binning", binning::run),
     ("decompositions", decompositions::run),
+    ("einsum", einsum::run),
     ("indexing", indexing::run),
     ("math", math::run),
     ("products", products::run),

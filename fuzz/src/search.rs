@@ -1,14 +1,16 @@
 //! `searchsorted`, `digitize`, `interp` against binary searches and NumPy's formula.
 
 use ferrodide::Error;
-use ferrodide::search::{Search, Side, digitize, interp, interp_with, searchsorted, searchsorted_with};
+use ferrodide::search::{
+    Search, Side, digitize, interp, interp_with, is_sorted as ascends, searchsorted, searchsorted_with,
+};
 
 use super::input::{Element, Input, same};
 
 pub fn run(input: &mut Input) {
     match input.below(3) {
-        0 => of_types!(input, search, f64, f32, i64, i32),
-        1 => of_types!(input, bins, f64, f32, i64, i32),
+        0 => of_types!(input, search, f64, f32, i64, i32, u64),
+        1 => of_types!(input, bins, f64, f32, i64, i32, u64),
         _ => interpolate(input),
     }
 }
@@ -40,6 +42,7 @@ fn search<T: Element + Search>(input: &mut Input) {
     if is_sorted {
         a.sort_by(T::order);
     }
+    assert_eq!(ascends(&a), a.is_sorted_by(|x, y| x.order(y).is_le()), "{a:?}");
     let v = queries(input, &a);
     let side = input.pick(&[Side::Left, Side::Right]);
     let mut out = vec![-5isize; v.len()];

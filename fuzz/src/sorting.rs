@@ -1,4 +1,5 @@
-//! `sort`, `sort_copy`, `argsort`, `lexsort`, `partition`, `argpartition` against the standard library's stable sort.
+//! `sort`, `sort_copy`, `argsort`, `lexsort`, `partition`, `argpartition`, of lanes and along an axis, against the
+//! standard library's stable sort.
 
 use ferrodide::Error;
 use ferrodide::sort::{self, lane, radix, scalar};
@@ -12,12 +13,14 @@ pub fn run(input: &mut Input) {
 }
 
 fn any<T: Element>(input: &mut Input) {
-    match input.below(6) {
+    match input.below(8) {
         0 => along_an_axis::<T>(input),
         1 => argsort::<T>(input),
         2 => lexsort::<T>(input),
         3 => partition::<T>(input),
         4 => argpartition::<T>(input),
+        5 => partition_along::<T>(input),
+        6 => ranks_of(input),
         _ => one_lane::<T>(input),
     }
 }
@@ -76,15 +79,19 @@ type Position = i64;
 #[cfg(target_pointer_width = "32")]
 type Position = i32;
 
+/// The view of an array of positions.
+fn positions<'a>(out: &'a mut Strided<Position>, shape: &'a [usize], strides: &'a [isize]) -> ViewMut<'a, isize> {
+    // SAFETY: the same memory, and a `Position` has the size and the alignment of an `isize`.
+    unsafe { ViewMut::from_raw_parts(out.view_mut().as_ptr().cast(), shape, strides) }
+}
+
 fn argsort<T: Element>(input: &mut Input) {
     let shape = shape(input, 3, 5000);
     let axis = input.below(shape.len() + 1);
     let a = filled::<T>(input, &shape, true);
     let mut out = Strided::<Position>::new(input, &shape, false, |_, _| -5);
     let strides = out.strides.clone();
-    // SAFETY: the same memory, and a `Position` has the size and the alignment of an `isize`.
-    let to = unsafe { ViewMut::<isize>::from_raw_parts(out.view_mut().as_ptr().cast(), &shape, &strides) };
-    let result = sort::argsort(a.view(), axis, to);
+    let result = sort::argsort(a.view(), axis, positions(&mut out, &shape, &strides));
     out.check_gaps();
     if axis >= shape.len() {
         return assert_eq!(result, Err(Error::Axis { axis: axis as isize, ndim: shape.len() }));
@@ -176,6 +183,67 @@ fn argpartition<T: Element>(input: &mut Input) {
     check_partition(&lane, &ranks, &values);
     got.sort_unstable();
     assert!(got.into_iter().eq(0..n as isize), "no permutation");
+}
+
+fn partition_along<T: Element>(input: &mut Input) {
+    let shape = shape(input, 3, 3000);
+    let axis = input.below(shape.len() + 1);
+    let n = shape.get(axis).copied().unwrap_or(1);
+    let ranks = ranks(input, n);
+    let by_position = input.flag();
+    let mut a = filled::<T>(input, &shape, by_position);
+    let before = a.elements();
+    let mut out = Strided::<Position>::new(input, &shape, false, |_, _| -5);
+    let strides = out.strides.clone();
+    let result = if by_position {
+        sort::argpartition_along(a.view(), axis, &ranks, positions(&mut out, &shape, &strides))
+    } else {
+        sort::partition_along(a.view_mut(), axis, &ranks)
+    };
+    a.check_gaps();
+    out.check_gaps();
+    if axis >= shape.len() {
+        return assert_eq!(result, Err(Error::Axis { axis: axis as isize, ndim: shape.len() }));
+    }
+    if ranks.iter().any(|k| *k >= n) {
+        assert!(matches!(result, Err(Error::Value(_))));
+        return assert_eq!(bits_of(&a.elements()), bits_of(&before));
+    }
+    result.unwrap();
+    let (after, order) = (a.elements(), out.elements());
+    for lane in a.lanes(axis) {
+        let of = |all: &[T]| lane.iter().map(|&i| all[i]).collect::<Vec<T>>();
+        let values = of(&before);
+        if !by_position {
+            check_partition(&values, &ranks, &of(&after));
+            continue;
+        }
+        let mut order: Vec<Position> = lane.iter().map(|&i| order[i]).collect();
+        let chosen: Vec<T> = order.iter().map(|&i| values[i as usize]).collect();
+        check_partition(&values, &ranks, &chosen);
+        order.sort_unstable();
+        assert!(order.into_iter().eq(0..n as Position), "no permutation");
+    }
+}
+
+/// Negative ranks are counted from the end.
+fn ranks_of(input: &mut Input) {
+    let n = input.length(100);
+    let count = input.below(6);
+    let mut rank = || match input.below(8) {
+        0 => input.pick(&[isize::MIN, isize::MAX, -1, n as isize, -(n as isize), -(n as isize) - 1]),
+        _ => input.below(2 * n + 1) as isize - n as isize,
+    };
+    let kth: Vec<isize> = (0..count).map(|_| rank()).collect();
+    let inside = |k: &isize| -> Option<usize> {
+        let k = if *k < 0 { *k as i128 + n as i128 } else { *k as i128 };
+        (0..n as i128).contains(&k).then_some(k as usize)
+    };
+    match (sort::ranks_of(n, &kth), kth.iter().map(inside).collect::<Option<Vec<usize>>>()) {
+        (Ok(got), Some(want)) => assert_eq!(got, want, "{kth:?} of {n}"),
+        (Err(Error::Value(_)), None) => {}
+        other => panic!("{other:?} for {kth:?} of {n}"),
+    }
 }
 
 /// The pieces below `sort`: one lane with and without scratch of its own, and the radix sort by some bits.

@@ -1,12 +1,15 @@
-//! `median`, order statistics, `rankdata` against a sorted copy; reductions against sums of twice the precision.
+//! `median`, order statistics, `rankdata` against a sorted copy; reductions against sums of twice the precision; what
+//! works along an axis against what works on a lane.
 
 use ferrodide::Error;
 use ferrodide::doubles::Doubles;
 use ferrodide::elements::Elements;
+use ferrodide::stats::along::{Along, Moment, Rounded, Truth, are_finite, moment, ptp, truth};
 use ferrodide::stats::extremes::{MinMax, min_max};
 use ferrodide::stats::reduce::{self, Zero};
 use ferrodide::stats::{
-    Median, RankMethod, median, median_of_elements, nan_count, nanmedian, order_statistics, rankdata,
+    Median, Rank, RankMethod, median, median_of_elements, nan_count, nanmedian, nanmedian_along, order_statistics,
+    rankdata, rankdata_along,
 };
 use ferrodide::view::ViewMut;
 
@@ -15,12 +18,16 @@ use super::sorting::{order_of, sorted};
 use super::strided::{Strided, shape};
 
 pub fn run(input: &mut Input) {
-    match input.below(5) {
+    match input.below(9) {
         0 => of_types!(input, medians, f64, f32, i64, i32, u8, i8, i16, u16, u32, u64),
         1 => of_types!(input, statistics, f64, f32, i64, i32, u8, i8, i16, u16, u32, u64),
         2 => of_types!(input, ranks, f64, f32, i64, i32, u8, i8, i16, u16, u32, u64),
-        3 => of_types!(input, sums, f64, f32, i64, i32),
-        _ => of_types!(input, orders, f64, f32, i64, i32),
+        3 => of_types!(input, sums, f64, f32, i64, i32, u8, i8, i16, u16, u32, u64),
+        4 => of_types!(input, orders, f64, f32, i64, i32, u8, i8, i16, u16, u32, u64),
+        5 => of_types!(input, nanmedians, f64, f32, i64, i32, u8, i8, i16, u16, u32, u64),
+        6 => of_types!(input, moments, f64, f32, i64, i32, u8, i8, i16, u16, u32, u64),
+        7 => of_types!(input, truths, f64, f32, i64, i32, u8, i8, i16, u16, u32, u64),
+        _ => of_types!(input, ranks_along, f64, f32, i64, i32, u8, i8, i16, u16, u32, u64),
     }
 }
 
@@ -106,6 +113,38 @@ fn medians<T: Element + Median<Mean: Mean>>(input: &mut Input) {
     assert!(same_value(one[0].double(), want), "{} of {all:?}, expected {want}", one[0].double());
 }
 
+fn nanmedians<T: Element + Median<Mean: Mean>>(input: &mut Input) {
+    let shape = shape(input, 3, 4000);
+    let values = input.lane::<T>(shape.iter().product());
+    let a = Strided::new(input, &shape, true, |_, i| values[i]);
+    let all = a.elements();
+    let axis = input.flag().then(|| input.below(shape.len() + 1));
+    let lanes = match axis {
+        None => vec![(0..all.len()).collect()],
+        Some(axis) if axis < shape.len() => a.lanes(axis),
+        Some(_) => Vec::new(),
+    };
+    let mut out = vec![T::NAN; lanes.len()];
+    let (len, strides) = ([lanes.len()], [size_of::<T::Mean>() as isize]);
+    let result = nanmedian_along(a.view(), axis, ViewMut::from_slice(&mut out, &len, &strides).unwrap());
+    if let Some(axis) = axis
+        && axis >= shape.len()
+    {
+        return assert_eq!(result, Err(Error::Axis { axis: axis as isize, ndim: shape.len() }));
+    }
+    for (lane, got) in lanes.iter().zip(&out) {
+        let mut lane: Vec<T> = lane.iter().map(|&i| all[i]).collect();
+        lane.retain(|x| !x.is_nan());
+        let want = middle(&sorted(&lane));
+        assert!(same_value(got.double(), want), "{} of {lane:?}, expected {want}", got.double());
+        // It stops at the first whose double is not finite.
+        if !T::doubles(*got) {
+            return assert_eq!(result, Ok(false));
+        }
+    }
+    assert_eq!(result, Ok(true));
+}
+
 fn statistics<T: Element + Median<Mean: Mean>>(input: &mut Input) {
     let n = input.length(5000);
     let lane: Vec<T> = input.lane(n);
@@ -127,12 +166,14 @@ fn statistics<T: Element + Median<Mean: Mean>>(input: &mut Input) {
     }
 }
 
+const METHODS: [RankMethod; 5] =
+    [RankMethod::Average, RankMethod::Min, RankMethod::Max, RankMethod::Dense, RankMethod::Ordinal];
+
 fn ranks<T: Element>(input: &mut Input) {
     let n = input.length(4000);
     let lane: Vec<T> = input.lane(n);
     let order = order_of(&lane);
-    let methods = [RankMethod::Average, RankMethod::Min, RankMethod::Max, RankMethod::Dense, RankMethod::Ordinal];
-    let method = input.pick(&methods);
+    let method = input.pick(&METHODS);
     let (mut got, mut whole, mut short) = (vec![-5.0f64; n], vec![-5i64; n], vec![-5i32; n]);
     let nans = lane.iter().filter(|x| x.is_nan()).count();
     assert_eq!(rankdata(&lane, method, &mut got), Ok(nans));
@@ -158,6 +199,39 @@ fn ranks<T: Element>(input: &mut Input) {
         }
         start = end;
     }
+}
+
+/// Lanes with a NaN have no ranks; the others have those of [`rankdata`].
+fn ranks_along<T: Element>(input: &mut Input) {
+    match input.below(3) {
+        0 => ranks_along_as::<T, f64>(input),
+        1 => ranks_along_as::<T, i64>(input),
+        _ => ranks_along_as::<T, f32>(input),
+    }
+}
+
+fn ranks_along_as<T: Element, R: Element + Rank>(input: &mut Input) {
+    let shape = shape(input, 3, 2000);
+    let values = input.lane::<T>(shape.iter().product());
+    let a = Strided::new(input, &shape, true, |_, i| values[i]);
+    let mut out = Strided::new(input, &shape, false, |_, _| R::small(-5));
+    let axis = input.below(shape.len() + 1);
+    let method = input.pick(&METHODS);
+    let result = rankdata_along(a.view(), axis, method, out.view_mut());
+    out.check_gaps();
+    if axis >= shape.len() {
+        return assert_eq!(result, Err(Error::Axis { axis: axis as isize, ndim: shape.len() }));
+    }
+    let (all, got, mut unranked) = (a.elements(), out.elements(), 0);
+    for lane in a.lanes(axis) {
+        let values: Vec<T> = lane.iter().map(|&i| all[i]).collect();
+        let mut want = vec![R::NONE; lane.len()];
+        unranked += usize::from(rankdata(&values, method, &mut want).unwrap() > 0);
+        for (&i, want) in lane.iter().zip(want) {
+            assert!(same(got[i].double(), want.double()), "{method:?} of element {i} of {values:?}");
+        }
+    }
+    assert_eq!(result, Ok(unranked));
 }
 
 /// The sum of all in twice the precision (Knuth's two-sum, cascaded), and that of the magnitudes.
@@ -235,6 +309,79 @@ fn sums<T: Element + Doubles>(input: &mut Input) {
     let mut each = vec![0.5; rows];
     reduce::rows(&lane, columns, &mut each, reduce::nansum).unwrap();
     assert!(each.iter().enumerate().all(|(i, x)| same(*x, reduce::nansum(&lane[i * columns..][..columns]))));
+}
+
+/// Results of rows have the bits of a lane's, those of columns are near; `f32` is `f64`, rounded once.
+fn moments<T: Element + Doubles>(input: &mut Input) {
+    let (rows, columns) = (input.length(60), input.length(400));
+    let lane = summands::<T>(input, rows * columns);
+    let ddof = input.pick(&[0.0, 1.0, 2.5]);
+    let by_rows = input.flag();
+    let count = if by_rows { rows } else { columns };
+    let along = if by_rows { Along::Rows(columns) } else { Along::Columns };
+    let all = [Moment::Var { ddof }, Moment::NanSum, Moment::NanMean, Moment::Std { ddof }];
+    let of = |which| results::<T, f64>(&lane, which, along, count);
+    let [var, sum, mean, std] = all.map(of);
+    for (which, wide) in all.into_iter().zip([&var, &sum, &mean, &std]) {
+        let narrow = results::<T, f32>(&lane, which, along, count);
+        let rounded = |(got, want): (&f32, &f64)| same((*got).into(), (*want as f32).into());
+        assert!(narrow.iter().zip(wide).all(rounded), "{which:?} {along:?} of {lane:?}");
+        assert_eq!(are_finite(wide), wide.iter().all(|x| x.is_finite()));
+        let result = moment(&lane, which, along, &mut vec![0.5; count + lane.len() + 1]);
+        assert_eq!(result.is_err(), !lane.is_empty() || by_rows && columns > 0, "{which:?} {along:?}");
+    }
+    for i in 0..count {
+        assert!(same(std[i], var[i].sqrt()), "std {} of {}", std[i], var[i]);
+        let column: Vec<T> = match (by_rows, lane.is_empty()) {
+            (_, true) => Vec::new(),
+            (true, _) => lane[i * columns..][..columns].to_vec(),
+            (false, _) => (0..rows).map(|row| lane[row * columns + i]).collect(),
+        };
+        check_reductions(&column, ddof, [var[i], sum[i], mean[i]]);
+        if by_rows {
+            let one = [reduce::var(&column, ddof), reduce::nansum(&column), reduce::nanmean(&column)];
+            assert!([var[i], sum[i], mean[i]].into_iter().zip(one).all(|(got, want)| same(got, want)), "{column:?}");
+        }
+    }
+}
+
+fn results<T: Doubles, R: Element + Rounded>(lane: &[T], which: Moment, along: Along, count: usize) -> Vec<R> {
+    let mut out = vec![R::small(5); count];
+    moment(lane, which, along, &mut out).unwrap();
+    out
+}
+
+/// `any`, `all` and `ptp` of each row.
+fn truths<T: Element + Zero + MinMax>(input: &mut Input) {
+    let (rows, width) = (input.length(60), input.length(2500));
+    let width = if rows * width > 20_000 { width % 64 } else { width };
+    let mut lane: Vec<T> = input.lane(rows * width);
+    let kind = input.below(4);
+    lane.iter_mut().enumerate().filter(|(i, _)| kind > 1 && i % (kind * 700) > 0).for_each(|(_, x)| *x = T::small(0));
+    let row = |i: usize| &lane[i * width..][..width];
+    for which in [Truth::Any, Truth::All] {
+        let mut out = vec![5; rows];
+        truth(&lane, which, width, &mut out).unwrap();
+        for (i, got) in out.into_iter().enumerate() {
+            let mut each = row(i).iter().map(|x| x.double() != 0.0);
+            let want = if which == Truth::Any { each.any(|x| x) } else { each.all(|x| x) };
+            assert_eq!(got, u8::from(want), "{which:?} of {:?}", row(i));
+        }
+        assert_eq!(truth(&lane, which, width, &mut vec![5; rows + 1]).is_err(), width > 0);
+    }
+    let mut out = vec![T::small(5); rows];
+    let result = ptp(&lane, width, &mut out);
+    if width == 0 {
+        return assert!(matches!(result, Err(Error::Value(_))));
+    }
+    result.unwrap();
+    for (i, got) in out.into_iter().enumerate() {
+        let sorted = sorted(row(i));
+        let (least, most) = (sorted[0], sorted[width - 1]);
+        let want = if most.is_nan() { most } else { most.minus(least) };
+        // Of equal zeros either may be the less.
+        assert!(same_value(got.double(), want.double()), "ptp {got:?}, expected {want:?} of {:?}", row(i));
+    }
 }
 
 fn orders<T: Element + Zero + MinMax>(input: &mut Input) {

@@ -4,17 +4,33 @@ use ferrodide::view::{View, ViewMut};
 
 use super::input::{Element, Input};
 
+/// What an array may hold.
+pub trait Item: Copy + std::fmt::Debug + 'static {
+    /// What lies between the elements.
+    fn mark() -> Self;
+    /// Whether it is that, bit for bit.
+    fn is_mark(self) -> bool;
+}
+impl<T: Element> Item for T {
+    fn mark() -> Self {
+        T::small(77)
+    }
+    fn is_mark(self) -> bool {
+        self.own_bits() == T::mark().own_bits()
+    }
+}
+
 /// An array inside a longer slice.
+#[derive(Clone)]
 pub struct Strided<T> {
     pub data: Vec<T>,
     pub offset: usize,
     pub shape: Vec<usize>,
     /// In bytes.
     pub strides: Vec<isize>,
-    mark: T,
 }
 
-impl<T: Element> Strided<T> {
+impl<T: Item> Strided<T> {
     /// An array of a shape in a layout that the input chooses, filled by `fill` in C order. A `repeats` one may have
     /// axes along which all elements are one.
     pub fn new(
@@ -47,14 +63,12 @@ impl<T: Element> Strided<T> {
             }
             next = step * shape[axis].max(1);
         }
-        let mark = T::small(77);
         let slack = if plain { 0 } else { input.below(3) };
         let mut array = Self {
-            data: vec![mark; next + 2 * slack],
+            data: vec![T::mark(); next + 2 * slack],
             offset: offset + slack,
             shape: shape.to_vec(),
             strides: steps.iter().map(|step| step * size_of::<T>() as isize).collect(),
-            mark,
         };
         if array.shape.contains(&0) {
             array.offset = 0;
@@ -108,7 +122,7 @@ impl<T: Element> Strided<T> {
         let mut inside = vec![false; self.data.len()];
         self.positions().into_iter().for_each(|at| inside[at] = true);
         for (at, x) in self.data.iter().enumerate() {
-            assert!(inside[at] || x.own_bits() == self.mark.own_bits(), "wrote to {at}, which is no element");
+            assert!(inside[at] || x.is_mark(), "wrote to {at}, which is no element");
         }
     }
 }

@@ -7,7 +7,7 @@
 mod bins;
 mod count;
 
-pub use count::{bincount, bincount_length, bincount_weighted};
+pub use count::{Counted, bincount, bincount_length, bincount_weighted};
 
 use crate::doubles::Doubles;
 use crate::error::{Error, Result};

@@ -33,8 +33,10 @@ macro_rules! targets {
     };
 }
 targets!(
+    batched,
     binning,
     decompositions,
+    einsum,
     indexing,
     math,
     products,
