@@ -2,6 +2,8 @@
 
 use core::arch::wasm32::*;
 
+#[cfg(target_feature = "relaxed-simd")]
+use super::MulAdd;
 use super::bits::operator;
 use super::{F32Bits, F64Bits, F64s, Pair};
 
@@ -73,6 +75,19 @@ operator!([] F64x2, Add, add);
 operator!([] F64x2, Sub, sub);
 operator!([] F64x2, Mul, mul);
 operator!([] F64x2, Div, div);
+
+/// Rounded once where the engine fuses the instruction, which it may do or not, but always alike.
+#[cfg(target_feature = "relaxed-simd")]
+impl MulAdd for F64x2 {
+    #[inline(always)]
+    fn fma(self, a: Self, b: Self) -> Self {
+        F64x2(f64x2_relaxed_madd(self.0, a.0, b.0))
+    }
+    #[inline(always)]
+    fn fnma(self, a: Self, b: Self) -> Self {
+        F64x2(f64x2_relaxed_nmadd(self.0, a.0, b.0))
+    }
+}
 
 impl F64Bits for F64x2 {
     #[inline(always)]
@@ -155,6 +170,19 @@ macro_rules! two_operands {
             F32x4($f(self.0, other.0))
         }
     )*};
+}
+
+/// As of [`F64x2`].
+#[cfg(target_feature = "relaxed-simd")]
+impl MulAdd for F32x4 {
+    #[inline(always)]
+    fn fma(self, a: Self, b: Self) -> Self {
+        F32x4(f32x4_relaxed_madd(self.0, a.0, b.0))
+    }
+    #[inline(always)]
+    fn fnma(self, a: Self, b: Self) -> Self {
+        F32x4(f32x4_relaxed_nmadd(self.0, a.0, b.0))
+    }
 }
 
 impl F32Bits for F32x4 {
