@@ -124,26 +124,23 @@ fn log2_f32<V: F32Bits>(x: V) -> (V, V) {
     let under = f + c(2.0);
     let inverse = c(1.0) / under;
     let s = f * inverse;
-    if V::FUSED {
+    let (s1, s2) = if V::FUSED {
         let under2 = f - (under - c(2.0));
-        let s2 = under2.nmadd(s, s.nmadd(under, f)) * inverse;
-        let z = s * s;
-        let more = z.madd(chain_f32(z, &LOG2_S_F32), c(LOG2E_2_F32[1]));
-        let product = s * c(LOG2E_2_F32[0]);
-        let lost = s.madd(c(LOG2E_2_F32[0]), c(0.0) - product);
-        let (head, tail) = fast_two_sum(k, product);
-        return fast_two_sum(head, tail + (lost + s2.madd(c(LOG2E_2_F32[0]), s * more)));
-    }
-    let mask = V::splat_bits(!0 << 12);
-    // Products of 12 bits by 12 are exact.
-    let (s1, under1) = (s.and(mask), under.and(mask));
-    let under2 = f - (under1 - c(2.0));
-    let s2 = ((f - s1 * under1) - s1 * under2) * inverse;
+        (s, under2.nmadd(s, s.nmadd(under, f)) * inverse)
+    } else {
+        // Products of 12 bits by 12 are exact.
+        let mask = V::splat_bits(!0 << 12);
+        let (s1, under1) = (s.and(mask), under.and(mask));
+        let under2 = f - (under1 - c(2.0));
+        (s1, ((f - s1 * under1) - s1 * under2) * inverse)
+    };
     let s = s1 + s2;
     let z = s * s;
-    let more = c(LOG2E_2_F32[1]) + z * chain_f32(z, &LOG2_S_F32);
-    let (head, tail) = fast_two_sum(k, s1 * c(LOG2E_2_F32[0]));
-    fast_two_sum(head, tail + (s2 * c(LOG2E_2_F32[0]) + s * more))
+    let more = z.madd(chain_f32(z, &LOG2_S_F32), c(LOG2E_2_F32[1]));
+    let product = s1 * c(LOG2E_2_F32[0]);
+    let (head, tail) = fast_two_sum(k, product);
+    let tail = if V::FUSED { tail + s1.madd(c(LOG2E_2_F32[0]), c(0.0) - product) } else { tail };
+    fast_two_sum(head, tail + s2.madd(c(LOG2E_2_F32[0]), s * more))
 }
 
 /// `power`

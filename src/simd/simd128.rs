@@ -7,6 +7,22 @@ use super::MulAdd;
 use super::bits::operator;
 use super::{F32Bits, F64Bits, F64s, Pair};
 
+#[cfg(not(target_feature = "relaxed-simd"))]
+use {f32x4_pmax as pmax_f32, f32x4_pmin as pmin_f32, f64x2_pmax as pmax_f64, f64x2_pmin as pmin_f64};
+
+/// LLVM makes relaxed minima and maxima of pmin and pmax where the target has them, which may lose a NaN.
+#[cfg(target_feature = "relaxed-simd")]
+macro_rules! by_comparison {
+    ($($name:ident $is:ident),*) => {$(
+        #[inline(always)]
+        fn $name(a: v128, b: v128) -> v128 {
+            v128_bitselect(b, a, $is(b, a))
+        }
+    )*};
+}
+#[cfg(target_feature = "relaxed-simd")]
+by_comparison!(pmax_f32 f32x4_gt, pmin_f32 f32x4_lt, pmax_f64 f64x2_gt, pmin_f64 f64x2_lt);
+
 /// Two `f64` in a `v128`.
 #[derive(Clone, Copy)]
 pub struct F64x2(v128);
@@ -47,7 +63,7 @@ impl F64s for F64x2 {
     }
     #[inline(always)]
     fn min(self, other: Self) -> Self {
-        F64x2(f64x2_pmin(self.0, other.0))
+        F64x2(pmin_f64(self.0, other.0))
     }
     #[inline(always)]
     fn abs(self) -> Self {
@@ -55,7 +71,7 @@ impl F64s for F64x2 {
     }
     #[inline(always)]
     fn max(self, other: Self) -> Self {
-        F64x2(f64x2_pmax(self.0, other.0))
+        F64x2(pmax_f64(self.0, other.0))
     }
     #[inline(always)]
     fn sqrt(self) -> Self {
@@ -227,7 +243,7 @@ impl F32Bits for F32x4 {
     fn abs(self) -> Self {
         F32x4(f32x4_abs(self.0))
     }
-    two_operands!(max f32x4_pmax, min f32x4_pmin, and v128_and, or v128_or, xor v128_xor);
+    two_operands!(max pmax_f32, min pmin_f32, and v128_and, or v128_or, xor v128_xor);
     two_operands!(int_add i32x4_add, int_sub i32x4_sub, lt f32x4_lt, same f32x4_eq);
     #[inline(always)]
     fn shl<const BY: u32>(self) -> Self {
