@@ -50,7 +50,7 @@ fn log_dd<V: F64Bits>(x: V, extra: f64) -> (V, V) {
     let half = c(-0.5) * r;
     let (square, lo3) = if V::FUSED {
         let square = half * r;
-        (square, r.nmadd(rounded, half.madd(r, c(0.0) - square)))
+        (square, c(0.0) - r.madd(rounded, half.nmadd(r, square)))
     } else {
         // The leading part's square is exact.
         let half_leading = c(-0.5) * leading;
@@ -120,27 +120,20 @@ fn rules(x: f64, y: f64) -> f64 {
 #[inline(always)]
 fn log2_f32<V: F32Bits>(x: V) -> (V, V) {
     let c = V::splat;
+    let mask = V::splat_bits(!0 << 12);
     let (k, f) = split_f32(x);
     let under = f + c(2.0);
     let inverse = c(1.0) / under;
     let s = f * inverse;
-    let (s1, s2) = if V::FUSED {
-        let under2 = f - (under - c(2.0));
-        (s, under2.nmadd(s, s.nmadd(under, f)) * inverse)
-    } else {
-        // Products of 12 bits by 12 are exact.
-        let mask = V::splat_bits(!0 << 12);
-        let (s1, under1) = (s.and(mask), under.and(mask));
-        let under2 = f - (under1 - c(2.0));
-        (s1, ((f - s1 * under1) - s1 * under2) * inverse)
-    };
+    // Products of 12 bits by 12 are exact.
+    let (s1, under1) = (s.and(mask), under.and(mask));
+    let under2 = f - (under1 - c(2.0));
+    let s2 = ((f - s1 * under1) - s1 * under2) * inverse;
     let s = s1 + s2;
     let z = s * s;
-    let more = z.madd(chain_f32(z, &LOG2_S_F32), c(LOG2E_2_F32[1]));
-    let product = s1 * c(LOG2E_2_F32[0]);
-    let (head, tail) = fast_two_sum(k, product);
-    let tail = if V::FUSED { tail + s1.madd(c(LOG2E_2_F32[0]), c(0.0) - product) } else { tail };
-    fast_two_sum(head, tail + s2.madd(c(LOG2E_2_F32[0]), s * more))
+    let more = c(LOG2E_2_F32[1]) + z * chain_f32(z, &LOG2_S_F32);
+    let (head, tail) = fast_two_sum(k, s1 * c(LOG2E_2_F32[0]));
+    fast_two_sum(head, tail + (s2 * c(LOG2E_2_F32[0]) + s * more))
 }
 
 /// `power`
@@ -159,21 +152,17 @@ impl Kernel2 for Power {
     #[inline(always)]
     fn narrow<V: F32Bits>(x: V, y: V) -> (V, V) {
         let c = V::splat;
+        // Products of 12 bits by 12 are exact.
+        let mask = V::splat_bits(!0 << 12);
         let (head, tail) = log2_f32(x);
-        let (leading, rest) = if V::FUSED {
-            let product = y * head;
-            (product, y.madd(tail, y.madd(head, c(0.0) - product)))
-        } else {
-            // Products of 12 bits by 12 are exact.
-            let mask = V::splat_bits(!0 << 12);
-            let (y1, head1) = (y.and(mask), head.and(mask));
-            (y1 * head1, (y - y1) * head + (y1 * (head - head1) + y * tail))
-        };
+        let (y1, head1) = (y.and(mask), head.and(mask));
+        let leading = y1 * head1;
+        let rest = (y - y1) * head + (y1 * (head - head1) + y * tail);
         let exponent = leading + rest;
         let shifted = exponent + c(SHIFT_F32);
         let d = (leading - (shifted - c(SHIFT_F32))) + rest;
         let scale = shifted.shl::<23>().int_add(V::splat_bits(ONE_F32));
-        let value = scale.madd(d * chain_f32(d, &EXP2_F32), scale);
+        let value = scale + scale * (d * chain_f32(d, &EXP2_F32));
         // The logarithm's error counts as many times: 3 ulp there.
         (value, log::ordinary_f32(x).and(exponent.abs().lt(c(100.0))))
     }

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.skipif(
 
 #: What has a fused loop: in f64, and in f32. And hypot in f64, but either of its loops rounds right nearly always.
 WIDE = "exp log log2 log10 tan arctan cbrt power".split()
-NARROW = "log log2 log10 cbrt power".split()
-OTHERS = [("sin", "f8"), ("tanh", "f8"), ("tan", "f4"), ("exp", "f4"), ("hypot", "f4")]
+NARROW = "log log2 log10 cbrt".split()
+OTHERS = [("sin", "f8"), ("tanh", "f8"), ("tan", "f4"), ("exp", "f4"), ("power", "f4")]
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +62,7 @@ def test_they_serve_the_functions_that_gain(name, dtype, fuses):
     plain = results(name, dtype)
     # Each within 1 ulp of the exact result; and of so many some are rounded differently.
     apart = np.abs(bits(fused).astype("i8") - bits(plain).astype("i8"))
-    assert apart.max() <= (7 if (name, dtype) == ("power", "f4") else 2)
+    assert apart.max() <= 2
     assert (apart.max() > 0) == fuses
 
 
