@@ -193,3 +193,38 @@ fn f32_pairs_at_length() {
         }
     }
 }
+
+/// The table that a module hands over: the fused loops, and none for f32 where these compute in f64.
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn the_table_of_fused_loops() {
+    use ferrodide::math::fused::{LOOPS, fuses};
+
+    assert!(fuses());
+    let mut served = (Vec::new(), Vec::new());
+    for &(name, f) in Unary::NAMES {
+        let x: Vec<f64> = (1..500).map(|i| f64::from(i) / 37.0).collect();
+        if let Some(apply) = LOOPS.unary::<f64>(f) {
+            let mut got = vec![0.0; x.len()];
+            // SAFETY: contiguous operands of one length.
+            unsafe { apply(x.len(), x.as_ptr(), 8, got.as_mut_ptr(), 8) };
+            assert_eq!(got, crate::apply(f, Path::Fused, &x), "{name}");
+            served.0.push(name);
+        }
+        let x: Vec<f32> = x.iter().map(|&x| x as f32).collect();
+        if let Some(apply) = LOOPS.unary::<f32>(f) {
+            let mut got = vec![0.0; x.len()];
+            // SAFETY: contiguous operands of one length.
+            unsafe { apply(x.len(), x.as_ptr(), 4, got.as_mut_ptr(), 4) };
+            assert_eq!(got, crate::apply(f, Path::Fused, &x), "{name} of f32");
+            served.1.push(name);
+        }
+    }
+    assert_eq!(served.0, ["exp", "log", "log2", "log10", "tan", "arctan", "cbrt"]);
+    assert_eq!(served.1, ["log", "log2", "log10", "cbrt"]);
+    let binary = |f| (LOOPS.binary::<f64>(f).is_some(), LOOPS.binary::<f32>(f).is_some());
+    assert_eq!(
+        [Binary::Power, Binary::Arctan2, Binary::Hypot].map(binary),
+        [(true, false), (false, false), (true, false)]
+    );
+}
