@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._backend import backend, kernels
+from ._fused import load_fused
 from ._originals import original
 from ._patch_table import ATTRIBUTES, FAMILIES, SITES, Attribute
 
@@ -145,6 +146,8 @@ _active: set[str] = set()
 #: What could not be patched, and why.
 _left_alone: dict[str, str] = {}
 _said: set[str] = set()
+#: Whether fused loops are in use; None before the first patch.
+_fused: bool | None = None
 
 
 class _AfterImport(importlib.abc.MetaPathFinder):
@@ -207,6 +210,9 @@ def _say_once(message: str) -> None:
 def _swap_sites(names: set[str]) -> None:
     if not SITES:
         return
+    global _fused  # noqa: PLW0603 - the module is the patch
+    if _fused is None:
+        _fused = load_fused(kernels)
     version = ".".join(np.__version__.split(".")[:2])
     for index, (name, place) in enumerate(SITES):
         if name not in names or index in _swapped:
@@ -416,5 +422,7 @@ def report() -> None:
     for row in rows:
         cells = [row[0].ljust(widths[0]), row[1].ljust(widths[1]), row[2].rjust(widths[2]), row[3].rjust(widths[3])]
         print("  ".join([*cells, row[4]]).rstrip())
+    if _fused:
+        print("elementwise: fused loops (relaxed SIMD)")
     for place, why in _left_alone.items():
         print(f"{place}: {why}")

@@ -3,8 +3,11 @@
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
+use super::fused::{Loops, LoopsOf};
 use super::{Kernel1, Kernel2};
 use crate::simd::{F32Bits, F64Bits};
+#[cfg(any(not(target_arch = "wasm32"), target_feature = "relaxed-simd"))]
+use crate::simd::{Fused, MulAdd};
 
 /// Elements of a buffer, a multiple of every vector's lanes.
 const CHUNK: usize = 128;
@@ -32,15 +35,22 @@ impl<D: F64Bits, S: F32Bits> Vectors for (D, S) {
     type f64 = D;
     type f32 = S;
 }
+#[cfg(any(not(target_arch = "wasm32"), target_feature = "relaxed-simd"))]
+impl<D: F64Bits + MulAdd, S: F32Bits<Wide: MulAdd> + MulAdd> Vectors for Fused<(D, S)> {
+    type f64 = Fused<D>;
+    type f32 = Fused<S>;
+}
 
 mod sealed {
     use std::slice::{from_raw_parts, from_raw_parts_mut};
 
     use crate::simd::{F32Bits, F64Bits, F64s};
 
-    use super::{Kernel1, Kernel2, MOST_LANES, Vectors};
+    use super::{Kernel1, Kernel2, Loops, LoopsOf, MOST_LANES, Vectors};
 
     pub trait Blocks: Sized {
+        /// Those of this element type.
+        fn loops(all: &Loops) -> &LoopsOf<Self>;
         /// Those of the vectors of this element type.
         fn lanes<S: Vectors>() -> usize;
         /// # Safety
@@ -105,6 +115,9 @@ mod sealed {
     macro_rules! blocks {
         ($T:ident, $V:ident, $function:ident, $special:ident) => {
             impl Blocks for $T {
+                fn loops(all: &Loops) -> &LoopsOf<$T> {
+                    &all.$function
+                }
                 fn lanes<S: Vectors>() -> usize {
                     <S::$T>::LANES
                 }

@@ -20,6 +20,10 @@ fn lookup<V: F64Bits>(shifted: V) -> (V, V) {
 fn short<V: F64Bits>(r: V, tail: V) -> V {
     let c = V::splat;
     let r2 = r * r;
+    if V::FUSED {
+        let (low, high) = (r.madd(c(1.0 / 6.0), c(0.5)), r.madd(c(1.0 / 120.0), c(1.0 / 24.0)));
+        return r2.madd(r2.madd(high, low), tail + r);
+    }
     tail + r + (r2 * (c(0.5) + r * c(1.0 / 6.0)) + r2 * r2 * (c(1.0 / 24.0) + r * c(1.0 / 120.0)))
 }
 
@@ -27,9 +31,9 @@ fn short<V: F64Bits>(r: V, tail: V) -> V {
 #[inline(always)]
 pub fn parts<V: F64Bits>(x: V, lo: V) -> (V, V) {
     let c = V::splat;
-    let shifted = x * c(128.0 * std::f64::consts::LOG2_E) + c(SHIFT);
+    let shifted = x.madd(c(128.0 * std::f64::consts::LOG2_E), c(SHIFT));
     let k = shifted - c(SHIFT);
-    let r = (x - k * c(LN2_128[0])) - k * c(LN2_128[1]) + lo;
+    let r = k.nmadd(c(LN2_128[1]), k.nmadd(c(LN2_128[0]), x)) + lo;
     let (scale, tail) = lookup(shifted);
     (scale, short(r, tail))
 }
@@ -102,7 +106,7 @@ impl Kernel1 for Exp {
     #[inline(always)]
     fn wide<V: F64Bits>(x: V) -> (V, V) {
         let (scale, rest) = parts(x, V::splat(0.0));
-        (scale + scale * rest, within(x, 708.0))
+        (scale.madd(rest, scale), within(x, 708.0))
     }
     fn special(x: f64) -> f64 {
         beyond(x, 0.0)

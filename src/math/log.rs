@@ -25,7 +25,7 @@ fn series<V: F64Bits>(f: V) -> (V, V) {
     let s = f / (f + c(2.0));
     let z = s * s;
     let half = c(0.5) * f * f;
-    (half, s * (half + z * horner(z, &LOG_S)))
+    (half, s * z.madd(horner(z, &LOG_S), half))
 }
 
 /// (k, f) of x, positive and normal.
@@ -44,7 +44,7 @@ fn natural<V: F64Bits>((k, f): (V, V), left: V) -> V {
     let c = V::splat;
     let s = f / (f + c(2.0));
     let z = s * s;
-    k * c(LN2[0]) - ((s * (f - z * horner(z, &LOG_S)) - (k * c(LN2[1]) + left)) - f)
+    k.madd(c(LN2[0]), f + s.nmadd(z.nmadd(horner(z, &LOG_S), f), k.madd(c(LN2[1]), left)))
 }
 
 /// (k, f) of x, positive and normal.
@@ -61,14 +61,14 @@ fn series_f32<V: F32Bits>(f: V) -> (V, V) {
     let s = f / (f + V::splat(2.0));
     let z = s * s;
     let half = V::splat(0.5) * f * f;
-    (half, s * (half + z * chain_f32(z, &LOG_S_F32)))
+    (half, s * z.madd(chain_f32(z, &LOG_S_F32), half))
 }
 
 /// k ln(2) + log(1 + f) + left
 #[inline(always)]
 fn natural_f32<V: F32Bits>((k, f): (V, V), left: V) -> V {
     let (half, more) = series_f32(f);
-    k * V::splat(LN2_F32[0]) - ((half - (more + (k * V::splat(LN2_F32[1]) + left))) - f)
+    k.madd(V::splat(LN2_F32[0]), f - (half - (more + k.madd(V::splat(LN2_F32[1]), left))))
 }
 
 /// The logarithm of what is not positive, normal and finite; `of` takes k and f.
@@ -121,12 +121,13 @@ impl Kernel1 for Log {
 fn based<V: F64Bits>((k, f): (V, V), unit: [f64; 2], factor: [f64; 2]) -> V {
     let c = V::splat;
     let (half, more) = series(f);
-    // 32 bits of it, so that the product with the factor's head is exact.
-    let head = (f - half).and(V::splat_bits(!0 << 32));
+    // 32 bits of it, so that the product with the factor's head is exact, which fused it is anyway.
+    let head = if V::FUSED { f - half } else { (f - half).and(V::splat_bits(!0 << 32)) };
     let tail = (f - head) - half + more;
-    let rest = (tail + head) * c(factor[1]) + tail * c(factor[0]);
-    let rest = if unit[1] == 0.0 { rest } else { rest + k * c(unit[1]) };
-    k * c(unit[0]) + (head * c(factor[0]) + rest)
+    // The tail is not small beside the head where `more` is not: the factor's tail counts with both.
+    let rest = (tail + head).madd(c(factor[1]), tail * c(factor[0]));
+    let rest = if unit[1] == 0.0 { rest } else { k.madd(c(unit[1]), rest) };
+    k.madd(c(unit[0]), head.madd(c(factor[0]), rest))
 }
 
 /// As [`based`], the factor's head having 12 bits.
@@ -135,11 +136,11 @@ fn based_f32<V: F32Bits>(x: V, unit: [f32; 2], factor: [f32; 2]) -> V {
     let c = V::splat;
     let (k, f) = split_f32(x);
     let (half, more) = series_f32(f);
-    let head = (f - half).and(V::splat_bits(!0 << 12));
+    let head = if V::FUSED { f - half } else { (f - half).and(V::splat_bits(!0 << 12)) };
     let tail = (f - head) - half + more;
-    let rest = (tail + head) * c(factor[1]) + tail * c(factor[0]);
-    let rest = if unit[1] == 0.0 { rest } else { rest + k * c(unit[1]) };
-    k * c(unit[0]) + (head * c(factor[0]) + rest)
+    let rest = (tail + head).madd(c(factor[1]), tail * c(factor[0]));
+    let rest = if unit[1] == 0.0 { rest } else { k.madd(c(unit[1]), rest) };
+    k.madd(c(unit[0]), head.madd(c(factor[0]), rest))
 }
 
 macro_rules! based_log {

@@ -2,12 +2,14 @@
 //!
 //! Special values are those of C99's Annex F, which are NumPy's. Errors are within 1 ulp, 0.5 to
 //! 0.95 ulp; `power` of f32 within 4 (`tests/rust/math.rs` measures them).
-//! No FMA (WebAssembly has none), and a value's result does not depend on its neighbours or its
-//! place in the array.
+//! Without FMA, which WebAssembly has only in engines with relaxed SIMD: for these the same source is compiled
+//! once more, over vectors that fuse ([`Path::Fused`]). A value's result does not depend on its neighbours or its place
+//! in the array.
 
 pub mod arctan;
 mod drive;
 pub mod exp;
+pub mod fused;
 pub mod hyperbolic;
 pub mod log;
 pub mod power;
@@ -20,6 +22,8 @@ pub mod trig;
 use std::ops::{Add, Sub};
 
 use crate::error::{Error, Result};
+#[cfg(any(not(target_arch = "wasm32"), target_feature = "relaxed-simd"))]
+use crate::simd::Fused;
 use crate::simd::{F32Bits, F64Bits, F64s, Native, NativeF32, Pair};
 use crate::view::{LaneStarts, View, ViewMut};
 
@@ -94,6 +98,10 @@ fn fast_two_sum<V: Copy + Add<Output = V> + Sub<Output = V>>(a: V, b: V) -> (V, 
 /// precision", Numer. Math. 18, 1971), with parts of 26 and 27 bits.
 #[inline(always)]
 fn two_prod<V: F64Bits>(a: V, b: V) -> (V, V) {
+    if V::FUSED {
+        let product = a * b;
+        return (product, a.madd(b, V::splat(0.0) - product));
+    }
     let mask = V::splat_bits(!0 << 27);
     let (a1, b1) = (a.and(mask), b.and(mask));
     let (a2, b2) = (a - a1, b - b1);
@@ -102,11 +110,16 @@ fn two_prod<V: F64Bits>(a: V, b: V) -> (V, V) {
 }
 
 /// The quotient of two sums of head and tail: 26 bits of it, whose product with the divisor is exact in two
-/// parts, and the rest.
+/// parts, and the rest. Fused, the head is all of its bits.
 #[inline(always)]
 fn divide<V: F64Bits>(over: (V, V), under: (V, V)) -> (V, V) {
-    let mask = V::splat_bits(!0 << 27);
     let inverse = V::splat(1.0) / under.0;
+    if V::FUSED {
+        let head = over.0 * inverse;
+        let left = head.nmadd(under.0, over.0) + head.nmadd(under.1, over.1);
+        return (head, left * inverse);
+    }
+    let mask = V::splat_bits(!0 << 27);
     let head = (over.0 * inverse).and(mask);
     let leading = under.0.and(mask);
     let left = ((over.0 - head * leading) - head * (under.0 - leading)) + (over.1 - head * under.1);
@@ -120,31 +133,31 @@ fn horner<V: F64Bits, const N: usize>(x: V, coefficients: &[f64; N]) -> V {
     let mut halves = [V::splat(0.0); 2];
     for (i, &coefficient) in coefficients.iter().enumerate().rev() {
         let c = V::splat(coefficient);
-        halves[i % 2] = if i + 2 >= N { c } else { halves[i % 2] * square + c };
+        halves[i % 2] = if i + 2 >= N { c } else { halves[i % 2].madd(square, c) };
     }
-    halves[0] + halves[1] * x
+    halves[1].madd(x, halves[0])
 }
 
 /// As [`horner`], in one chain: less work, where there is enough else to do between its links.
 #[inline(always)]
 fn chain<V: F64Bits, const N: usize>(x: V, coefficients: &[f64; N]) -> V {
     let first = V::splat(coefficients[N - 1]);
-    coefficients[..N - 1].iter().rev().fold(first, |sum, &coefficient| sum * x + V::splat(coefficient))
+    coefficients[..N - 1].iter().rev().fold(first, |sum, &coefficient| sum.madd(x, V::splat(coefficient)))
 }
 
 /// As [`chain`], of f32.
 #[inline(always)]
 fn chain_f32<V: F32Bits, const N: usize>(x: V, coefficients: &[f32; N]) -> V {
     let first = V::splat(coefficients[N - 1]);
-    coefficients[..N - 1].iter().rev().fold(first, |sum, &coefficient| sum * x + V::splat(coefficient))
+    coefficients[..N - 1].iter().rev().fold(first, |sum, &coefficient| sum.madd(x, V::splat(coefficient)))
 }
 
 pub use drive::{Real, Vectors};
 
 /// A NumPy inner loop of one operand: n, x and its stride, the result and its stride; strides in bytes.
-pub type UnaryLoop<T> = unsafe fn(usize, *const T, isize, *mut T, isize);
+pub type UnaryLoop<T> = unsafe extern "C" fn(usize, *const T, isize, *mut T, isize);
 /// A NumPy inner loop of two operands. A scalar operand has stride 0.
-pub type BinaryLoop<T> = unsafe fn(usize, *const T, isize, *const T, isize, *mut T, isize);
+pub type BinaryLoop<T> = unsafe extern "C" fn(usize, *const T, isize, *const T, isize, *mut T, isize);
 
 /// Which code computes; tests force each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,14 +166,27 @@ pub enum Path {
     Simd,
     /// The same algorithm with one lane.
     OneLane,
+    /// The vectors, with products and sums that round once: in engines whose relaxed SIMD does that, see
+    /// [`fused::fuses`]; natively with the processor's, or slowly without.
+    #[cfg(any(not(target_arch = "wasm32"), target_feature = "relaxed-simd"))]
+    Fused,
+    /// The same with one lane.
+    #[cfg(any(not(target_arch = "wasm32"), target_feature = "relaxed-simd"))]
+    FusedLane,
 }
 
-unsafe fn unary_entry<T: Real, S: Vectors, K: Kernel1>(n: usize, x: *const T, xs: isize, out: *mut T, os: isize) {
+unsafe extern "C" fn unary_entry<T: Real, S: Vectors, K: Kernel1>(
+    n: usize,
+    x: *const T,
+    xs: isize,
+    out: *mut T,
+    os: isize,
+) {
     // SAFETY: the caller's promise, that of `drive`.
     unsafe { drive::drive(T::unary::<S, K>, T::lanes::<S>(), n, [x], [xs], out, os) }
 }
 
-unsafe fn binary_entry<T: Real, S: Vectors, K: Kernel2>(
+unsafe extern "C" fn binary_entry<T: Real, S: Vectors, K: Kernel2>(
     n: usize,
     x1: *const T,
     s1: isize,
@@ -191,11 +217,15 @@ macro_rules! functions {
         /// Calling it is safe where `n` elements are readable at each operand's stride and writable
         /// at the result's, all aligned, and where the result with its stride is an operand with
         /// its own, or shares no memory with any.
-        pub fn $of<T: Real>(f: $Enum, path: Path) -> $Loop<T> {
+        pub const fn $of<T: Real>(f: $Enum, path: Path) -> $Loop<T> {
             match (f, path) {
                 $(
                     ($Enum::$Name, Path::Simd) => $entry::<T, $S, $K>,
                     ($Enum::$Name, Path::OneLane) => $entry::<T, (f64, f32), $K>,
+                    #[cfg(any(not(target_arch = "wasm32"), target_feature = "relaxed-simd"))]
+                    ($Enum::$Name, Path::Fused) => $entry::<T, Fused<$S>, $K>,
+                    #[cfg(any(not(target_arch = "wasm32"), target_feature = "relaxed-simd"))]
+                    ($Enum::$Name, Path::FusedLane) => $entry::<T, Fused<(f64, f32)>, $K>,
                 )*
             }
         }

@@ -11,7 +11,7 @@ struct Reduced<V> {
     k: V,
     /// log(c), head and tail.
     log_c: (V, V),
-    /// The parts of r from the leading bits of x and from the others, both exact.
+    /// The parts of r from the leading bits of x and from the others, both exact; fused, those of z / c less 1.
     r: (V, V),
 }
 
@@ -23,6 +23,11 @@ fn reduce<V: F64Bits>(x: V) -> Reduced<V> {
     let z = x.int_sub(power).int_add(b(ONE));
     let (inverse, head) = index.rows(&LOG);
     let (tail, _) = index.rows(&LOG_TAIL);
+    if V::FUSED {
+        let product = z * inverse;
+        let rest = z.madd(inverse, V::splat(0.0) - product);
+        return Reduced { k, log_c: (head, tail), r: (product - V::splat(1.0), rest) };
+    }
     // 21 bits times 11: the product is exact, and so is what is left of 1.
     let leading = z.int_add(b(1 << 31)).and(b(!0 << 32));
     Reduced { k, log_c: (head, tail), r: (leading * inverse - V::splat(1.0), (z - leading) * inverse) }
@@ -35,27 +40,34 @@ fn log_dd<V: F64Bits>(x: V, extra: f64) -> (V, V) {
     let Reduced { k, log_c, r: (leading, rest) } = reduce(x);
     let k = k + c(extra);
     let r = leading + rest;
-    let base = k * c(LN2[0]) + log_c.0;
+    let base = k.madd(c(LN2[0]), log_c.0);
     let sum = base + r;
     // What rounding took from r, which the leading part and the rest still have.
     let rounded = (leading - r) + rest;
-    let lo1 = k * c(LN2[1]) + log_c.1 + rounded;
+    let lo1 = k.madd(c(LN2[1]), log_c.1) + rounded;
     let lo2 = (base - sum) + r;
-    // r^2 / 2: the leading part's square is exact.
+    // -r^2 / 2, and what that lacks.
     let half = c(-0.5) * r;
-    let half_leading = c(-0.5) * leading;
-    let square = leading * half_leading;
+    let (square, lo3) = if V::FUSED {
+        let square = half * r;
+        (square, c(0.0) - r.madd(rounded, half.nmadd(r, square)))
+    } else {
+        // The leading part's square is exact.
+        let half_leading = c(-0.5) * leading;
+        (leading * half_leading, rest * (half + half_leading))
+    };
     let head = sum + square;
-    let lo3 = rest * (half + half_leading);
     let lo4 = (sum - head) + square;
-    let tail = lo1 + lo2 + lo3 + lo4 + r * r * r * horner(r, &LOG_POW);
-    let total = head + tail;
-    (total, (head - total) + tail)
+    fast_two_sum(head, (r * r * r).madd(horner(r, &LOG_POW), lo1 + lo2 + lo3 + lo4))
 }
 
 /// y times a head and tail.
 #[inline(always)]
 fn times<V: F64Bits>(y: V, (head, tail): (V, V)) -> (V, V) {
+    if V::FUSED {
+        let product = y * head;
+        return (product, y.madd(tail, y.madd(head, V::splat(0.0) - product)));
+    }
     let mask = V::splat_bits(!0 << 27);
     let (y1, h1) = (y.and(mask), head.and(mask));
     let (y2, h2) = (y - y1, head - h1);
@@ -132,7 +144,7 @@ impl Kernel2 for Power {
         let (head, tail) = times(y, log_dd(x, 0.0));
         let (scale, rest) = parts(head, tail);
         let usual = y.abs().lt(V::splat(LARGEST_Y)).and(head.abs().lt(V::splat(708.0)));
-        (scale + scale * rest, log::ordinary(x).and(usual))
+        (scale.madd(rest, scale), log::ordinary(x).and(usual))
     }
     fn special(x: f64, y: f64) -> f64 {
         rules(x, y)

@@ -22,20 +22,30 @@ impl Kernel1 for Cbrt {
         let leading = size.shr::<20>().or(b(0x433 << 52)) - c(4503599627370496.0);
         let r = (c(START) - leading * c(1.0 / 3.0)).shl::<20>();
         // (1 - e)^(-1/3) as a series, twice.
-        let missing = |r: V| c(1.0) - (size * r) * (r * r);
+        let missing = |r: V| (size * r).nmadd(r * r, c(1.0));
         let e = missing(r);
-        let series = (c(1.0 / 3.0) + e * c(2.0 / 9.0)) + e * e * (c(14.0 / 81.0) + e * c(35.0 / 243.0));
-        let r = r + r * (e * series);
-        let r = r + r * (missing(r) * c(1.0 / 3.0));
-        // 26 bits of the root, whose cube has a residual without error.
-        let mask = b(!0 << 27);
+        let (low, high) = (e.madd(c(2.0 / 9.0), c(1.0 / 3.0)), e.madd(c(35.0 / 243.0), c(14.0 / 81.0)));
+        let series = (e * e).madd(high, low);
+        let r = r.madd(e * series, r);
+        let r = r.madd(missing(r) * c(1.0 / 3.0), r);
         let square = r * r;
-        let root = (size * square).and(mask);
-        let whole = root * root;
-        let head = whole.and(mask);
-        let residual = (size - head * root) - (whole - head) * root;
-        let step = residual * (square * c(1.0 / 3.0));
-        let value = root + (step + step * step * r);
+        let third = square * c(1.0 / 3.0);
+        let value = if V::FUSED {
+            let root = size * square;
+            let whole = root * root;
+            // What rounding took from the square, with its sign turned.
+            let lost = root.nmadd(root, whole);
+            lost.madd(root, whole.nmadd(root, size)).madd(third, root)
+        } else {
+            // 26 bits of the root, whose cube has a residual without error.
+            let mask = b(!0 << 27);
+            let root = (size * square).and(mask);
+            let whole = root * root;
+            let head = whole.and(mask);
+            let residual = (size - head * root) - (whole - head) * root;
+            let step = residual * third;
+            root + (step + step * step * r)
+        };
         // Where the residual does not underflow.
         let good = size.lt(c(f64::MAX)).and(c(2f64.powi(-900)).lt(size).or(size.same(c(0.0))));
         (value.or(x.and(b(SIGN))), good)
@@ -53,21 +63,28 @@ impl Kernel1 for Cbrt {
         let size = x.abs();
         // x^(-1/3) to 3.5%: a third off the bits, exponent and significand alike (as FreeBSD's cbrt begins). The 23 leading
         // ones are taken as a number, and stand at the end of 2^23 + that third.
-        let third = c(START_F32) - size.shr::<8>().of_int() * c(1.0 / 3.0);
-        let r = third.shl::<8>();
+        let r = (c(START_F32) - size.shr::<8>().of_int() * c(1.0 / 3.0)).shl::<8>();
         // (1 - e)^(-1/3) as a series.
-        let e = c(1.0) - size * r * (r * r);
-        let series = c(1.0 / 3.0) + e * (c(2.0 / 9.0) + e * c(14.0 / 81.0));
-        let r = r + r * (e * series);
-        // 12 bits of the root, whose cube has a residual without error.
-        let mask = V::splat_bits(!0 << 12);
+        let e = (size * r).nmadd(r * r, c(1.0));
+        let series = e.madd(e.madd(c(14.0 / 81.0), c(2.0 / 9.0)), c(1.0 / 3.0));
+        let r = r.madd(e * series, r);
         let square = r * r;
-        let root = (size * square).int_add(V::splat_bits(1 << 11)).and(mask);
-        let whole = root * root;
-        let head = whole.and(mask);
-        let residual = (size - head * root) - (whole - head) * root;
-        let step = residual * (square * c(1.0 / 3.0));
-        let value = root + (step + step * step * r);
+        let third = square * c(1.0 / 3.0);
+        let value = if V::FUSED {
+            let root = size * square;
+            let whole = root * root;
+            let lost = root.nmadd(root, whole);
+            lost.madd(root, whole.nmadd(root, size)).madd(third, root)
+        } else {
+            // 12 bits of the root, whose cube has a residual without error.
+            let mask = V::splat_bits(!0 << 12);
+            let root = (size * square).int_add(V::splat_bits(1 << 11)).and(mask);
+            let whole = root * root;
+            let head = whole.and(mask);
+            let residual = (size - head * root) - (whole - head) * root;
+            let step = residual * third;
+            root + (step + step * step * r)
+        };
         // Where the residual does not underflow.
         let good = size.lt(c(f32::MAX)).and(c(2f32.powi(-100)).lt(size).or(size.same(c(0.0))));
         (value.or(x.and(V::splat_bits(SIGN_F32))), good)

@@ -22,10 +22,10 @@ struct Reduced<V> {
 #[inline(always)]
 fn reduce<V: F64Bits>(x: V) -> (Reduced<V>, V) {
     let c = V::splat;
-    let n = x * c(std::f64::consts::FRAC_2_PI) + c(SHIFT);
+    let n = x.madd(c(std::f64::consts::FRAC_2_PI), c(SHIFT));
     let k = n - c(SHIFT);
-    let (head, error) = two_sum(x - k * c(PIO2[0]), k * c(-PIO2[1]));
-    let (head, tail) = fast_two_sum(head, error - k * c(PIO2[2]));
+    let (head, error) = two_sum(k.nmadd(c(PIO2[0]), x), k * c(-PIO2[1]));
+    let (head, tail) = fast_two_sum(head, k.nmadd(c(PIO2[2]), error));
     let far = c(2f64.powi(-40)).lt(head.abs()).or(x.abs().lt(c(0.5)));
     (Reduced { n, head, tail }, far.and(x.abs().lt(c(LARGEST))))
 }
@@ -110,14 +110,18 @@ impl<V: F64Bits> Reduced<V> {
         let c = V::splat;
         let (half, tail) = (c(0.5) * self.head, c(0.5) * self.tail);
         let z = half * half;
-        let (t, tail) = fast_two_sum(half, tail + half * (z * horner(z, &TAN)));
+        let (t, tail) = fast_two_sum(half, half.madd(z * horner(z, &TAN), tail));
         let (double, double_tail) = (t + t, tail + tail);
         let square = t * t;
         let less = c(1.0) - square;
-        // What rounding took from the square, by (t + t1) (t - t1) of the leading half t1 of t.
-        let leading = t.and(V::splat_bits(!0 << 27));
-        let lost = (leading * leading - square) + (t + leading) * (t - leading);
-        let less_tail = ((c(1.0) - less) - square) - (lost + t * double_tail);
+        let lost = if V::FUSED {
+            t.madd(t, c(0.0) - square)
+        } else {
+            // What rounding took from the square, by (t + t1) (t - t1) of the leading half t1 of t.
+            let leading = t.and(V::splat_bits(!0 << 27));
+            (leading * leading - square) + (t + leading) * (t - leading)
+        };
+        let less_tail = ((c(1.0) - less) - square) - t.madd(double_tail, lost);
         let odd = self.odd();
         let over = (odd.select(less, double), odd.select(less_tail, double_tail));
         let under = (odd.select(double, less), odd.select(double_tail, less_tail));

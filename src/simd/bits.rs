@@ -3,10 +3,22 @@
 
 use std::ops::{Add, Div, Mul, Sub};
 
-use super::{F64s, Lanes};
+use super::{F64s, Lanes, MulAdd};
 
 /// [`F64s`] whose lanes are also 64-bit integers, and masks of all ones or all zeros.
 pub trait F64Bits: F64s + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> {
+    /// Whether [`madd`](Self::madd) and [`nmadd`](Self::nmadd) round once: a product's rounding error is then one of them.
+    const FUSED: bool = false;
+    /// `self * a + b`.
+    #[inline(always)]
+    fn madd(self, a: Self, b: Self) -> Self {
+        self * a + b
+    }
+    /// `b - self * a`.
+    #[inline(always)]
+    fn nmadd(self, a: Self, b: Self) -> Self {
+        b - self * a
+    }
     /// `bits` in every lane.
     #[inline(always)]
     fn splat_bits(bits: u64) -> Self {
@@ -112,6 +124,17 @@ operator!([const N: usize] Lanes<N>, Add, add);
 operator!([const N: usize] Lanes<N>, Sub, sub);
 operator!([const N: usize] Lanes<N>, Mul, mul);
 operator!([const N: usize] Lanes<N>, Div, div);
+
+impl<const N: usize> MulAdd for Lanes<N> {
+    #[inline(always)]
+    fn fma(self, a: Self, b: Self) -> Self {
+        Lanes(std::array::from_fn(|i| self.0[i].fma(a.0[i], b.0[i])))
+    }
+    #[inline(always)]
+    fn fnma(self, a: Self, b: Self) -> Self {
+        Lanes(std::array::from_fn(|i| self.0[i].fnma(a.0[i], b.0[i])))
+    }
+}
 
 impl<const N: usize> F64Bits for Lanes<N> {
     #[inline(always)]

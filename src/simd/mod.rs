@@ -2,12 +2,14 @@
 //! each instruction set, alone or in a [`Pair`]; the number itself is the scalar twin.
 
 mod bits;
+mod fused;
 mod narrow;
 mod pair;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd128;
 
 pub use bits::F64Bits;
+pub use fused::{Fused, MulAdd};
 pub use narrow::{F32Bits, NarrowLanes};
 pub use pair::Pair;
 

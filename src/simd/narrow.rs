@@ -2,7 +2,7 @@
 
 use std::ops::{Add, Div, Mul, Sub};
 
-use super::{F64Bits, Lanes};
+use super::{F64Bits, Lanes, MulAdd};
 
 /// Several `f32`, which are also 32-bit integers, and masks of all ones or all zeros.
 pub trait F32Bits: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> {
@@ -10,6 +10,18 @@ pub trait F32Bits: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output =
     const LANES: usize;
     /// As many `f64`.
     type Wide: F64Bits;
+    /// Whether [`madd`](Self::madd) and [`nmadd`](Self::nmadd) round once: a product's rounding error is then one of them.
+    const FUSED: bool = false;
+    /// `self * a + b`.
+    #[inline(always)]
+    fn madd(self, a: Self, b: Self) -> Self {
+        self * a + b
+    }
+    /// `b - self * a`.
+    #[inline(always)]
+    fn nmadd(self, a: Self, b: Self) -> Self {
+        b - self * a
+    }
     /// `value` in every lane.
     fn splat(value: f32) -> Self;
     /// `bits` in every lane.
@@ -184,6 +196,17 @@ macro_rules! lane_operator {
     )*};
 }
 lane_operator!(Add add, Sub sub, Mul mul, Div div);
+
+impl<const N: usize> MulAdd for NarrowLanes<N> {
+    #[inline(always)]
+    fn fma(self, a: Self, b: Self) -> Self {
+        NarrowLanes(std::array::from_fn(|i| self.0[i].fma(a.0[i], b.0[i])))
+    }
+    #[inline(always)]
+    fn fnma(self, a: Self, b: Self) -> Self {
+        NarrowLanes(std::array::from_fn(|i| self.0[i].fnma(a.0[i], b.0[i])))
+    }
+}
 
 impl<const N: usize> F32Bits for NarrowLanes<N> {
     const LANES: usize = N;

@@ -2,8 +2,26 @@
 
 use core::arch::wasm32::*;
 
+#[cfg(target_feature = "relaxed-simd")]
+use super::MulAdd;
 use super::bits::operator;
 use super::{F32Bits, F64Bits, F64s, Pair};
+
+#[cfg(not(target_feature = "relaxed-simd"))]
+use {f32x4_pmax as pmax_f32, f32x4_pmin as pmin_f32, f64x2_pmax as pmax_f64, f64x2_pmin as pmin_f64};
+
+/// LLVM makes relaxed minima and maxima of pmin and pmax where the target has them, which may lose a NaN.
+#[cfg(target_feature = "relaxed-simd")]
+macro_rules! by_comparison {
+    ($($name:ident $is:ident),*) => {$(
+        #[inline(always)]
+        fn $name(a: v128, b: v128) -> v128 {
+            v128_bitselect(b, a, $is(b, a))
+        }
+    )*};
+}
+#[cfg(target_feature = "relaxed-simd")]
+by_comparison!(pmax_f32 f32x4_gt, pmin_f32 f32x4_lt, pmax_f64 f64x2_gt, pmin_f64 f64x2_lt);
 
 /// Two `f64` in a `v128`.
 #[derive(Clone, Copy)]
@@ -45,7 +63,7 @@ impl F64s for F64x2 {
     }
     #[inline(always)]
     fn min(self, other: Self) -> Self {
-        F64x2(f64x2_pmin(self.0, other.0))
+        F64x2(pmin_f64(self.0, other.0))
     }
     #[inline(always)]
     fn abs(self) -> Self {
@@ -53,7 +71,7 @@ impl F64s for F64x2 {
     }
     #[inline(always)]
     fn max(self, other: Self) -> Self {
-        F64x2(f64x2_pmax(self.0, other.0))
+        F64x2(pmax_f64(self.0, other.0))
     }
     #[inline(always)]
     fn sqrt(self) -> Self {
@@ -73,6 +91,19 @@ operator!([] F64x2, Add, add);
 operator!([] F64x2, Sub, sub);
 operator!([] F64x2, Mul, mul);
 operator!([] F64x2, Div, div);
+
+/// Rounded once where the engine fuses the instruction, which it may do or not, but always alike.
+#[cfg(target_feature = "relaxed-simd")]
+impl MulAdd for F64x2 {
+    #[inline(always)]
+    fn fma(self, a: Self, b: Self) -> Self {
+        F64x2(f64x2_relaxed_madd(self.0, a.0, b.0))
+    }
+    #[inline(always)]
+    fn fnma(self, a: Self, b: Self) -> Self {
+        F64x2(f64x2_relaxed_nmadd(self.0, a.0, b.0))
+    }
+}
 
 impl F64Bits for F64x2 {
     #[inline(always)]
@@ -157,6 +188,19 @@ macro_rules! two_operands {
     )*};
 }
 
+/// As of [`F64x2`].
+#[cfg(target_feature = "relaxed-simd")]
+impl MulAdd for F32x4 {
+    #[inline(always)]
+    fn fma(self, a: Self, b: Self) -> Self {
+        F32x4(f32x4_relaxed_madd(self.0, a.0, b.0))
+    }
+    #[inline(always)]
+    fn fnma(self, a: Self, b: Self) -> Self {
+        F32x4(f32x4_relaxed_nmadd(self.0, a.0, b.0))
+    }
+}
+
 impl F32Bits for F32x4 {
     const LANES: usize = 4;
     type Wide = Pair<F64x2>;
@@ -199,7 +243,7 @@ impl F32Bits for F32x4 {
     fn abs(self) -> Self {
         F32x4(f32x4_abs(self.0))
     }
-    two_operands!(max f32x4_pmax, min f32x4_pmin, and v128_and, or v128_or, xor v128_xor);
+    two_operands!(max pmax_f32, min pmin_f32, and v128_and, or v128_or, xor v128_xor);
     two_operands!(int_add i32x4_add, int_sub i32x4_sub, lt f32x4_lt, same f32x4_eq);
     #[inline(always)]
     fn shl<const BY: u32>(self) -> Self {

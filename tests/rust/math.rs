@@ -121,10 +121,29 @@ fn points(f: Unary, count: usize, seed: u64) -> Vec<f64> {
     all
 }
 
+/// The vectors' code: plain, and where there is one fused.
+#[cfg(target_arch = "wasm32")]
+const PATHS: [Path; 1] = [Path::Simd];
+#[cfg(not(target_arch = "wasm32"))]
+const PATHS: [Path; 2] = [Path::Simd, Path::Fused];
+
+/// The same algorithms, with one lane.
+#[cfg(target_arch = "wasm32")]
+const LANES: [Path; 1] = [Path::OneLane];
+#[cfg(not(target_arch = "wasm32"))]
+const LANES: [Path; 2] = [Path::OneLane, Path::FusedLane];
+
+/// Those that the long tests go through: all, or the one that ON names.
+#[cfg(not(target_arch = "wasm32"))]
+fn long_paths() -> impl Iterator<Item = Path> {
+    let on = std::env::var("ON").unwrap_or_default();
+    PATHS.into_iter().filter(move |path| format!("{path:?}").contains(&on))
+}
+
 /// The greatest error, and where.
-fn worst(f: Unary, count: usize, seed: u64) -> (f64, f64) {
+fn worst(f: Unary, path: Path, count: usize, seed: u64) -> (f64, f64) {
     let x = points(f, count, seed);
-    let got = apply(f, Path::Simd, &x);
+    let got = apply(f, path, &x);
     let errors = x.iter().zip(&got).map(|(&x, &got)| (ulps(got, exact(f, x)), x));
     errors.fold((0.0, 0.0), |worst, each| if each.0 > worst.0 { each } else { worst })
 }
@@ -143,9 +162,11 @@ fn bound(f: Unary) -> f64 {
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn f64_against_the_oracle() {
     let count = if cfg!(target_arch = "wasm32") { 4000 } else { 100_000 };
-    for (i, &(name, f)) in Unary::NAMES.iter().enumerate() {
-        let (error, x) = worst(f, count, 1000 + i as u64);
-        assert!(error <= bound(f), "{name}({x:e}) is off by {error} ulp");
+    for path in PATHS {
+        for (i, &(name, f)) in Unary::NAMES.iter().enumerate() {
+            let (error, x) = worst(f, path, count, 1000 + i as u64);
+            assert!(error <= bound(f), "{path:?}: {name}({x:e}) is off by {error} ulp");
+        }
     }
 }
 
@@ -154,11 +175,13 @@ fn f64_against_the_oracle() {
 #[ignore = "1e7 points a function: minutes, in release"]
 fn f64_against_the_oracle_at_length() {
     let only = std::env::var("ONLY").unwrap_or_default();
-    for (i, &(name, f)) in Unary::NAMES.iter().enumerate().filter(|each| each.1.0.contains(&only)) {
-        let rounds = (0..100).map(|round| worst(f, 100_000, 7 + 1_000_000 * round + i as u64));
-        let (error, x) = rounds.fold((0.0, 0.0), |worst, each| if each.0 > worst.0 { each } else { worst });
-        println!("{name:8} {error:.4} ulp at {x:e}");
-        assert!(error < 1.0 && error <= bound(f), "{name}({x:e}) is off by {error} ulp");
+    for path in long_paths() {
+        for (i, &(name, f)) in Unary::NAMES.iter().enumerate().filter(|each| each.1.0.contains(&only)) {
+            let rounds = (0..100).map(|round| worst(f, path, 100_000, 7 + 1_000_000 * round + i as u64));
+            let (error, x) = rounds.fold((0.0, 0.0), |worst, each| if each.0 > worst.0 { each } else { worst });
+            println!("{path:?} {name:8} {error:.4} ulp at {x:e}");
+            assert!(error < 1.0 && error <= bound(f), "{name}({x:e}) is off by {error} ulp");
+        }
     }
 }
 
@@ -219,9 +242,9 @@ fn pairs(f: Binary, count: usize, seed: u64) -> (Vec<f64>, Vec<f64>) {
     (first, second)
 }
 
-fn worst2(f: Binary, count: usize, seed: u64) -> (f64, f64, f64) {
+fn worst2(f: Binary, path: Path, count: usize, seed: u64) -> (f64, f64, f64) {
     let (x, y) = pairs(f, count, seed);
-    let got = apply2(f, Path::Simd, &x, &y);
+    let got = apply2(f, path, &x, &y);
     let errors = (0..count).map(|i| (ulps(got[i], exact2(f, x[i], y[i])), x[i], y[i]));
     errors.fold((0.0, 0.0, 0.0), |worst, each| if each.0 > worst.0 { each } else { worst })
 }
@@ -230,9 +253,11 @@ fn worst2(f: Binary, count: usize, seed: u64) -> (f64, f64, f64) {
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn f64_pairs_against_the_oracle() {
     let count = if cfg!(target_arch = "wasm32") { 4000 } else { 100_000 };
-    for (i, &(name, f)) in Binary::NAMES.iter().enumerate() {
-        let (error, x, y) = worst2(f, count, 500 + i as u64);
-        assert!(error <= 0.90, "{name}({x:e}, {y:e}) is off by {error} ulp");
+    for path in PATHS {
+        for (i, &(name, f)) in Binary::NAMES.iter().enumerate() {
+            let (error, x, y) = worst2(f, path, count, 500 + i as u64);
+            assert!(error <= 0.90, "{path:?}: {name}({x:e}, {y:e}) is off by {error} ulp");
+        }
     }
 }
 
@@ -240,11 +265,14 @@ fn f64_pairs_against_the_oracle() {
 #[test]
 #[ignore = "1e7 pairs a function: minutes, in release"]
 fn f64_pairs_against_the_oracle_at_length() {
-    for (i, &(name, f)) in Binary::NAMES.iter().enumerate() {
-        let rounds = (0..100).map(|round| worst2(f, 100_000, 9 + 1_000_000 * round + i as u64));
-        let (error, x, y) = rounds.fold((0.0, 0.0, 0.0), |worst, each| if each.0 > worst.0 { each } else { worst });
-        println!("{name:8} {error:.4} ulp at {x:e}, {y:e}");
-        assert!(error <= 0.90, "{name}({x:e}, {y:e}) is off by {error} ulp");
+    let only = std::env::var("ONLY").unwrap_or_default();
+    for path in long_paths() {
+        for (i, &(name, f)) in Binary::NAMES.iter().enumerate().filter(|each| each.1.0.contains(&only)) {
+            let rounds = (0..100).map(|round| worst2(f, path, 100_000, 9 + 1_000_000 * round + i as u64));
+            let (error, x, y) = rounds.fold((0.0, 0.0, 0.0), |worst, each| if each.0 > worst.0 { each } else { worst });
+            println!("{path:?} {name:8} {error:.4} ulp at {x:e}, {y:e}");
+            assert!(error <= 0.90, "{name}({x:e}, {y:e}) is off by {error} ulp");
+        }
     }
 }
 
@@ -312,26 +340,36 @@ fn agrees(got: f64, expected: f64, within: i64) -> bool {
 fn special_values() {
     let x = specials();
     let narrow: Vec<f32> = x.iter().map(|&x| x as f32).collect();
-    for &(name, f) in Unary::NAMES {
-        for (&x, &got) in x.iter().zip(&apply(f, Path::Simd, &x)) {
-            let expected = platform(f, x);
-            assert!(agrees(got, expected, 2), "{name}({x:e}) is {got:e}, expected {expected:e}");
+    for path in PATHS {
+        for &(name, f) in Unary::NAMES {
+            for (&x, &got) in x.iter().zip(&apply(f, path, &x)) {
+                let expected = platform(f, x);
+                assert!(agrees(got, expected, 2), "{path:?}: {name}({x:e}) is {got:e}, expected {expected:e}");
+            }
+            for (&x, &got) in narrow.iter().zip(&apply(f, path, &narrow)) {
+                let expected = platform(f, f64::from(x)) as f32;
+                assert!(
+                    agrees(got.into(), expected.into(), 1 << 29),
+                    "{path:?}: {name}({x:e}f32) is {got:e}, expected {expected:e}"
+                );
+            }
         }
-        for (&x, &got) in narrow.iter().zip(&apply(f, Path::Simd, &narrow)) {
-            let expected = platform(f, f64::from(x)) as f32;
-            assert!(agrees(got.into(), expected.into(), 1 << 29), "{name}({x:e}f32) is {got:e}, expected {expected:e}");
-        }
-    }
-    for &(name, f) in Binary::NAMES {
-        for &y in &specials() {
-            let y = vec![y; x.len()];
-            for (i, &got) in apply2(f, Path::Simd, &x, &y).iter().enumerate() {
-                let expected = match f {
-                    Binary::Power => x[i].powf(y[i]),
-                    Binary::Arctan2 => x[i].atan2(y[i]),
-                    Binary::Hypot => x[i].hypot(y[i]),
-                };
-                assert!(agrees(got, expected, 2), "{name}({:e}, {:e}) is {got:e}, expected {expected:e}", x[i], y[i]);
+        for &(name, f) in Binary::NAMES {
+            for &y in &specials() {
+                let y = vec![y; x.len()];
+                for (i, &got) in apply2(f, path, &x, &y).iter().enumerate() {
+                    let expected = match f {
+                        Binary::Power => x[i].powf(y[i]),
+                        Binary::Arctan2 => x[i].atan2(y[i]),
+                        Binary::Hypot => x[i].hypot(y[i]),
+                    };
+                    assert!(
+                        agrees(got, expected, 2),
+                        "{path:?}: {name}({:e}, {:e}) is {got:e}, expected {expected:e}",
+                        x[i],
+                        y[i]
+                    );
+                }
             }
         }
     }
@@ -358,41 +396,50 @@ fn same_bits(a: f64, b: f64) -> bool {
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn vectors_have_the_bits_of_one_lane() {
     let mut random = Random(11);
-    for &(name, f) in Unary::NAMES {
-        for n in [0, 1, 2, 3, 4, 5, 7, 8, 63, 127, 128, 129, 131, 260, 400] {
-            let mut x = if n == 0 { vec![] } else { points(f, n, random.next()) };
-            for special in specials() {
-                if n > 0 && random.below(3) == 0 {
-                    x[random.below(n)] = special;
+    for (path, lane) in PATHS.into_iter().zip(LANES) {
+        for &(name, f) in Unary::NAMES {
+            for n in [0, 1, 2, 3, 4, 5, 7, 8, 63, 127, 128, 129, 131, 260, 400] {
+                let mut x = if n == 0 { vec![] } else { points(f, n, random.next()) };
+                for special in specials() {
+                    if n > 0 && random.below(3) == 0 {
+                        x[random.below(n)] = special;
+                    }
+                }
+                let (many, one) = (apply(f, path, &x), apply(f, lane, &x));
+                let reversed: Vec<f64> = x.iter().rev().copied().collect();
+                let back = apply(f, path, &reversed);
+                for i in 0..n {
+                    assert!(same_bits(many[i], one[i]), "{name}({:e}): {:e} and {:e}", x[i], many[i], one[i]);
+                    assert!(same_bits(many[i], back[n - 1 - i]), "{name}({:e}) depends on its place", x[i]);
+                }
+                let narrow: Vec<f32> = x.iter().map(|&x| x as f32).collect();
+                let (many, one) = (apply(f, path, &narrow), apply(f, lane, &narrow));
+                for i in 0..n {
+                    assert!(same_bits(many[i].into(), one[i].into()), "{name}({:e}f32)", narrow[i]);
                 }
             }
-            let (many, one) = (apply(f, Path::Simd, &x), apply(f, Path::OneLane, &x));
-            let reversed: Vec<f64> = x.iter().rev().copied().collect();
-            let back = apply(f, Path::Simd, &reversed);
-            for i in 0..n {
-                assert!(same_bits(many[i], one[i]), "{name}({:e}): {:e} and {:e}", x[i], many[i], one[i]);
-                assert!(same_bits(many[i], back[n - 1 - i]), "{name}({:e}) depends on its place", x[i]);
-            }
-            let narrow: Vec<f32> = x.iter().map(|&x| x as f32).collect();
-            let (many, one) = (apply(f, Path::Simd, &narrow), apply(f, Path::OneLane, &narrow));
-            for i in 0..n {
-                assert!(same_bits(many[i].into(), one[i].into()), "{name}({:e}f32)", narrow[i]);
-            }
         }
-    }
-    for &(name, f) in Binary::NAMES {
-        for n in [1, 2, 5, 129, 300] {
-            let (mut x, y) = pairs(f, n, random.next());
-            x[random.below(n)] = specials()[random.below(80)];
-            let (many, one) = (apply2(f, Path::Simd, &x, &y), apply2(f, Path::OneLane, &x, &y));
-            for i in 0..n {
-                assert!(same_bits(many[i], one[i]), "{name}({:e}, {:e}): {:e} and {:e}", x[i], y[i], many[i], one[i]);
-            }
-            let narrow = |x: &[f64]| x.iter().map(|&x| x as f32).collect::<Vec<f32>>();
-            let (x, y) = (narrow(&x), narrow(&y));
-            let (many, one) = (apply2(f, Path::Simd, &x, &y), apply2(f, Path::OneLane, &x, &y));
-            for i in 0..n {
-                assert!(same_bits(many[i].into(), one[i].into()), "{name}({:e}, {:e}) of f32", x[i], y[i]);
+        for &(name, f) in Binary::NAMES {
+            for n in [1, 2, 5, 129, 300] {
+                let (mut x, y) = pairs(f, n, random.next());
+                x[random.below(n)] = specials()[random.below(80)];
+                let (many, one) = (apply2(f, path, &x, &y), apply2(f, lane, &x, &y));
+                for i in 0..n {
+                    assert!(
+                        same_bits(many[i], one[i]),
+                        "{name}({:e}, {:e}): {:e} and {:e}",
+                        x[i],
+                        y[i],
+                        many[i],
+                        one[i]
+                    );
+                }
+                let narrow = |x: &[f64]| x.iter().map(|&x| x as f32).collect::<Vec<f32>>();
+                let (x, y) = (narrow(&x), narrow(&y));
+                let (many, one) = (apply2(f, path, &x, &y), apply2(f, lane, &x, &y));
+                for i in 0..n {
+                    assert!(same_bits(many[i].into(), one[i].into()), "{name}({:e}, {:e}) of f32", x[i], y[i]);
+                }
             }
         }
     }
@@ -473,16 +520,18 @@ fn views() {
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn normal_results_of_exponentials() {
-    for f in [Unary::Exp, Unary::Exp2] {
-        let x: Vec<f64> = points(f, 20_000, 77).into_iter().filter(|x| x.abs() < 700.0).collect();
-        for (&x, &got) in x.iter().zip(&apply(f, Path::Simd, &x)) {
-            let error = ulps(got, exact(f, x));
-            assert!(error < 0.54, "{f:?}({x:e}) is off by {error} ulp");
+    for path in PATHS {
+        for f in [Unary::Exp, Unary::Exp2] {
+            let x: Vec<f64> = points(f, 20_000, 77).into_iter().filter(|x| x.abs() < 700.0).collect();
+            for (&x, &got) in x.iter().zip(&apply(f, path, &x)) {
+                let error = ulps(got, exact(f, x));
+                assert!(error < 0.54, "{path:?}: {f:?}({x:e}) is off by {error} ulp");
+            }
         }
-    }
-    let (x, y) = pairs(Binary::Power, 20_000, 78);
-    for (i, &got) in apply2(Binary::Power, Path::Simd, &x, &y).iter().enumerate() {
-        let error = ulps(got, exact2(Binary::Power, x[i], y[i]));
-        assert!(error < 0.54 || got < 1e-300, "{:e} ** {:e} is off by {error} ulp", x[i], y[i]);
+        let (x, y) = pairs(Binary::Power, 20_000, 78);
+        for (i, &got) in apply2(Binary::Power, path, &x, &y).iter().enumerate() {
+            let error = ulps(got, exact2(Binary::Power, x[i], y[i]));
+            assert!(error < 0.54 || got < 1e-300, "{path:?}: {:e} ** {:e} is off by {error} ulp", x[i], y[i]);
+        }
     }
 }

@@ -5,7 +5,9 @@ use std::f32::consts::{FRAC_1_SQRT_2, FRAC_PI_4, LN_2, SQRT_2};
 use ferrodide::math::{Binary, Path, Unary};
 
 use crate::common::Random;
-use crate::{apply, apply2, platform};
+#[cfg(not(target_arch = "wasm32"))]
+use crate::long_paths;
+use crate::{PATHS, apply, apply2, platform};
 
 /// The error of an f32 in its own ulps, against f64.
 fn ulps_f32(got: f32, exact: f64) -> f64 {
@@ -78,12 +80,12 @@ fn beside_edges() -> impl Iterator<Item = u32> {
 }
 
 /// The worst error over the f32 with these bits; zero's sign counts.
-fn worst_f32(f: Unary, bits: impl Iterator<Item = u32>) -> (f64, f32) {
+fn worst_f32(f: Unary, path: Path, bits: impl Iterator<Item = u32>) -> (f64, f32) {
     let mut worst = (0.0, 0.0);
     let mut bits = bits.peekable();
     while bits.peek().is_some() {
         let x: Vec<f32> = bits.by_ref().take(1 << 16).map(f32::from_bits).collect();
-        for (&x, &got) in x.iter().zip(&apply(f, Path::Simd, &x)) {
+        for (&x, &got) in x.iter().zip(&apply(f, path, &x)) {
             let exact = platform(f, f64::from(x));
             let signs = exact != 0.0 || got.to_bits() == (exact as f32).to_bits();
             let error = if signs { ulps_f32(got, exact) } else { f64::INFINITY };
@@ -100,9 +102,11 @@ fn worst_f32(f: Unary, bits: impl Iterator<Item = u32>) -> (f64, f32) {
 fn f32_against_f64() {
     // A prime step, so that all exponents and last bits come: 2^18 of them.
     let step = if cfg!(target_arch = "wasm32") { 200_003 } else { 16_381 };
-    for &(name, f) in Unary::NAMES {
-        let (error, x) = worst_f32(f, (0..u32::MAX).step_by(step).chain(beside_edges()));
-        assert!(error <= bound_f32(f), "{name}({x:e}f32) is off by {error} ulp");
+    for path in PATHS {
+        for &(name, f) in Unary::NAMES {
+            let (error, x) = worst_f32(f, path, (0..u32::MAX).step_by(step).chain(beside_edges()));
+            assert!(error <= bound_f32(f), "{path:?}: {name}({x:e}f32) is off by {error} ulp");
+        }
     }
 }
 
@@ -111,10 +115,12 @@ fn f32_against_f64() {
 #[ignore = "all 2^32 of each function: half an hour, in release"]
 fn f32_every_value() {
     let only = std::env::var("ONLY").unwrap_or_default();
-    for &(name, f) in Unary::NAMES.iter().filter(|each| each.0.contains(&only)) {
-        let (error, x) = worst_f32(f, 0..=u32::MAX);
-        println!("{name:8} {error:.4} ulp at {x:e}");
-        assert!(error <= bound_f32(f), "{name}({x:e}f32) is off by {error} ulp");
+    for path in long_paths() {
+        for &(name, f) in Unary::NAMES.iter().filter(|each| each.0.contains(&only)) {
+            let (error, x) = worst_f32(f, path, 0..=u32::MAX);
+            println!("{path:?} {name:8} {error:.4} ulp at {x:e}");
+            assert!(error <= bound_f32(f), "{name}({x:e}f32) is off by {error} ulp");
+        }
     }
 }
 
@@ -128,7 +134,7 @@ fn bound2_f32(f: Binary) -> f64 {
 }
 
 /// The worst error over pairs of any bits, of usual numbers, and near 1; for power with results of every size.
-fn worst2_f32(f: Binary, count: usize, seed: u64) -> (f64, f32, f32) {
+fn worst2_f32(f: Binary, path: Path, count: usize, seed: u64) -> (f64, f32, f32) {
     let mut random = Random(seed);
     let mut any = || {
         let (kind, bits) = (random.below(4), random.next());
@@ -148,7 +154,7 @@ fn worst2_f32(f: Binary, count: usize, seed: u64) -> (f64, f32, f32) {
             *y = y.fract() * 150.0 / x.abs().log2();
         }
     }
-    let got = apply2(f, Path::Simd, &x, &y);
+    let got = apply2(f, path, &x, &y);
     let errors = (0..count).map(|i| {
         let (x, y) = (f64::from(x[i]), f64::from(y[i]));
         let exact = match f {
@@ -165,9 +171,11 @@ fn worst2_f32(f: Binary, count: usize, seed: u64) -> (f64, f32, f32) {
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn f32_pairs_against_f64() {
     let count = if cfg!(target_arch = "wasm32") { 20_000 } else { 200_000 };
-    for (i, &(name, f)) in Binary::NAMES.iter().enumerate() {
-        let (error, x, y) = worst2_f32(f, count, 3 + i as u64);
-        assert!(error <= bound2_f32(f), "{name}({x:e}, {y:e}) of f32 is off by {error} ulp");
+    for path in PATHS {
+        for (i, &(name, f)) in Binary::NAMES.iter().enumerate() {
+            let (error, x, y) = worst2_f32(f, path, count, 3 + i as u64);
+            assert!(error <= bound2_f32(f), "{path:?}: {name}({x:e}, {y:e}) of f32 is off by {error} ulp");
+        }
     }
 }
 
@@ -175,10 +183,48 @@ fn f32_pairs_against_f64() {
 #[test]
 #[ignore = "1e8 pairs a function: minutes, in release"]
 fn f32_pairs_at_length() {
-    for (i, &(name, f)) in Binary::NAMES.iter().enumerate() {
-        let rounds = (0..100).map(|round| worst2_f32(f, 1_000_000, 5 + 1_000_000 * round + i as u64));
-        let (error, x, y) = rounds.fold((0.0, 0.0, 0.0), |worst, each| if each.0 > worst.0 { each } else { worst });
-        println!("{name:8} {error:.4} ulp at {x:e}, {y:e} of f32");
-        assert!(error <= bound2_f32(f), "{name}({x:e}, {y:e}) of f32 is off by {error} ulp");
+    let only = std::env::var("ONLY").unwrap_or_default();
+    for path in long_paths() {
+        for (i, &(name, f)) in Binary::NAMES.iter().enumerate().filter(|each| each.1.0.contains(&only)) {
+            let rounds = (0..100).map(|round| worst2_f32(f, path, 1_000_000, 5 + 1_000_000 * round + i as u64));
+            let (error, x, y) = rounds.fold((0.0, 0.0, 0.0), |worst, each| if each.0 > worst.0 { each } else { worst });
+            println!("{path:?} {name:8} {error:.4} ulp at {x:e}, {y:e} of f32");
+            assert!(error <= bound2_f32(f), "{name}({x:e}, {y:e}) of f32 is off by {error} ulp");
+        }
     }
+}
+
+/// The table that a module hands over: the fused loops, and none for f32 where these compute in f64.
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn the_table_of_fused_loops() {
+    use ferrodide::math::fused::{LOOPS, fuses};
+
+    assert!(fuses());
+    let mut served = (Vec::new(), Vec::new());
+    for &(name, f) in Unary::NAMES {
+        let x: Vec<f64> = (1..500).map(|i| f64::from(i) / 37.0).collect();
+        if let Some(apply) = LOOPS.unary::<f64>(f) {
+            let mut got = vec![0.0; x.len()];
+            // SAFETY: contiguous operands of one length.
+            unsafe { apply(x.len(), x.as_ptr(), 8, got.as_mut_ptr(), 8) };
+            assert_eq!(got, crate::apply(f, Path::Fused, &x), "{name}");
+            served.0.push(name);
+        }
+        let x: Vec<f32> = x.iter().map(|&x| x as f32).collect();
+        if let Some(apply) = LOOPS.unary::<f32>(f) {
+            let mut got = vec![0.0; x.len()];
+            // SAFETY: contiguous operands of one length.
+            unsafe { apply(x.len(), x.as_ptr(), 4, got.as_mut_ptr(), 4) };
+            assert_eq!(got, crate::apply(f, Path::Fused, &x), "{name} of f32");
+            served.1.push(name);
+        }
+    }
+    assert_eq!(served.0, ["exp", "log", "log2", "log10", "tan", "arctan", "cbrt"]);
+    assert_eq!(served.1, ["log", "log2", "log10", "cbrt"]);
+    let binary = |f| (LOOPS.binary::<f64>(f).is_some(), LOOPS.binary::<f32>(f).is_some());
+    assert_eq!(
+        [Binary::Power, Binary::Arctan2, Binary::Hypot].map(binary),
+        [(true, false), (false, false), (true, false)]
+    );
 }

@@ -1,16 +1,16 @@
 // The PyO3 wheels, by maturin: the side module for Pyodide, and the native one for this machine.
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { at, tool } from "../lib/paths.mjs";
+import { at, tool, venvPython } from "../lib/paths.mjs";
 import { prependPath, run, which } from "../lib/process.mjs";
-import { nativeEnv, versionOf, wasmEnv } from "../lib/rust.mjs";
+import { nativeEnv, TARGETS, versionOf, wasmEnv } from "../lib/rust.mjs";
 import { hashOf, isStamped, sha256, stamp } from "../lib/stamps.mjs";
 import { wheelsOf } from "../lib/wheels.mjs";
 import { npmLock } from "../setup/pyodide.mjs";
 import { pip } from "../setup/python.mjs";
 import { CORE } from "./pkg.mjs";
 
-const INPUTS = [...CORE, at("bindings", "python"), at("python"), at("pyproject.toml"), at("README.md"), at("LICENSE")];
+const INPUTS = [...CORE, at("bindings", "python"), at("bindings", "fused"), at("python"), at("pyproject.toml"), at("README.md"), at("LICENSE")];
 
 /** @type {Omit<import("../build.mjs").Artefact, "build">} */
 export const WHEEL = {
@@ -35,11 +35,13 @@ export const NATIVE = {
  * @param {import("../lib/wheels.mjs").Backend} backend
  * @param {string[]} args
  * @param {Record<string, string | undefined>} env
+ * @param {Record<string, string>} [more] files to put into it: name there -> path
  */
-async function maturin(backend, args, env) {
+async function maturin(backend, args, env, more = {}) {
   const stage = tool("stage", backend);
   rmSync(stage, { recursive: true, force: true });
   await run(tool("venv", "bin", "maturin"), ["build", "--release", "--locked", "--out", stage, ...args], { env });
+  for (const name of readdirSync(stage)) await addToWheel(join(stage, name), more);
   for (const name of wheelsOf(backend)) rmSync(at("dist", name));
   mkdirSync(at("dist"), { recursive: true });
   for (const name of readdirSync(stage)) copyFileSync(join(stage, name), at("dist", name));
@@ -51,15 +53,41 @@ export async function buildWheel() {
   const env = wasmEnv("build", ["-Ctarget-feature=+simd128", "-Crelocation-model=pic"]);
   const emscripten = platform.replace("emscripten_", "").replaceAll("_", ".");
   relinkIfDriverChanged(String(env.CARGO_TARGET_DIR));
+  const fused = await buildFused(version);
   const real = (await versionOf("emcc", ["-dumpversion"])) === emscripten;
-  await maturin("wheel", ["--target", "wasm32-unknown-emscripten", "--interpreter", `python${version}`], {
+  const wheelEnv = {
     ...env,
     PYO3_CROSS_PYTHON_VERSION: version,
     PYODIDE_ABI_VERSION: abi_version,
     ...(real
       ? { CARGO_TARGET_WASM32_UNKNOWN_EMSCRIPTEN_LINKER: which("emcc") }
       : { PATH: [emccStub(emscripten), env.PATH ?? prependPath(tool("bin"))].join(delimiter) }),
+  };
+  const args = ["--target", TARGETS.pyodide, "--interpreter", `python${version}`];
+  await maturin("wheel", args, wheelEnv, { "ferrodide/_fused.wasm": fused });
+}
+
+/**
+ * Files into a wheel, and into its list of files.
+ * @param {string} wheel
+ * @param {Record<string, string>} files name there -> path
+ */
+async function addToWheel(wheel, files) {
+  const pairs = Object.entries(files).flat();
+  if (pairs.length > 0) await run(venvPython, [at("tools", "build", "add_to_wheel.py"), wheel, ...pairs]);
+}
+
+/**
+ * The module of the loops that take relaxed SIMD, which the wheel carries beside `_core`.
+ * @param {string} version of Python
+ */
+async function buildFused(version) {
+  const env = wasmEnv("fused", ["-Ctarget-feature=+simd128,+relaxed-simd", "-Crelocation-model=pic"]);
+  relinkIfDriverChanged(String(env.CARGO_TARGET_DIR));
+  await run("cargo", ["build", "--release", "--locked", "-p", "ferrodide-fused", "--target", TARGETS.pyodide], {
+    env: { ...env, PYO3_CROSS_PYTHON_VERSION: version },
   });
+  return join(String(env.CARGO_TARGET_DIR), TARGETS.pyodide, "release", "_fused.wasm");
 }
 
 /**
@@ -70,10 +98,10 @@ function relinkIfDriverChanged(folder) {
   const driver = hashOf([at("tools", "emscripten-linker.mjs")]);
   const name = `linked-${sha256(folder)}`;
   if (isStamped(name, driver)) return;
-  const release = join(folder, "wasm32-unknown-emscripten", "release");
+  const release = join(folder, TARGETS.pyodide, "release");
   for (const place of [release, join(release, "deps")])
     for (const file of existsSync(place) ? readdirSync(place) : [])
-      if (file.startsWith("_core") && file.endsWith(".wasm")) rmSync(join(place, file));
+      if (/^(_core|_fused)/.test(file) && file.endsWith(".wasm")) rmSync(join(place, file));
   stamp(name, driver);
 }
 

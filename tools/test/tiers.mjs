@@ -123,6 +123,25 @@ const pyodideTier = (backend) => ({
   count: countPytest,
 });
 
+/** Node 20 has relaxed SIMD behind a flag; newer ones have it without. */
+const RELAXED_SIMD = Number(process.versions.node.split(".")[0]) < 21 ? ["--experimental-wasm-relaxed-simd"] : [];
+
+/** As {@link pyodideTier}, of what the fused loops change, in an engine that has them. @type {Tier} */
+const fusedTier = {
+  name: "python-fused",
+  setup: ["node", "python", "pyodide"],
+  artefacts: ["wheel"],
+  run: (attempt) => {
+    const options = ["--no-build", "--packages", "numpy,scipy,pytest,hypothesis"];
+    const chosen = [...PYTEST.slice(0, -1), at("tests", "python", "test_patch_fused.py")];
+    const more = [at("tests", "python", "test_patch.py"), "-k", "fused or elementwise or overlap"];
+    const env = { FERRODIDE_TEST_BACKEND: "pyo3", FERRODIDE_TEST_FUSED: "1" };
+    const args = [...RELAXED_SIMD, at("tools", "py.mjs"), ...options, ...chosen, ...more];
+    return attempt(process.execPath, args, { env });
+  },
+  count: countPytest,
+};
+
 /**
  * node --test over a folder.
  * @param {string} folder
@@ -173,6 +192,7 @@ export const TIERS = [
     count: countPytest,
   },
   pyodideTier("wheel"),
+  fusedTier,
   {
     name: "upstream",
     setup: ["node", "python", "pyodide", "upstream"],

@@ -4,13 +4,18 @@
 use std::ffi::{c_char, c_int, c_void};
 use std::fmt;
 use std::panic::{UnwindSafe, catch_unwind};
+use std::ptr::{null, null_mut};
+use std::sync::atomic::AtomicPtr;
+use std::sync::atomic::Ordering::{Acquire, Release};
 
 use ferrodide::linalg::{self, Complex, Multiply};
+use ferrodide::math::fused::Loops;
 use ferrodide::math::{self, Binary, Path, Real, Unary};
 use ferrodide::view::{View, ViewMut};
 use numpy::PY_UFUNC_API;
 use numpy::npyffi::{NPY_TYPES, PyUFuncObject, npy_intp};
 use pyo3::prelude::*;
+use pyo3::types::PyCapsule;
 
 use super::{CLong, CULong, Declined, Place, Site, from, type_name};
 
@@ -188,6 +193,29 @@ unsafe fn elementwise<T, const OPERANDS: usize>(
     unsafe { std::mem::transmute::<*mut (), LoopFunction>(site.old())(args, dimensions, steps, data) }
 }
 
+/// The loops of `ferrodide._fused`, where it is loaded.
+static FUSED: AtomicPtr<Loops> = AtomicPtr::new(null_mut());
+
+fn fused() -> Option<&'static Loops> {
+    // SAFETY: null, or the table of a module, which is never unloaded.
+    unsafe { FUSED.load(Acquire).as_ref() }
+}
+
+/// Fused loops in place of the plain ones from now on: those of a capsule of `ferrodide._fused`; without, the plain.
+///
+/// Raises ValueError where the capsule is another.
+#[pyfunction]
+#[pyo3(signature = (loops))]
+pub fn _patch_fuse(loops: Option<&Bound<'_, PyCapsule>>) -> PyResult<()> {
+    let table = match loops {
+        // The name says what it points to, and the module is of the same wheel.
+        Some(capsule) => capsule.pointer_checked(Some(c"ferrodide._fused.loops"))?.as_ptr().cast_const().cast(),
+        None => null::<Loops>(),
+    };
+    FUSED.store(table.cast_mut(), Release);
+    Ok(())
+}
+
 unsafe extern "C" fn unary_at<T: Real, const SITE: usize, const F: usize>(
     args: *mut *mut c_char,
     dimensions: *mut npy_intp,
@@ -196,8 +224,10 @@ unsafe extern "C" fn unary_at<T: Real, const SITE: usize, const F: usize>(
 ) {
     let apply = |n, [(x, x_step)]: [_; 1], (out, step): (*mut c_char, isize)| {
         let x: *mut c_char = x;
+        let f = Unary::NAMES[F].1;
+        let apply = fused().and_then(|loops| loops.unary::<T>(f)).unwrap_or(math::unary_loop::<T>(f, Path::Simd));
         // SAFETY: NumPy's call; `elementwise` has checked how the operands lie.
-        unsafe { math::unary_loop::<T>(Unary::NAMES[F].1, Path::Simd)(n, x.cast(), x_step, out.cast(), step) }
+        unsafe { apply(n, x.cast(), x_step, out.cast(), step) }
     };
     // SAFETY: NumPy's call, passed on.
     unsafe { elementwise::<T, 1>(&UNARY[SITE], args, dimensions, steps, data, apply) }
@@ -211,9 +241,10 @@ unsafe extern "C" fn binary_at<T: Real, const SITE: usize, const F: usize>(
 ) {
     let apply = |n, [(x1, step1), (x2, step2)]: [_; 2], (out, step): (*mut c_char, isize)| {
         let (x1, x2): (*mut c_char, *mut c_char) = (x1, x2);
-        let f = math::binary_loop::<T>(Binary::NAMES[F].1, Path::Simd);
+        let f = Binary::NAMES[F].1;
+        let apply = fused().and_then(|loops| loops.binary::<T>(f)).unwrap_or(math::binary_loop::<T>(f, Path::Simd));
         // SAFETY: NumPy's call; `elementwise` has checked how the operands lie.
-        unsafe { f(n, x1.cast(), step1, x2.cast(), step2, out.cast(), step) }
+        unsafe { apply(n, x1.cast(), step1, x2.cast(), step2, out.cast(), step) }
     };
     // SAFETY: NumPy's call, passed on.
     unsafe { elementwise::<T, 2>(&BINARY[SITE], args, dimensions, steps, data, apply) }

@@ -296,5 +296,6 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(functions::_patch_gate, module)?)?;
     module.add_function(wrap_pyfunction!(functions::_patch_gate_counts, module)?)?;
     module.add_function(wrap_pyfunction!(_patch_serve_short, module)?)?;
+    module.add_function(wrap_pyfunction!(loops::_patch_fuse, module)?)?;
     module.add_function(wrap_pyfunction!(_patch_reset, module)?)
 }
