@@ -1,4 +1,4 @@
-"""The loops that take relaxed SIMD, a module of their own in the wheel for Pyodide: an engine without it refuses the whole.
+"""The loops that take relaxed SIMD, a module of their own in the wheel: an engine without it refuses the whole.
 
 Its suffix is not ``.so``, since Pyodide loads every one of these when it installs a wheel.
 """
