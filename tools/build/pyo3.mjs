@@ -10,7 +10,15 @@ import { npmLock } from "../setup/pyodide.mjs";
 import { pip } from "../setup/python.mjs";
 import { CORE } from "./pkg.mjs";
 
-const INPUTS = [...CORE, at("bindings", "python"), at("bindings", "fused"), at("python"), at("pyproject.toml"), at("README.md"), at("LICENSE")];
+const INPUTS = [
+  ...CORE,
+  at("bindings", "python"),
+  at("bindings", "fused"),
+  at("python"),
+  at("pyproject.toml"),
+  at("README.md"),
+  at("LICENSE"),
+];
 
 /** @type {Omit<import("../build.mjs").Artefact, "build">} */
 export const WHEEL = {
