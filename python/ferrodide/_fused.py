@@ -1,6 +1,7 @@
-"""The loops that take relaxed SIMD, a module of their own in the wheel: an engine without it refuses the whole.
+"""The loops that take relaxed SIMD, which are a module of their own in the wheel for Pyodide.
 
-Its suffix is not ``.so``, since Pyodide loads every one of these when it installs a wheel.
+An engine without these instructions refuses a module that has one. The suffix is not ``.so``, since Pyodide loads
+every one of these when it installs a wheel.
 """
 
 from __future__ import annotations

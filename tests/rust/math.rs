@@ -133,7 +133,8 @@ const LANES: [Path; 1] = [Path::OneLane];
 #[cfg(not(target_arch = "wasm32"))]
 const LANES: [Path; 2] = [Path::OneLane, Path::FusedLane];
 
-/// Those that the long tests go through: all, or the one that ON names.
+/// Those that the long tests go through: all, or the one that ON names (the fused ones take
+/// `RUSTFLAGS=-Ctarget-feature=+fma`, or else an hour).
 #[cfg(not(target_arch = "wasm32"))]
 fn long_paths() -> impl Iterator<Item = Path> {
     let on = std::env::var("ON").unwrap_or_default();

@@ -32,7 +32,7 @@ fn bound_f32(f: Unary) -> f64 {
         // These compute in f64 and round once.
         Unary::Exp | Unary::Exp2 | Unary::Cosh => 0.52,
         Unary::Tan | Unary::Cbrt => 0.65,
-        Unary::Arctan | Unary::Expm1 | Unary::Sin | Unary::Cos => 0.97,
+        Unary::Arctan | Unary::Expm1 | Unary::Sin | Unary::Cos | Unary::Log2 => 0.97,
         _ => 0.9,
     }
 }
