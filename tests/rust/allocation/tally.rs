@@ -23,7 +23,7 @@ pub enum Plan {
 pub enum Maker {
     /// One that takes no for an answer: it came through `try_reserve`.
     Fallible,
-    /// One of crate `gemm` or `rapidfuzz`, which aborts the process where it is refused.
+    /// One of crate `rapidfuzz`, which aborts the process where it is refused.
     Crate,
     /// Our own code, and it would abort as well. The backtrace.
     Infallible(String),
@@ -120,7 +120,7 @@ fn maker() -> Maker {
     // The functions of `Vec` and of what is made of it.
     if has("::try_reserve") {
         Maker::Fallible
-    } else if ["gemm::", "gemm_common::", "gemm_f64::", "gemm_f32::", "rapidfuzz::"].into_iter().any(has) {
+    } else if has("rapidfuzz::") {
         Maker::Crate
     } else {
         Maker::Infallible(trace)
