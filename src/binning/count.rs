@@ -2,14 +2,16 @@
 
 use crate::error::{Error, Result};
 use crate::memory::try_filled;
-use crate::stats::extremes::{MinMax, min_max};
 
 /// Copies of each counter, in turn: a run of equal values does not wait for its own last store.
 const COPIES: usize = 4;
 /// With more counters than this there are no copies: they would leave the first-level cache.
 const FEW: usize = 2048;
-/// Nor with fewer elements than this for each counter: adding the copies up would take longer.
+/// Nor with fewer elements than this for each of so many counters: clearing the copies and adding them up would take
+/// longer.
 const PER_COUNTER: usize = 8;
+/// Numbers compared side by side.
+const WIDE: usize = 8;
 
 /// One counter for each of some values.
 pub(crate) struct Counts {
@@ -57,19 +59,25 @@ impl Counts {
 }
 
 /// A whole number to count.
-pub trait Counted: MinMax {
-    /// The number itself below `end`, else `end`; that too for a negative one.
-    fn below(self, end: usize) -> usize;
+pub trait Counted: Copy + Ord {
+    /// Its lowest bits: the number itself where it is a `usize`.
+    fn low(self) -> usize;
+    /// All its bits, those above filled with its sign.
+    fn bits(self) -> u64;
     /// With its sign; the greatest for what is greater.
     fn widen(self) -> i64;
 }
 
 macro_rules! counted {
-    ($($int:ty: $below:expr),*) => {$(
+    ($($int:ty),*) => {$(
         impl Counted for $int {
             #[inline(always)]
-            fn below(self, end: usize) -> usize {
-                end.min($below(self))
+            fn low(self) -> usize {
+                self as usize
+            }
+            #[inline(always)]
+            fn bits(self) -> u64 {
+                self as u64
             }
             #[inline(always)]
             #[allow(clippy::unnecessary_fallible_conversions)]
@@ -79,25 +87,26 @@ macro_rules! counted {
         }
     )*};
 }
-// No length is beyond `isize::MAX`, and what is negative is, as a `usize`.
-counted! {
-    i64: |x| usize::try_from(x).unwrap_or(usize::MAX),
-    u64: |x| usize::try_from(x).unwrap_or(usize::MAX),
-    i32: |x| x as isize as usize,
-    u32: |x| x as usize,
-    i16: |x| x as isize as usize,
-    u16: |x| x as usize,
-    i8: |x| x as isize as usize,
-    u8: |x| x as usize
-}
+counted!(i64, u64, i32, u32, i16, u16, i8, u8);
 
 /// The length of `numpy.bincount(list, minlength=minlength)`: one more than the greatest element. O(n).
 ///
 /// # Errors
 /// [`Error::Value`] where an element is negative, [`Error::OutOfMemory`] where no array is so long.
 pub fn bincount_length<T: Counted>(list: &[T], minlength: usize) -> Result<usize> {
-    let Some((least, greatest)) = min_max(list) else { return Ok(minlength) };
-    if least.widen() < 0 {
+    let Some(&first) = list.first() else { return Ok(minlength) };
+    // Side by side: one maximum would wait for the last.
+    let (mut most, mut bits) = ([first; WIDE], [0; WIDE]);
+    let (groups, rest) = list.as_chunks::<WIDE>();
+    for group in groups {
+        for (i, &x) in group.iter().enumerate() {
+            most[i] = most[i].max(x);
+            bits[i] |= x.bits();
+        }
+    }
+    let bits = rest.iter().fold(0, |bits, x| bits | x.bits()) | bits.iter().fold(0, |bits, x| bits | x);
+    let greatest = rest.iter().chain(&most).fold(first, |most, &x| most.max(x));
+    if (bits as i64) < 0 && list.iter().any(|x| x.widen() < 0) {
         return Err(Error::Value("'list' argument must have no negative elements".into()));
     }
     let len = usize::try_from(greatest.widen() as u64 + 1).unwrap_or(usize::MAX);
@@ -114,21 +123,46 @@ pub fn bincount_length<T: Counted>(list: &[T], minlength: usize) -> Result<usize
 /// [`Error::Value`] where an element is negative or has no place in `out`; [`Error::OutOfMemory`].
 pub fn bincount<T: Counted>(list: &[T], out: &mut [isize]) -> Result<()> {
     let len = out.len();
-    if len > FEW || list.len() < PER_COUNTER * len {
+    if len > FEW || list.len() < PER_COUNTER * FEW {
         out.fill(0);
-        for x in list {
-            *out.get_mut(x.below(len)).ok_or_else(|| no_place(len))? += 1;
-        }
-        return Ok(());
+        return for_each(list, len, |_, x| Some(*out.get_mut(x)? += 1));
     }
-    let mut counts = Counts::new(len + 1)?;
-    // What has no place is counted in one more.
-    counts.add(list, |x| x.below(len));
-    if counts.total(len) > 0 {
+    let mut counters = try_filled(0, COPIES * FEW)?;
+    let copies = counters.as_chunks_mut::<FEW>().0;
+    let [a, b, c, d] = copies else { return Err(no_place(len)) };
+    let (groups, rest) = list.as_chunks::<COPIES>();
+    // A remainder needs no check, and whether it was the number itself is asked once, at the end.
+    let mut bits = 0;
+    for group in groups {
+        let [i, j, k, l] = group.map(|x| x.low() % FEW);
+        bits |= group.iter().fold(0, |bits, x| bits | x.bits());
+        a[i] += 1;
+        b[j] += 1;
+        c[k] += 1;
+        d[l] += 1;
+    }
+    for x in rest {
+        bits |= x.bits();
+        a[x.low() % FEW] += 1;
+    }
+    let total = |value: usize| copies.iter().map(|copy| copy[value]).sum::<usize>();
+    if bits >= FEW as u64 || (len..FEW).any(|value| total(value) > 0) {
         return Err(no_place(len));
     }
-    counts.sum(0, out);
+    out.iter_mut().enumerate().for_each(|(value, slot)| *slot = total(value) as isize);
     Ok(())
+}
+
+/// Calls `add` with each position in `list` and the number there, until it has no place for one.
+#[inline(always)]
+fn for_each<T: Counted>(list: &[T], len: usize, mut add: impl FnMut(usize, usize) -> Option<()>) -> Result<()> {
+    let mut bits = 0;
+    for (i, x) in list.iter().enumerate() {
+        bits |= x.bits();
+        add(i, x.low()).ok_or_else(|| no_place(len))?;
+    }
+    // What is no `usize` has been taken for its lowest bits.
+    usize::try_from(bits).map(drop).map_err(|_| no_place(len))
 }
 
 /// The sums of the `weights` of each number in `list`, in their order, as `numpy.bincount(list, weights)`. O(n).
@@ -141,10 +175,7 @@ pub fn bincount_weighted<T: Counted>(list: &[T], weights: &[f64], out: &mut [f64
     }
     out.fill(0.0);
     let len = out.len();
-    for (x, weight) in list.iter().zip(weights) {
-        *out.get_mut(x.below(len)).ok_or_else(|| no_place(len))? += weight;
-    }
-    Ok(())
+    for_each(list, len, |i, x| Some(*out.get_mut(x)? += weights[i]))
 }
 
 fn no_place(len: usize) -> Error {

@@ -15,9 +15,22 @@ pub fn sums<V: F64s>(x: &[f64], taps: &[f64], out: &mut [f64]) {
     let width = OUTPUTS * V::LANES;
     let tail = out.len() % width;
     let whole = out.len() - tail;
-    for (k, out) in (0..whole).step_by(width).zip(out.chunks_exact_mut(width)) {
-        let sums = block::<V, OUTPUTS>(&x[k..], taps);
-        sums.iter().enumerate().for_each(|(i, sum)| sum.store(&mut out[i * V::LANES..]));
+    let here = &mut out[..whole];
+    match taps.len() {
+        1 => few::<V, 1>(x, taps, here),
+        2 => few::<V, 2>(x, taps, here),
+        3 => few::<V, 3>(x, taps, here),
+        4 => few::<V, 4>(x, taps, here),
+        5 => few::<V, 5>(x, taps, here),
+        6 => few::<V, 6>(x, taps, here),
+        7 => few::<V, 7>(x, taps, here),
+        8 => few::<V, 8>(x, taps, here),
+        _ => {
+            for (k, out) in (0..).step_by(width).zip(here.chunks_exact_mut(width)) {
+                let sums = block::<V, OUTPUTS>(&x[k..], taps);
+                sums.iter().enumerate().for_each(|(i, sum)| sum.store(&mut out[i * V::LANES..]));
+            }
+        }
     }
     let (ones, last) = (whole..out.len() - tail % V::LANES, out.len() - tail % V::LANES..out.len());
     for k in ones.step_by(V::LANES) {
@@ -26,6 +39,22 @@ pub fn sums<V: F64s>(x: &[f64], taps: &[f64], out: &mut [f64]) {
     }
     for k in last {
         [out[k]] = block::<f64, 1>(&x[k..], taps);
+    }
+}
+
+/// As many taps as stay in registers: no loop but that over the outputs, which are whole blocks of [`OUTPUTS`] vectors.
+fn few<V: F64s, const N: usize>(x: &[f64], taps: &[f64], out: &mut [f64]) {
+    let taps: [V; N] = std::array::from_fn(|i| V::splat(taps[i]));
+    let width = OUTPUTS * V::LANES;
+    for (k, out) in (0..).step_by(width).zip(out.chunks_exact_mut(width)) {
+        let x = &x[k..][..width + N - 1];
+        for (v, out) in out.chunks_exact_mut(V::LANES).enumerate() {
+            let sum = taps
+                .iter()
+                .enumerate()
+                .fold(V::splat(0.0), |sum, (t, tap)| sum.add(V::load(&x[v * V::LANES + t..]).mul(*tap)));
+            sum.store(out);
+        }
     }
 }
 

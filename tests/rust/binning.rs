@@ -170,7 +170,7 @@ fn grids_of_any_dimension() {
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn how_often_each_number_comes() {
     let mut random = Random(4);
-    for n in [0usize, 1, 3, 4, 5, 6, 7, 8, 1000] {
+    for n in [0usize, 1, 3, 4, 5, 6, 7, 8, 1000, 16383, 16384, 16387] {
         for most in [1usize, 2, 10, 2046, 2047, 2048, 2049, 5000] {
             for minlength in [0, 5, 3000] {
                 let list: Vec<i64> = (0..n).map(|_| random.below(most) as i64).collect();
@@ -218,11 +218,20 @@ fn what_counting_refuses() {
     assert!(matches!(bincount_length(&[u64::MAX], 0), Err(Error::OutOfMemory { .. })));
     assert_eq!(bincount_length(&[3i64, -1], 0), value(negative).map(|()| 0));
     assert_eq!(bincount_length(&[i32::MIN], 0), value(negative).map(|()| 0));
+    assert_eq!(
+        bincount_length(&std::array::from_fn::<i64, 40, _>(|i| 7 - i as i64 % 9), 0),
+        value(negative).map(|()| 0)
+    );
     assert!(matches!(bincount_length(&[i64::MAX], 0), Err(Error::OutOfMemory { .. })));
     let mut out = [0; 3];
-    for wrong in [3, -1, i64::MAX, i64::MIN, 1 << 32] {
-        let refused = bincount(&[0, wrong], &mut out);
-        assert_eq!(refused, value("list holds a number that is not in 0..3; expected a longer out"), "{wrong}");
+    // The last of them is beyond the copies, but 0 to them.
+    for wrong in [3, -1, i64::MAX, i64::MIN, 1 << 32, 2048] {
+        for (n, at) in [(2, 1), (20_000, 0), (20_003, 20_002)] {
+            let mut list = vec![0; n];
+            list[at] = wrong;
+            let refused = bincount(&list, &mut out);
+            assert_eq!(refused, value("list holds a number that is not in 0..3; expected a longer out"), "{wrong}");
+        }
         assert!(bincount_weighted(&[0, wrong], &[1.0, 1.0], &mut [0.0; 3]).is_err());
     }
     let lengths = "The weights and list don't have the same length.";

@@ -346,7 +346,7 @@ fn binning(all: &mut Vec<Case>) {
         }
     }
     for most in [100, 5000] {
-        let list = whole(6000, most as u64);
+        let list = whole(20_000, most as u64);
         let f = move |out: &mut Vec<isize>| {
             assert!(bincount_length(&list, 10)? <= most);
             bincount(&list, out)
