@@ -55,7 +55,7 @@ mod sealed {
         fn lanes<S: Vectors>() -> usize;
         /// # Safety
         /// Each operand has `vectors * lanes` readable elements, `out` as many writable ones; it is
-        /// an operand or disjoint from it.
+        /// an operand, disjoint from it, or behind it at each element.
         unsafe fn unary<S: Vectors, K: Kernel1>(x: [*const Self; 1], out: *mut Self, vectors: usize);
         /// # Safety
         /// As for `unary`.
@@ -134,7 +134,8 @@ mod sealed {
 ///
 /// # Safety
 /// `n` elements are readable at each operand's stride and writable at `out_stride`; `out` with its
-/// stride is an operand with its own, or shares no memory with it. `lanes` are those of `block`.
+/// stride is an operand with its own, shares no memory with it, or is at or before each element of it with a stride
+/// that is positive and no longer: what is written has been read. `lanes` are those of `block`.
 #[inline(never)]
 pub unsafe fn drive<T: Real, const N: usize>(
     block: Block<T, N>,

@@ -216,7 +216,8 @@ macro_rules! functions {
         ///
         /// Calling it is safe where `n` elements are readable at each operand's stride and writable
         /// at the result's, all aligned, and where the result with its stride is an operand with
-        /// its own, or shares no memory with any.
+        /// its own, shares no memory with any, or is at or before each element of one, with a positive stride that is
+        /// no longer.
         pub const fn $of<T: Real>(f: $Enum, path: Path) -> $Loop<T> {
             match (f, path) {
                 $(

@@ -277,6 +277,25 @@ def test_operands_that_overlap_the_result_by_a_part():
 
 
 @needs_loops
+@pytest.mark.parametrize("dtype", ["f8", "f4"])
+def test_operands_that_are_read_ahead_of_the_result(dtype):
+    x = (np.random.default_rng(0).random(3000) * 40).astype(dtype)
+    x[[70, 140, 711]] = [np.nan, np.inf, 1e30]  # lanes that are gone over again
+    with ferrodide.patched("elementwise"), np.errstate(all="ignore"):
+        for start, stride in [(0, 1), (0, 2), (0, 5), (1, 1), (3, 2), (1, 3)]:
+            ahead = slice(start, None, stride)
+            n = len(x[ahead])
+            for out in (slice(0, n), slice(start, start + n)):
+                work, want = x.copy(), np.sin(x[ahead].copy())
+                np.sin(work[ahead], out=work[out])
+                np.testing.assert_array_equal(work[out], want)
+                work, want = x.copy(), np.hypot(x[ahead].copy(), x[::-1][:n].copy())
+                np.hypot(work[ahead], x[::-1][:n], out=work[out])
+                np.testing.assert_array_equal(work[out], want)
+        assert fallbacks("sin").get("strides", 0) == 0
+
+
+@needs_loops
 def test_errors_are_numpys():
     frozen = np.arange(LONG, dtype=float)[::-1].copy()
     frozen.flags.writeable = False

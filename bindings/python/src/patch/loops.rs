@@ -144,7 +144,8 @@ unsafe extern "C" fn matmul_at<T: Multiply, const SITE: usize>(
 const ELEMENTWISE_FROM: usize = 24;
 
 /// Whether a result, of `n` elements, may be written while operands are read: each operand is
-/// the result itself, or shares no memory with it. Not so in `reduce` and `accumulate`.
+/// the result itself, shares no memory with it, or is read ahead of it (`np.sin(x[::2], out=x[:n])`).
+/// Not so in `reduce` and `accumulate`, which read what they wrote.
 fn is_elementwise(n: usize, item: usize, operands: &[(*mut c_char, isize)], (out, step): (*mut c_char, isize)) -> bool {
     let span = |(pointer, step): (*mut c_char, isize)| {
         let (first, last) = (pointer as usize, (pointer as usize).wrapping_add_signed((n as isize - 1) * step));
@@ -155,7 +156,8 @@ fn is_elementwise(n: usize, item: usize, operands: &[(*mut c_char, isize)], (out
         || step.unsigned_abs() >= item
             && operands.iter().all(|&operand| {
                 let (from, to) = span(operand);
-                operand == (out, step) || to <= low || high <= from
+                let ahead = step > 0 && operand.0 >= out && operand.1 >= step;
+                ahead || operand == (out, step) || to <= low || high <= from
             })
 }
 
