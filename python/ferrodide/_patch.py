@@ -75,6 +75,7 @@ class _Replacement:
         """What takes the original's place: it looks like it, and counts."""
         if self._function is None:
             own, replacement, smallest = self.original.resolve(), self.attribute.replacement, self.attribute.smallest
+            left = self.attribute.left
             if replacement is None:
                 compiled = kernels._patch_function(self.attribute.site, own)  # type: ignore[attr-defined]
                 self._function = functools.update_wrapper(compiled, own)
@@ -82,8 +83,9 @@ class _Replacement:
 
             @functools.wraps(own)
             def patched_function(*args: Any, **kwargs: Any) -> Any:
-                size = _size(args[0]) if args else 0
-                if size < smallest:
+                first = args[0] if args else None
+                size = _size(first)
+                if size < smallest or left is not None and type(first) is np.ndarray and left(first):
                     self.short += 1
                     return own(*args, **kwargs)
                 self.calls += 1

@@ -4,6 +4,7 @@ Python attributes of this table.
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _binning, _products, _ranking, _sets, _sorting, _spatial, _statistics
@@ -11,6 +12,8 @@ from ._backend import backend, kernels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from ._backend import Array
 
 __all__ = ["ATTRIBUTES", "FAMILIES", "SITES", "Attribute"]
 
@@ -48,6 +51,8 @@ class Attribute(NamedTuple):
     """What takes its place; none where it has a site."""
     smallest: int = 0
     """First operands of fewer elements go to the original: the way to the kernel takes longer."""
+    left: Callable[[Array], bool] | None = None
+    """First operands of which it is true go there too."""
     function: str = ""
     """As the modules call it, where that is not its name."""
     site: int | None = None
@@ -72,13 +77,26 @@ def _bridge(smallest: int) -> int:
 
 _BRIDGE = _bridge(2000)
 
+#: The median of so many whole numbers NumPy has sooner than they are copied: it looks for no NaN among them.
+_INTEGERS_FROM = 30_000
+
+
+def _few_integers(a: Array) -> bool:
+    return a.size < _INTEGERS_FROM and a.dtype.kind != "f"
+
+
+def _all_nan(a: Array) -> bool:
+    """By all appearances. NumPy, which warns of it, would do the work once more."""
+    return a.dtype.kind == "f" and a.size > 0 and all(isnan(a.item(i)) for i in (0, a.size // 2, a.size - 1))
+
+
 ATTRIBUTES: tuple[Attribute, ...] = (
-    Attribute("median", "numpy", _MEDIAN, _statistics.median, _BRIDGE),
+    Attribute("median", "numpy", _MEDIAN, _statistics.median, _BRIDGE, None if SITES else _few_integers),
     Attribute("cdist", "scipy.spatial.distance", _CDIST, _spatial.cdist, _BRIDGE),
     Attribute("histogram", "numpy", ("numpy", _HISTOGRAMS), _binning.histogram, _BRIDGE),
     Attribute("histogramdd", "numpy", ("numpy", _HISTOGRAMS), _binning.histogramdd, _bridge(3000)),
     Attribute("histogram2d", "numpy", ("numpy", "numpy.lib._twodim_base_impl"), _binning.histogram2d, _BRIDGE),
-    Attribute("nanmedian", "numpy", _NANMEDIAN, _statistics.nanmedian),
+    Attribute("nanmedian", "numpy", _NANMEDIAN, _statistics.nanmedian, left=None if SITES else _all_nan),
     Attribute("unique", "numpy", _SETS, _sets.unique, _bridge(5000)),
     Attribute("isin", "numpy", _SETS, _sets.isin, _bridge(5000)),
     Attribute("rankdata", "scipy.stats._stats_py", _RANKDATA, _ranking.rankdata),

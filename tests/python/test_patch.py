@@ -54,6 +54,21 @@ def test_the_names_are_those_that_can_be_patched():
     assert set(NAMES) - frozenset().union(*FAMILIES.values()) == set()
 
 
+@pytest.mark.skipif(COMPILED, reason="the compiled module copies nothing")
+def test_what_numpy_has_done_before_it_is_copied_is_left_to_it():
+    nothing, whole = np.full((5, 40), np.nan), np.arange(LONG)[::-1]
+    with ferrodide.patched():
+        with pytest.warns(RuntimeWarning, match="All-NaN"):
+            assert np.isnan(np.nanmedian(nothing))
+        assert np.median(whole) == (LONG - 1) / 2
+        assert hits("nanmedian") == hits("median") == 0
+        nothing[2, 20:] = range(20)
+        np.testing.assert_equal(np.nanmedian(nothing), 9.5)
+        assert np.median(np.arange(40_000)[::-1]) == 39_999 / 2
+        assert np.median(whole.astype(float)) == (LONG - 1) / 2
+        assert (hits("nanmedian"), hits("median")) == (1, 2)
+
+
 @needs_loops
 def test_operators_methods_and_functions_arrive():
     rng = np.random.default_rng(0)
