@@ -46,6 +46,38 @@ fn lanes(value: Two) -> Both {
     both
 }
 
+/// The elements from `at` on of each of so many rows.
+#[inline(always)]
+fn columns<const W: usize>(rows: &[Both], ld: usize, at: usize, count: usize) -> impl Iterator<Item = &[Both; W]> {
+    assert!(count == 0 || (count - 1) * ld + at + W <= rows.len());
+    let start = rows.as_ptr();
+    // SAFETY: the last of them ends inside the rows.
+    (0..count).map(move |l| unsafe { &*start.add(l * ld + at).cast() })
+}
+
+/// Makes of these elements what `f` says, row by row.
+#[inline(always)]
+fn update<const W: usize>(
+    rows: &mut [Both],
+    ld: usize,
+    at: usize,
+    count: usize,
+    mut f: impl FnMut(usize, [Two; W]) -> [Two; W],
+) {
+    assert!(count == 0 || (count - 1) * ld + at + W <= rows.len());
+    let start = rows.as_mut_ptr();
+    for l in 0..count {
+        // SAFETY: the last of them ends inside the rows.
+        unsafe {
+            let row = start.add(l * ld + at);
+            let new = f(l, std::array::from_fn(|c| get(&*row.add(c))));
+            for (c, new) in new.into_iter().enumerate() {
+                new.store(&mut *row.add(c));
+            }
+        }
+    }
+}
+
 /// [`WIDE`] elements of a row.
 #[inline(always)]
 fn wide(row: &[Both], at: usize) -> [Two; WIDE] {
@@ -62,10 +94,13 @@ fn put(row: &mut [Both], at: usize, values: [Two; WIDE]) {
 /// `tile -= factors[r][l] * rows[l]`, summed over l: the tile is at column `at`.
 #[inline(always)]
 fn subtract<const R: usize>(tile: &mut [[Two; WIDE]; R], factors: [&[Both]; R], rows: &[Both], ld: usize, at: usize) {
-    for (l, row) in rows.chunks_exact(ld).take(factors[0].len()).enumerate() {
-        let row = wide(row, at);
+    let count = factors[0].len();
+    assert!(factors.iter().all(|factors| factors.len() == count));
+    for (l, row) in columns::<WIDE>(rows, ld, at, count).enumerate() {
+        let row = row.each_ref().map(get);
         for (tile, factors) in tile.iter_mut().zip(factors) {
-            let factor = get(&factors[l]);
+            // SAFETY: l < count.
+            let factor = get(unsafe { factors.get_unchecked(l) });
             for (x, y) in tile.iter_mut().zip(row) {
                 *x = x.sub(factor.mul(y));
             }
@@ -114,6 +149,14 @@ fn leading(columns: usize) -> usize {
     columns.next_multiple_of(WIDE) + WIDE
 }
 
+/// Zeros in so many columns from `at` on, and in those that complete their last tile.
+fn clear(rows: &mut [Both], ld: usize, at: usize, columns: usize) {
+    for row in rows.chunks_exact_mut(ld) {
+        // A tile at a time: a call to fill so few elements takes longer.
+        (at..at + columns).step_by(WIDE).for_each(|at| put(row, at, [Two::splat(0.0); WIDE]));
+    }
+}
+
 /// Copies both matrices (or vectors, as one column) to the columns from `at` on.
 fn load<T: Real>(from: [View<'_, T>; 2], to: &mut [Both], ld: usize, at: usize) {
     let [(rows, columns, row, column), (_, _, other_row, other_column)] =
@@ -141,27 +184,17 @@ fn load<T: Real>(from: [View<'_, T>; 2], to: &mut [Both], ld: usize, at: usize) 
     }
 }
 
-/// Writes the columns from `at` on to the results, transposed or not.
-fn store<T: Real>(out: &mut [ViewMut<'_, T>], from: &[Both], ld: usize, at: usize, transposed: bool) {
+/// Writes the columns from `at` on to the results.
+fn store<T: Real>(out: &mut [ViewMut<'_, T>], from: &[Both], ld: usize, at: usize) {
     for (lane, out) in out.iter_mut().enumerate() {
-        store_lane(lane, out, from, ld, at, transposed);
+        store_lane(lane, out, from, ld, at);
     }
 }
 
 /// [`store`], of one matrix.
-fn store_lane<T: Real>(
-    lane: usize,
-    out: &mut ViewMut<'_, T>,
-    from: &[Both],
-    ld: usize,
-    at: usize,
-    transposed: bool,
-) {
+fn store_lane<T: Real>(lane: usize, out: &mut ViewMut<'_, T>, from: &[Both], ld: usize, at: usize) {
     let item = size_of::<T>() as isize;
-    let (mut rows, mut columns, mut row, mut column) = layout(out.shape(), out.strides());
-    if transposed {
-        (rows, columns, row, column) = (columns, rows, column, row);
-    }
+    let (rows, columns, row, column) = layout(out.shape(), out.strides());
     for (i, from) in from.chunks_exact(ld).enumerate().take(rows) {
         let start = out.as_ptr().wrapping_byte_offset(i as isize * row);
         let from = &from[at..at + columns];
@@ -175,6 +208,26 @@ fn store_lane<T: Real>(
         for (j, both) in from.iter().enumerate() {
             // SAFETY: i < rows and j < columns.
             unsafe { start.wrapping_byte_offset(j as isize * column).write(T::from_f64(both[lane])) };
+        }
+    }
+}
+
+/// Writes the upper triangle and zeros below it to the results, or the transposed matrix.
+fn store_triangle<T: Real>(out: &mut [ViewMut<'_, T>], from: &[Both], ld: usize, upper: bool) {
+    for (lane, out) in out.iter_mut().enumerate() {
+        let (n, _, row, column) = layout(out.shape(), out.strides());
+        let (row, column) = if upper { (column, row) } else { (row, column) };
+        for i in 0..n {
+            let start = out.as_ptr().wrapping_byte_offset(i as isize * row);
+            let at = |j: usize| start.wrapping_byte_offset(j as isize * column);
+            for (j, both) in from[i..].iter().step_by(ld).enumerate().take(i + 1) {
+                // SAFETY: i < n and j < n.
+                unsafe { at(j).write(T::from_f64(both[lane])) };
+            }
+            for j in i + 1..n {
+                // SAFETY: as above.
+                unsafe { at(j).write(T::ZERO) };
+            }
         }
     }
 }
@@ -203,16 +256,18 @@ impl Pairs {
     ) -> Result<Factored<'_>> {
         let ld = leading(n + columns);
         let x = self.x.take(area(n.next_multiple_of(2), ld)?)?;
-        x.fill([0.0; 2]);
         load(a, x, ld, 0);
         let mut used = n;
         if let Some(b) = b {
             load(b, x, ld, n);
             used += columns;
         }
-        let mut factored = Factored { x, ld, n, columns, pivots: &mut self.pivots[..n], singular: [false; 2] };
+        let (column, pivots) = (&mut self.v[..n], &mut self.pivots[..n]);
+        let mut factored = Factored { x, ld, n, columns, column, pivots, singular: [false; 2] };
         for at in (0..used).step_by(WIDE) {
-            factored.eliminated(at);
+            if at > 0 {
+                factored.eliminated(at);
+            }
             factored.panel(at, used);
         }
         Ok(factored)
@@ -224,11 +279,16 @@ impl Pairs {
         let ld = leading(n);
         let rows = n.next_multiple_of(2);
         let x = self.x.take(area(rows, ld)?)?;
-        x.fill([0.0; 2]);
-        let strides = a.map(|a| if upper { [a.strides()[0], a.strides()[1]] } else { [a.strides()[1], a.strides()[0]] });
-        // SAFETY: the same elements; both axes have n of them, so that their strides can change places.
-        let turned = |lane: usize| unsafe { View::from_raw_parts(a[lane].as_ptr(), a[lane].shape(), &strides[lane]) };
-        load([turned(0), turned(1)], x, ld, 0);
+        // Of the lower triangle the rows, and of the upper one the columns, are columns of U.
+        let strides = a.map(|a| if upper { [a.strides()[1], a.strides()[0]] } else { [a.strides()[0], a.strides()[1]] });
+        for j in 0..n {
+            let mut from = [0, 1].map(|lane| a[lane].as_ptr().wrapping_byte_offset(j as isize * strides[lane][0]));
+            for to in x[j..].iter_mut().step_by(ld).take(j + 1) {
+                // SAFETY: element (j, i), or (i, j), where i <= j < n.
+                *to = from.map(|from| unsafe { from.read() }.to_f64());
+                from = [0, 1].map(|lane| from[lane].wrapping_byte_offset(strides[lane][1]));
+            }
+        }
         // U of A = U^T U, two rows at a time.
         for i in (0..n).step_by(2) {
             let (top, rest) = x.split_at_mut(i * ld);
@@ -238,9 +298,8 @@ impl Pairs {
             let mut beside = Two::splat(0.0);
             for at in (i..n).step_by(WIDE) {
                 let mut tile = [wide(first, at), wide(second, at)];
-                for row in top.chunks_exact(ld) {
-                    let factors = [get(&row[i]), get(&row[i + 1])];
-                    let row = wide(row, at);
+                for (row, factors) in columns::<WIDE>(top, ld, at, i).zip(columns::<2>(top, ld, i, i)) {
+                    let (row, factors) = (row.each_ref().map(get), factors.each_ref().map(get));
                     for (tile, factor) in tile.iter_mut().zip(factors) {
                         for (x, y) in tile.iter_mut().zip(row) {
                             *x = x.sub(factor.mul(y));
@@ -268,12 +327,10 @@ impl Pairs {
                 put(first, at, row);
                 put(second, at, std::array::from_fn(|c| divisors[1].divide(tile[1][c].sub(beside.mul(row[c])))));
             }
-            first[..i].fill([0.0; 2]);
-            second[..=i].fill([0.0; 2]);
             first[i] = lanes(divisors[0].value);
             second[i + 1] = lanes(divisors[1].value);
         }
-        store(out, x, ld, 0, !upper);
+        store_triangle(out, x, ld, upper);
         Ok(true)
     }
 
@@ -288,7 +345,7 @@ impl Pairs {
         let at = leading(n);
         let ld = at + leading(k);
         let x = self.x.take(area(m, ld)?)?;
-        x.fill([0.0; 2]);
+        clear(x, ld, at, k);
         load(a, x, ld, 0);
         let count = m.min(n);
         for j in 0..count {
@@ -310,8 +367,8 @@ impl Pairs {
             reflect(v, self.tau[j], rest, ld, (at + j, at + k));
         }
         for (lane, [q, r]) in results.iter_mut().enumerate() {
-            store_lane(lane, q, x, ld, at, false);
-            store_lane(lane, r, x, ld, 0, false);
+            store_lane(lane, q, x, ld, at);
+            store_lane(lane, r, x, ld, 0);
         }
         Ok(())
     }
@@ -362,24 +419,37 @@ fn reflector_of(v: &mut [Both], rows: &mut [Both], ld: usize, j: usize) -> Both 
 
 /// `C = (I - tau v v^T) C`, C in the columns `from..to` of the rows.
 fn reflect(v: &[Both], tau: Both, rows: &mut [Both], ld: usize, (from, to): (usize, usize)) {
-    let factor = get(&tau);
-    for at in (from..to).step_by(WIDE) {
-        let mut sums = [Two::splat(0.0); WIDE];
-        for (v, row) in v.iter().zip(rows.chunks_exact(ld)) {
-            let (v, row) = (get(v), wide(row, at));
-            sums = std::array::from_fn(|c| sums[c].add(v.mul(row[c])));
-        }
-        sums = sums.map(|sum| sum.mul(factor));
-        if tau.contains(&0.0) {
-            // This matrix stays as it is, what is not finite in it too.
-            let keep = |lane: usize, sum: f64| if tau[lane] == 0.0 { 0.0 } else { sum };
-            sums = sums.map(lanes).map(|sum| get(&[keep(0, sum[0]), keep(1, sum[1])]));
-        }
-        for (v, row) in v.iter().zip(rows.chunks_exact_mut(ld)) {
-            let (v, old) = (get(v), wide(row, at));
-            put(row, at, std::array::from_fn(|c| old[c].sub(v.mul(sums[c]))));
+    let mut at = from;
+    while at < to {
+        // Two tiles where there is as much: a loop over few rows costs more to leave than to run.
+        if to - at > WIDE {
+            reflect_columns::<{ 2 * WIDE }>(v, tau, rows, ld, at);
+            at += 2 * WIDE;
+        } else {
+            reflect_columns::<WIDE>(v, tau, rows, ld, at);
+            at += WIDE;
         }
     }
+}
+
+/// [`reflect`], of so many columns from `at` on.
+fn reflect_columns<const W: usize>(v: &[Both], tau: Both, rows: &mut [Both], ld: usize, at: usize) {
+    let mut sums = [Two::splat(0.0); W];
+    for (v, row) in v.iter().zip(columns::<W>(rows, ld, at, v.len())) {
+        let v = get(v);
+        sums = std::array::from_fn(|c| sums[c].add(v.mul(get(&row[c]))));
+    }
+    sums = sums.map(|sum| sum.mul(get(&tau)));
+    if tau.contains(&0.0) {
+        // This matrix stays as it is, what is not finite in it too.
+        let keep = |lane: usize, sum: f64| if tau[lane] == 0.0 { 0.0 } else { sum };
+        sums = sums.map(lanes).map(|sum| get(&[keep(0, sum[0]), keep(1, sum[1])]));
+    }
+    update::<W>(rows, ld, at, v.len(), |l, row| {
+        // SAFETY: l < v.len().
+        let v = get(unsafe { v.get_unchecked(l) });
+        std::array::from_fn(|c| row[c].sub(v.mul(sums[c])))
+    });
 }
 
 /// Both matrices factored, `P A = L U`; in the columns beside them what is solved for.
@@ -388,6 +458,8 @@ pub(super) struct Factored<'a> {
     ld: usize,
     n: usize,
     columns: usize,
+    /// The absolute values of a column.
+    column: &'a mut [Both],
     /// Of each row, the one that it was swapped with.
     pivots: &'a mut [[usize; 2]],
     /// Whether a pivot is exactly zero.
@@ -426,13 +498,15 @@ impl Factored<'_> {
             for lane in 0..2 {
                 // A NaN is not zero: it is carried on, as in getrf.
                 self.singular[lane] |= largest[lane] == 0.0;
-                let pivot = j + found[lane].unwrap_or(0);
-                self.pivots[j][lane] = pivot;
-                if pivot != j {
-                    let (top, rest) = self.x.split_at_mut(pivot * ld);
-                    for (x, y) in top[j * ld..][..used].iter_mut().zip(&mut rest[..used]) {
-                        std::mem::swap(&mut x[lane], &mut y[lane]);
-                    }
+                self.pivots[j][lane] = j + found[lane].unwrap_or(0);
+            }
+            let rows = self.pivots[j].map(|pivot| pivot * ld);
+            if rows != [j * ld; 2] {
+                for c in 0..used {
+                    let old = self.x[j * ld + c];
+                    self.x[j * ld + c] = lanes(get(&[self.x[rows[0] + c][0], self.x[rows[1] + c][1]]));
+                    self.x[rows[0] + c][0] = old[0];
+                    self.x[rows[1] + c][1] = old[1];
                 }
             }
             let (done, rest) = self.x.split_at_mut((j + 1) * ld);
@@ -488,7 +562,7 @@ impl Factored<'_> {
     pub fn solve<T: Real>(mut self, out: &mut [ViewMut<'_, T>]) -> Result<()> {
         self.regular()?;
         self.back();
-        store(out, self.x, self.ld, self.n, false);
+        store(out, self.x, self.ld, self.n);
         Ok(())
     }
 
@@ -499,6 +573,7 @@ impl Factored<'_> {
         // L^-1, of which only the lower triangle is not zero.
         for from in (0..n).step_by(WIDE) {
             let at = n + from;
+            clear(&mut self.x[..from * ld], ld, at, 1);
             for i in (from..n).step_by(2) {
                 let (top, rest) = self.x.split_at_mut(i * ld);
                 let (first, second) = rest.split_at_mut(ld);
@@ -522,7 +597,7 @@ impl Factored<'_> {
                 }
             }
         }
-        store(out, self.x, ld, n, false);
+        store(out, self.x, ld, n);
         Ok(())
     }
 
@@ -540,11 +615,11 @@ fn eliminate<const D: usize>(pivot: &[Both], rows: &mut [Both], ld: usize, at: u
     let pivot = wide(pivot, at);
     let divisor = Divisor::new(pivot[D]);
     for row in rows.chunks_exact_mut(ld) {
-        let mut x = wide(row, at);
-        x[D] = divisor.divide(x[D]);
+        let row = &mut row[at..at + WIDE];
+        let factor = divisor.divide(get(&row[D]));
+        row[D] = lanes(factor);
         for c in D + 1..WIDE {
-            x[c] = x[c].sub(x[D].mul(pivot[c]));
+            row[c] = lanes(get(&row[c]).sub(factor.mul(pivot[c])));
         }
-        put(row, at, x);
     }
 }
