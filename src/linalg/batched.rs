@@ -314,6 +314,10 @@ pub fn qr<T: Real>(a: View<'_, T>, q: ViewMut<'_, T>, r: ViewMut<'_, T>) -> Resu
 pub fn qr_r<T: Real>(a: View<'_, T>, r: ViewMut<'_, T>) -> Result<()> {
     let (batch, _, _) = split(a.shape())?;
     expect("r", r.shape(), qr_shapes(a.shape(), false)?[1].as_slice())?;
+    if pairs::serve::<T>(a.shape()) {
+        let mut pairs = Pairs::new();
+        return each_two(batch, a, [r], |a, out| reflect::qr_r_pair(&mut pairs, a, out.as_flattened_mut()));
+    }
     let mut memory = reflect::Memory::new();
     each(batch, a, [r], |a, [r]| memory.r(a, r))
 }
@@ -336,6 +340,10 @@ pub fn qr_raw<T: Real>(a: View<'_, T>, h: ViewMut<'_, T>, tau: ViewMut<'_, T>) -
     let (batch, _, _) = split(a.shape())?;
     expect("h", h.shape(), a.shape())?;
     expect("tau", tau.shape(), qr_raw_shapes(a.shape())?[1].as_slice())?;
+    if pairs::serve::<T>(a.shape()) {
+        let mut pairs = Pairs::new();
+        return each_two(batch, a, [h, tau], |a, results| reflect::qr_raw_pair(&mut pairs, a, results));
+    }
     let mut memory = reflect::Memory::new();
     each(batch, a, [h, tau], |a, [h, tau]| memory.raw(a, h, tau))
 }

@@ -48,11 +48,15 @@ fn lanes(value: Two) -> Both {
 
 /// The elements from `at` on of each of so many rows.
 #[inline(always)]
-fn columns<const W: usize>(rows: &[Both], ld: usize, at: usize, count: usize) -> impl Iterator<Item = &[Both; W]> {
+fn columns<const W: usize>(rows: &[Both], ld: usize, at: usize, count: usize) -> impl Iterator<Item = [Two; W]> {
     assert!(count == 0 || (count - 1) * ld + at + W <= rows.len());
-    let start = rows.as_ptr();
-    // SAFETY: the last of them ends inside the rows.
-    (0..count).map(move |l| unsafe { &*start.add(l * ld + at).cast() })
+    let mut row = rows.as_ptr().wrapping_add(at);
+    (0..count).map(move |_| {
+        // SAFETY: the last of them ends inside the rows.
+        let elements = std::array::from_fn(|c| get(unsafe { &*row.add(c) }));
+        row = row.wrapping_add(ld);
+        elements
+    })
 }
 
 /// Makes of these elements what `f` says, row by row.
@@ -97,7 +101,6 @@ fn subtract<const R: usize>(tile: &mut [[Two; WIDE]; R], factors: [&[Both]; R], 
     let count = factors[0].len();
     assert!(factors.iter().all(|factors| factors.len() == count));
     for (l, row) in columns::<WIDE>(rows, ld, at, count).enumerate() {
-        let row = row.each_ref().map(get);
         for (tile, factors) in tile.iter_mut().zip(factors) {
             // SAFETY: l < count.
             let factor = get(unsafe { factors.get_unchecked(l) });
@@ -275,12 +278,19 @@ impl Pairs {
 
     /// L of `A = L L^T`, of which the lower triangle is read, or the upper one; both matrices, or
     /// false where either is not positive definite.
-    pub fn cholesky<T: Real>(&mut self, a: [View<'_, T>; 2], n: usize, upper: bool, out: &mut [ViewMut<'_, T>]) -> Result<bool> {
+    pub fn cholesky<T: Real>(
+        &mut self,
+        a: [View<'_, T>; 2],
+        n: usize,
+        upper: bool,
+        out: &mut [ViewMut<'_, T>],
+    ) -> Result<bool> {
         let ld = leading(n);
         let rows = n.next_multiple_of(2);
         let x = self.x.take(area(rows, ld)?)?;
         // Of the lower triangle the rows, and of the upper one the columns, are columns of U.
-        let strides = a.map(|a| if upper { [a.strides()[1], a.strides()[0]] } else { [a.strides()[0], a.strides()[1]] });
+        let strides =
+            a.map(|a| if upper { [a.strides()[1], a.strides()[0]] } else { [a.strides()[0], a.strides()[1]] });
         for j in 0..n {
             let mut from = [0, 1].map(|lane| a[lane].as_ptr().wrapping_byte_offset(j as isize * strides[lane][0]));
             for to in x[j..].iter_mut().step_by(ld).take(j + 1) {
@@ -299,7 +309,6 @@ impl Pairs {
             for at in (i..n).step_by(WIDE) {
                 let mut tile = [wide(first, at), wide(second, at)];
                 for (row, factors) in columns::<WIDE>(top, ld, at, i).zip(columns::<2>(top, ld, i, i)) {
-                    let (row, factors) = (row.each_ref().map(get), factors.each_ref().map(get));
                     for (tile, factor) in tile.iter_mut().zip(factors) {
                         for (x, y) in tile.iter_mut().zip(row) {
                             *x = x.sub(factor.mul(y));
@@ -341,23 +350,14 @@ impl Pairs {
         (m, n, k): (usize, usize, usize),
         results: &mut [[ViewMut<'_, T>; 2]],
     ) -> Result<()> {
-        // Q lies beside R, with room for the last tile of either.
+        let ld = self.reflectors(a, (m, n), k)?;
         let at = leading(n);
-        let ld = at + leading(k);
         let x = self.x.take(area(m, ld)?)?;
         clear(x, ld, at, k);
-        load(a, x, ld, 0);
-        let count = m.min(n);
-        for j in 0..count {
-            let rest = &mut x[j * ld..];
-            let v = &mut self.v[..m - j];
-            self.tau[j] = reflector_of(v, rest, ld, j);
-            reflect(v, self.tau[j], rest, ld, (j + 1, n));
-        }
         for i in 0..k {
             x[i * ld + at + i] = [1.0; 2];
         }
-        for j in (0..count).rev() {
+        for j in (0..m.min(n)).rev() {
             let rest = &mut x[j * ld..];
             let v = &mut self.v[..m - j];
             for (v, row) in v.iter_mut().zip(rest.chunks_exact_mut(ld)).skip(1) {
@@ -371,6 +371,53 @@ impl Pairs {
             store_lane(lane, r, x, ld, 0);
         }
         Ok(())
+    }
+
+    /// R alone, of min(m, n) rows.
+    pub fn r<T: Real>(
+        &mut self,
+        a: [View<'_, T>; 2],
+        (m, n): (usize, usize),
+        out: &mut [ViewMut<'_, T>],
+    ) -> Result<()> {
+        let ld = self.reflectors(a, (m, n), 0)?;
+        let x = self.x.take(area(m, ld)?)?;
+        for (i, row) in x.chunks_exact_mut(ld).enumerate() {
+            row[..i.min(n)].fill([0.0; 2]);
+        }
+        store(out, x, ld, 0);
+        Ok(())
+    }
+
+    /// R and below it the reflectors into `h`, and their factors into `tau`.
+    pub fn raw<T: Real>(
+        &mut self,
+        a: [View<'_, T>; 2],
+        (m, n): (usize, usize),
+        results: &mut [[ViewMut<'_, T>; 2]],
+    ) -> Result<()> {
+        let ld = self.reflectors(a, (m, n), 0)?;
+        let x = self.x.take(area(m, ld)?)?;
+        for (lane, [h, tau]) in results.iter_mut().enumerate() {
+            store_lane(lane, h, x, ld, 0);
+            store_lane(lane, tau, &self.tau, 1, 0);
+        }
+        Ok(())
+    }
+
+    /// The matrices in place of which R and the reflectors are, with room for `k` columns beside
+    /// them: they begin at the [`leading`] one. Returns what is from one row to the next.
+    fn reflectors<T: Real>(&mut self, a: [View<'_, T>; 2], (m, n): (usize, usize), k: usize) -> Result<usize> {
+        let ld = leading(n) + leading(k);
+        let x = self.x.take(area(m, ld)?)?;
+        load(a, x, ld, 0);
+        for j in 0..m.min(n) {
+            let rest = &mut x[j * ld..];
+            let v = &mut self.v[..m - j];
+            self.tau[j] = reflector_of(v, rest, ld, j);
+            reflect(v, self.tau[j], rest, ld, (j + 1, n));
+        }
+        Ok(ld)
     }
 }
 
@@ -437,7 +484,7 @@ fn reflect_columns<const W: usize>(v: &[Both], tau: Both, rows: &mut [Both], ld:
     let mut sums = [Two::splat(0.0); W];
     for (v, row) in v.iter().zip(columns::<W>(rows, ld, at, v.len())) {
         let v = get(v);
-        sums = std::array::from_fn(|c| sums[c].add(v.mul(get(&row[c]))));
+        sums = std::array::from_fn(|c| sums[c].add(v.mul(row[c])));
     }
     sums = sums.map(|sum| sum.mul(get(&tau)));
     if tau.contains(&0.0) {

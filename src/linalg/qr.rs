@@ -119,6 +119,9 @@ pub fn qr_with<T: Real>(a: View<'_, T>, q: ViewMut<'_, T>, r: ViewMut<'_, T>, bl
 /// # Errors
 /// As [`qr`].
 pub fn qr_r<T: Real>(a: View<'_, T>, r: ViewMut<'_, T>) -> Result<()> {
+    if pairs::serve::<T>(a.shape()) {
+        return qr_r_pair(&mut Pairs::new(), [a; 2], &mut [r]);
+    }
     Memory::new().r(a, r)
 }
 
@@ -129,6 +132,9 @@ pub fn qr_r<T: Real>(a: View<'_, T>, r: ViewMut<'_, T>) -> Result<()> {
 /// # Errors
 /// As [`qr`].
 pub fn qr_raw<T: Real>(a: View<'_, T>, h: ViewMut<'_, T>, tau: ViewMut<'_, T>) -> Result<()> {
+    if pairs::serve::<T>(a.shape()) {
+        return qr_raw_pair(&mut Pairs::new(), [a; 2], &mut [[h, tau]]);
+    }
     Memory::new().raw(a, h, tau)
 }
 
@@ -150,6 +156,25 @@ pub(super) fn qr_pair<T: Real>(
 ) -> Result<()> {
     let sizes = sizes(a[0].shape(), results[0][0].shape(), results[0][1].shape())?;
     pairs.qr(a, sizes, results)
+}
+
+/// [`qr_r`], as [`qr_pair`].
+pub(super) fn qr_r_pair<T: Real>(pairs: &mut Pairs, a: [View<'_, T>; 2], out: &mut [ViewMut<'_, T>]) -> Result<()> {
+    let (m, n) = matrix("a", a[0].shape())?;
+    expect("r", out[0].shape(), &[m.min(n), n])?;
+    pairs.r(a, (m, n), out)
+}
+
+/// [`qr_raw`], as [`qr_pair`].
+pub(super) fn qr_raw_pair<T: Real>(
+    pairs: &mut Pairs,
+    a: [View<'_, T>; 2],
+    results: &mut [[ViewMut<'_, T>; 2]],
+) -> Result<()> {
+    let (m, n) = matrix("a", a[0].shape())?;
+    expect("h", results[0][0].shape(), &[m, n])?;
+    expect("tau", results[0][1].shape(), &[m.min(n)])?;
+    pairs.raw(a, (m, n), results)
 }
 
 impl<T: Real> Memory<T> {
