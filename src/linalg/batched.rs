@@ -145,7 +145,7 @@ pub fn solve<T: Real>(a: View<'_, T>, b: View<'_, T>, out: ViewMut<'_, T>) -> Re
     let a_strides = broadcast((&a.shape()[..axes[0]], &a.strides()[..axes[0]]), batch);
     let b_strides = broadcast((&b.shape()[..axes[1]], &b.strides()[..axes[1]]), batch);
     let strides = [&a_strides[..axes[2]], &b_strides[..axes[2]], &out.strides()[..axes[2]]];
-    if pairs::serve::<T>(a.shape()) {
+    if pairs::serve::<T>(a.shape()) && pairs::serve::<T>(b.shape()) {
         let (mut pairs, mut starts) = (Pairs::new(), LaneStarts::new(batch, strides, None));
         while let Some(first) = starts.next() {
             let second = starts.next();

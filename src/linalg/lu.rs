@@ -154,7 +154,7 @@ pub fn solve<T: Real>(a: View<'_, T>, b: View<'_, T>, out: ViewMut<'_, T>) -> Re
 
 /// [`solve`], where `blocked == false` forces the plain loops.
 pub fn solve_with<T: Real>(a: View<'_, T>, b: View<'_, T>, out: ViewMut<'_, T>, blocked: bool) -> Result<()> {
-    if blocked && pairs::serve::<T>(a.shape()) {
+    if blocked && pairs::serve::<T>(a.shape()) && pairs::serve::<T>(b.shape()) {
         return solve_pair(&mut Pairs::new(), [a; 2], [b; 2], &mut [out]);
     }
     Memory::new().solve(a, b, out, blocked)
