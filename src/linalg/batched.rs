@@ -5,6 +5,7 @@
 //! Each `*_shape` checks the operands as `numpy.linalg` does, and gives the shapes of the results.
 
 use super::dense::{Real, Scratch, expect};
+use super::pairs::{self, Pairs};
 use super::{
     Shape, broadcast, cholesky as factor, eigh as diagonal, lu, pinv as inverse, qr as reflect, svd as values,
 };
@@ -81,6 +82,32 @@ fn each<T: Copy, const N: usize>(
     Ok(())
 }
 
+/// As [`each`], two matrices at a time: an odd one at the end comes twice, with one place for the results.
+fn each_two<T: Copy, const N: usize>(
+    batch: &[usize],
+    a: View<'_, T>,
+    results: [ViewMut<'_, T>; N],
+    mut f: impl FnMut([View<'_, T>; 2], &mut [[ViewMut<'_, T>; N]]) -> Result<()>,
+) -> Result<()> {
+    let axes = batch.len();
+    let mut strides = [&a.strides()[..axes]; 4];
+    for (strides, result) in strides[1..].iter_mut().zip(&results) {
+        *strides = &result.strides()[..axes];
+    }
+    let mut starts = LaneStarts::new(batch, strides, None);
+    while let Some(first) = starts.next() {
+        let second = starts.next();
+        let both = [first, second.unwrap_or(first)];
+        // SAFETY: starts of the same part of the batch, which all of the views have, and different ones.
+        unsafe {
+            let a = both.map(|starts| part(a, starts[0], axes));
+            let mut places = both.map(|starts| std::array::from_fn(|i| part_mut(&results[i], starts[i + 1], axes)));
+            f(a, &mut places[..1 + usize::from(second.is_some())])?;
+        }
+    }
+    Ok(())
+}
+
 /// The shape of `numpy.linalg.solve(a, b)`: `b` is a vector only if it is 1-D, else a batch of
 /// matrices that broadcasts against that of `a`.
 ///
@@ -118,6 +145,20 @@ pub fn solve<T: Real>(a: View<'_, T>, b: View<'_, T>, out: ViewMut<'_, T>) -> Re
     let a_strides = broadcast((&a.shape()[..axes[0]], &a.strides()[..axes[0]]), batch);
     let b_strides = broadcast((&b.shape()[..axes[1]], &b.strides()[..axes[1]]), batch);
     let strides = [&a_strides[..axes[2]], &b_strides[..axes[2]], &out.strides()[..axes[2]]];
+    if pairs::serve::<T>(a.shape()) && pairs::serve::<T>(b.shape()) {
+        let (mut pairs, mut starts) = (Pairs::new(), LaneStarts::new(batch, strides, None));
+        while let Some(first) = starts.next() {
+            let second = starts.next();
+            let both = [first, second.unwrap_or(first)];
+            // SAFETY: starts of the same part of the batch, broadcast, and different ones.
+            unsafe {
+                let (a, b) = (both.map(|at| part(a, at[0], axes[0])), both.map(|at| part(b, at[1], axes[1])));
+                let mut places = both.map(|at| part_mut(&out, at[2], axes[2]));
+                lu::solve_pair(&mut pairs, a, b, &mut places[..1 + usize::from(second.is_some())])?;
+            }
+        }
+        return Ok(());
+    }
     let mut memory = lu::Memory::new();
     for starts in LaneStarts::new(batch, strides, None) {
         // SAFETY: starts of the same part of the batch, broadcast; one at a time.
@@ -145,6 +186,10 @@ pub fn inv_shape(a: &[usize]) -> Result<Shape> {
 pub fn inv<T: Real>(a: View<'_, T>, out: ViewMut<'_, T>) -> Result<()> {
     let (batch, _) = square(a.shape())?;
     expect("out", out.shape(), a.shape())?;
+    if pairs::serve::<T>(a.shape()) {
+        let mut pairs = Pairs::new();
+        return each_two(batch, a, [out], |a, out| lu::inv_pair(&mut pairs, a, out.as_flattened_mut()));
+    }
     let mut memory = lu::Memory::new();
     each(batch, a, [out], |a, [out]| memory.inv(a, out, true))
 }
@@ -165,6 +210,16 @@ pub fn det_shape(a: &[usize]) -> Result<Shape> {
 pub fn det<T: Real>(a: View<'_, T>, out: ViewMut<'_, T>) -> Result<()> {
     let (batch, _) = square(a.shape())?;
     expect("out", out.shape(), batch)?;
+    if pairs::serve::<T>(a.shape()) {
+        let mut pairs = Pairs::new();
+        return each_two(batch, a, [out], |a, out| {
+            for ([out], value) in out.iter_mut().zip(lu::det_pair(&mut pairs, a)?) {
+                // SAFETY: a 0-D view has the one element.
+                unsafe { out.write(0, value) };
+            }
+            Ok(())
+        });
+    }
     let mut memory = lu::Memory::new();
     each(batch, a, [out], |a, [mut out]| {
         let value = memory.det(a, true)?;
@@ -183,6 +238,19 @@ pub fn slogdet<T: Real>(a: View<'_, T>, sign: ViewMut<'_, T>, logabsdet: ViewMut
     let (batch, _) = square(a.shape())?;
     expect("sign", sign.shape(), batch)?;
     expect("logabsdet", logabsdet.shape(), batch)?;
+    if pairs::serve::<T>(a.shape()) {
+        let mut pairs = Pairs::new();
+        return each_two(batch, a, [sign, logabsdet], |a, results| {
+            for ([sign, log], (s, l)) in results.iter_mut().zip(lu::slogdet_pair(&mut pairs, a)?) {
+                // SAFETY: a 0-D view has the one element.
+                unsafe {
+                    sign.write(0, s);
+                    log.write(0, l);
+                }
+            }
+            Ok(())
+        });
+    }
     let mut memory = lu::Memory::new();
     each(batch, a, [sign, logabsdet], |a, [mut sign, mut log]| {
         let (s, l) = memory.slogdet(a)?;
@@ -203,6 +271,10 @@ pub fn slogdet<T: Real>(a: View<'_, T>, sign: ViewMut<'_, T>, logabsdet: ViewMut
 pub fn cholesky<T: Real>(a: View<'_, T>, upper: bool, out: ViewMut<'_, T>) -> Result<()> {
     let (batch, _) = square(a.shape())?;
     expect("out", out.shape(), a.shape())?;
+    if pairs::serve::<T>(a.shape()) {
+        let mut pairs = Pairs::new();
+        return each_two(batch, a, [out], |a, out| factor::cholesky_pair(&mut pairs, a, upper, out.as_flattened_mut()));
+    }
     let mut scratch = Scratch::new(T::ZERO);
     each(batch, a, [out], |a, [out]| factor::cholesky_in(&mut scratch, a, upper, out, true))
 }
@@ -227,6 +299,10 @@ pub fn qr<T: Real>(a: View<'_, T>, q: ViewMut<'_, T>, r: ViewMut<'_, T>) -> Resu
     let [expected_q, expected_r] = qr_shapes(a.shape(), complete)?;
     expect("q", q.shape(), expected_q.as_slice())?;
     expect("r", r.shape(), expected_r.as_slice())?;
+    if pairs::serve::<T>(a.shape()) {
+        let mut pairs = Pairs::new();
+        return each_two(batch, a, [q, r], |a, results| reflect::qr_pair(&mut pairs, a, results));
+    }
     let mut memory = reflect::Memory::new();
     each(batch, a, [q, r], |a, [q, r]| memory.qr(a, q, r, true))
 }
@@ -238,6 +314,10 @@ pub fn qr<T: Real>(a: View<'_, T>, q: ViewMut<'_, T>, r: ViewMut<'_, T>) -> Resu
 pub fn qr_r<T: Real>(a: View<'_, T>, r: ViewMut<'_, T>) -> Result<()> {
     let (batch, _, _) = split(a.shape())?;
     expect("r", r.shape(), qr_shapes(a.shape(), false)?[1].as_slice())?;
+    if pairs::serve::<T>(a.shape()) {
+        let mut pairs = Pairs::new();
+        return each_two(batch, a, [r], |a, out| reflect::qr_r_pair(&mut pairs, a, out.as_flattened_mut()));
+    }
     let mut memory = reflect::Memory::new();
     each(batch, a, [r], |a, [r]| memory.r(a, r))
 }
@@ -260,6 +340,10 @@ pub fn qr_raw<T: Real>(a: View<'_, T>, h: ViewMut<'_, T>, tau: ViewMut<'_, T>) -
     let (batch, _, _) = split(a.shape())?;
     expect("h", h.shape(), a.shape())?;
     expect("tau", tau.shape(), qr_raw_shapes(a.shape())?[1].as_slice())?;
+    if pairs::serve::<T>(a.shape()) {
+        let mut pairs = Pairs::new();
+        return each_two(batch, a, [h, tau], |a, results| reflect::qr_raw_pair(&mut pairs, a, results));
+    }
     let mut memory = reflect::Memory::new();
     each(batch, a, [h, tau], |a, [h, tau]| memory.raw(a, h, tau))
 }

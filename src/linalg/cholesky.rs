@@ -6,6 +6,7 @@ use super::dense::{
     Block, Real, Scratch, Sizes, Update, area, axpy, expect, gemv, gemv_pair, leading, load, multiply, scale, square,
     store_columns, store_rows,
 };
+use super::pairs::{self, Pairs};
 use crate::error::{Error, Result};
 use crate::view::{View, ViewMut};
 
@@ -30,7 +31,26 @@ pub fn cholesky<T: Real>(a: View<'_, T>, upper: bool, out: ViewMut<'_, T>) -> Re
 
 /// [`cholesky`], where `blocked == false` forces the plain loops.
 pub fn cholesky_with<T: Real>(a: View<'_, T>, upper: bool, out: ViewMut<'_, T>, blocked: bool) -> Result<()> {
+    if blocked && pairs::serve::<T>(a.shape()) {
+        return cholesky_pair(&mut Pairs::new(), [a; 2], upper, &mut [out]);
+    }
     cholesky_in(&mut Scratch::new(T::ZERO), a, upper, out, blocked)
+}
+
+fn indefinite() -> Error {
+    Error::LinAlg("Matrix is not positive definite".into())
+}
+
+/// [`cholesky`] of two small matrices of the same order, or of one twice, into as many results.
+pub(super) fn cholesky_pair<T: Real>(
+    pairs: &mut Pairs,
+    a: [View<'_, T>; 2],
+    upper: bool,
+    out: &mut [ViewMut<'_, T>],
+) -> Result<()> {
+    let n = square(a[0].shape())?;
+    expect("out", out[0].shape(), a[0].shape())?;
+    if pairs.cholesky(a, n, upper, out)? { Ok(()) } else { Err(indefinite()) }
 }
 
 /// [`cholesky_with`], in memory of the caller's.
@@ -51,7 +71,7 @@ pub(super) fn cholesky_in<T: Real>(
     load(unsafe { View::from_raw_parts(a.as_ptr(), a.shape(), &strides) }, data, ld, |x| x);
     let positive = if blocked { factor(data, ld, n, 0, n) } else { plain(data, ld, n) };
     if !positive {
-        return Err(Error::LinAlg("Matrix is not positive definite".into()));
+        return Err(indefinite());
     }
     for j in 1..n {
         data[j * ld..][..j].fill(T::ZERO);

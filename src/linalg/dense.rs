@@ -135,7 +135,7 @@ fn tiles(rows: usize, columns: usize) -> impl Iterator<Item = [(usize, usize); 2
 }
 
 /// Rows, columns, and their strides in bytes; a vector is one column.
-fn layout(shape: &[usize], strides: &[isize]) -> (usize, usize, isize, isize) {
+pub(super) fn layout(shape: &[usize], strides: &[isize]) -> (usize, usize, isize, isize) {
     match (shape, strides) {
         (&[rows, columns], &[row, column]) => (rows, columns, row, column),
         (&[rows], &[row]) => (rows, 1, row, 0),

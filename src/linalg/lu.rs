@@ -8,6 +8,7 @@ use super::dense::{
     Block, Real, SMALL, Scratch, Sizes, Update, area, axpy, expect, leading, load, multiply, scale, square,
     store_columns,
 };
+use super::pairs::{self, Pairs};
 use super::triangular::{Triangle, Triangular};
 use crate::error::{Error, Result};
 use crate::view::{View, ViewMut};
@@ -124,13 +125,17 @@ impl<T: Real> Factored<'_, T> {
         }
     }
 
+    fn diagonal(&self) -> impl Iterator<Item = f64> {
+        (0..self.n).map(|j| self.data[j * self.ld + j].to_f64())
+    }
+
     /// The sign that the swaps give the determinant, negative if odd in number.
     fn odd_swaps(&self) -> bool {
         self.pivots.iter().enumerate().filter(|(j, pivot)| *j != **pivot).count() % 2 == 1
     }
 }
 
-fn singular() -> Error {
+pub(super) fn singular() -> Error {
     Error::LinAlg("Singular matrix".into())
 }
 
@@ -149,6 +154,9 @@ pub fn solve<T: Real>(a: View<'_, T>, b: View<'_, T>, out: ViewMut<'_, T>) -> Re
 
 /// [`solve`], where `blocked == false` forces the plain loops.
 pub fn solve_with<T: Real>(a: View<'_, T>, b: View<'_, T>, out: ViewMut<'_, T>, blocked: bool) -> Result<()> {
+    if blocked && pairs::serve::<T>(a.shape()) && pairs::serve::<T>(b.shape()) {
+        return solve_pair(&mut Pairs::new(), [a; 2], [b; 2], &mut [out]);
+    }
     Memory::new().solve(a, b, out, blocked)
 }
 
@@ -164,6 +172,9 @@ pub fn inv<T: Real>(a: View<'_, T>, out: ViewMut<'_, T>) -> Result<()> {
 
 /// [`inv`], where `blocked == false` forces the plain loops.
 pub fn inv_with<T: Real>(a: View<'_, T>, out: ViewMut<'_, T>, blocked: bool) -> Result<()> {
+    if blocked && pairs::serve::<T>(a.shape()) {
+        return inv_pair(&mut Pairs::new(), [a; 2], &mut [out]);
+    }
     Memory::new().inv(a, out, blocked)
 }
 
@@ -181,6 +192,9 @@ pub fn det<T: Real>(a: View<'_, T>) -> Result<T> {
 
 /// [`det`], where `blocked == false` forces the plain loops.
 pub fn det_with<T: Real>(a: View<'_, T>, blocked: bool) -> Result<T> {
+    if blocked && pairs::serve::<T>(a.shape()) {
+        return Ok(det_pair(&mut Pairs::new(), [a; 2])?[0]);
+    }
     Memory::new().det(a, blocked)
 }
 
@@ -192,7 +206,95 @@ pub fn det_with<T: Real>(a: View<'_, T>, blocked: bool) -> Result<T> {
 /// # Errors
 /// As [`det`].
 pub fn slogdet<T: Real>(a: View<'_, T>) -> Result<(T, T)> {
+    if pairs::serve::<T>(a.shape()) {
+        return Ok(slogdet_pair(&mut Pairs::new(), [a; 2])?[0]);
+    }
     Memory::new().slogdet(a)
+}
+
+/// The order of `a`, and how many right sides `b` has.
+fn sides(a: &[usize], b: &[usize], out: &[usize]) -> Result<(usize, usize)> {
+    let n = square(a)?;
+    let columns = match *b {
+        [rows] if rows == n => 1,
+        [rows, columns] if rows == n => columns,
+        _ => return Err(Error::Value(format!("b has shape {b:?}; expected {n} rows, as a"))),
+    };
+    expect("out", out, b)?;
+    Ok((n, columns))
+}
+
+/// The product of the pivots, of the opposite sign where the swaps are odd in number.
+fn product(odd: bool, pivots: impl Iterator<Item = f64>) -> f64 {
+    let (big, small) = (2f64.powi(512), 2f64.powi(-512));
+    let (mut fraction, mut power) = (if odd { -1.0 } else { 1.0 }, 0i64);
+    for mut pivot in pivots {
+        // Both factors stay within 2^-512 and 2^512, and so their product is in range.
+        if pivot.abs() > big && pivot.is_finite() {
+            (pivot, power) = (pivot * small, power + 1);
+        } else if pivot.abs() < small {
+            (pivot, power) = (pivot * big, power - 1);
+            if pivot.abs() < small {
+                (pivot, power) = (pivot * big, power - 1);
+            }
+        }
+        fraction *= pivot;
+        if fraction.abs() > big && fraction.is_finite() {
+            (fraction, power) = (fraction * small, power + 1);
+        } else if fraction.abs() < small {
+            (fraction, power) = (fraction * big, power - 1);
+        }
+    }
+    for _ in 0..power.unsigned_abs().min(6) {
+        fraction *= if power < 0 { small } else { big };
+    }
+    fraction
+}
+
+/// The sign of that product, and the logarithm of its absolute value.
+fn logarithm<T: Real>(odd: bool, pivots: impl Iterator<Item = f64>) -> (T, T) {
+    let (mut negative, mut sum) = (odd, 0.0);
+    for pivot in pivots {
+        negative ^= pivot < 0.0;
+        sum += pivot.abs().ln();
+    }
+    (if negative { -T::ONE } else { T::ONE }, T::from_f64(sum))
+}
+
+/// [`solve`] of two small systems of the same shapes, or of one twice, into as many results.
+pub(super) fn solve_pair<T: Real>(
+    pairs: &mut Pairs,
+    a: [View<'_, T>; 2],
+    b: [View<'_, T>; 2],
+    out: &mut [ViewMut<'_, T>],
+) -> Result<()> {
+    let (n, columns) = sides(a[0].shape(), b[0].shape(), out[0].shape())?;
+    pairs.lu(a, n, Some(b), columns)?.solve(out)
+}
+
+/// [`inv`], as [`solve_pair`].
+pub(super) fn inv_pair<T: Real>(pairs: &mut Pairs, a: [View<'_, T>; 2], out: &mut [ViewMut<'_, T>]) -> Result<()> {
+    let n = square(a[0].shape())?;
+    expect("out", out[0].shape(), a[0].shape())?;
+    pairs.lu(a, n, None, n)?.invert(out)
+}
+
+/// [`det`] of two small matrices of the same order.
+pub(super) fn det_pair<T: Real>(pairs: &mut Pairs, a: [View<'_, T>; 2]) -> Result<[T; 2]> {
+    let factored = pairs.lu(a, square(a[0].shape())?, None, 0)?;
+    Ok([0, 1].map(|lane| {
+        let (singular, odd, pivots) = factored.diagonal(lane);
+        if singular { T::ZERO } else { T::from_f64(product(odd, pivots)) }
+    }))
+}
+
+/// [`slogdet`] of two small matrices of the same order.
+pub(super) fn slogdet_pair<T: Real>(pairs: &mut Pairs, a: [View<'_, T>; 2]) -> Result<[(T, T); 2]> {
+    let factored = pairs.lu(a, square(a[0].shape())?, None, 0)?;
+    Ok([0, 1].map(|lane| {
+        let (singular, odd, pivots) = factored.diagonal(lane);
+        if singular { (T::ZERO, T::from_f64(f64::NEG_INFINITY)) } else { logarithm(odd, pivots) }
+    }))
 }
 
 impl<T: Real> Memory<T> {
@@ -202,13 +304,7 @@ impl<T: Real> Memory<T> {
 
     /// [`solve_with`].
     pub fn solve(&mut self, a: View<'_, T>, b: View<'_, T>, mut out: ViewMut<'_, T>, blocked: bool) -> Result<()> {
-        let n = square(a.shape())?;
-        let columns = match *b.shape() {
-            [rows] if rows == n => 1,
-            [rows, columns] if rows == n => columns,
-            _ => return Err(Error::Value(format!("b has shape {:?}; expected {n} rows, as a", b.shape()))),
-        };
-        expect("out", out.shape(), b.shape())?;
+        let (n, columns) = sides(a.shape(), b.shape(), out.shape())?;
         let factored = self.factors.factor(a, n, blocked)?;
         if factored.singular {
             return Err(singular());
@@ -261,30 +357,7 @@ impl<T: Real> Memory<T> {
         if factored.singular {
             return Ok(T::ZERO);
         }
-        let (big, small) = (2f64.powi(512), 2f64.powi(-512));
-        let (mut fraction, mut power) = (if factored.odd_swaps() { -1.0 } else { 1.0 }, 0i64);
-        for j in 0..n {
-            let mut pivot = factored.data[j * factored.ld + j].to_f64();
-            // Both factors stay within 2^-512 and 2^512, and so their product is in range.
-            if pivot.abs() > big && pivot.is_finite() {
-                (pivot, power) = (pivot * small, power + 1);
-            } else if pivot.abs() < small {
-                (pivot, power) = (pivot * big, power - 1);
-                if pivot.abs() < small {
-                    (pivot, power) = (pivot * big, power - 1);
-                }
-            }
-            fraction *= pivot;
-            if fraction.abs() > big && fraction.is_finite() {
-                (fraction, power) = (fraction * small, power + 1);
-            } else if fraction.abs() < small {
-                (fraction, power) = (fraction * big, power - 1);
-            }
-        }
-        for _ in 0..power.unsigned_abs().min(6) {
-            fraction *= if power < 0 { small } else { big };
-        }
-        Ok(T::from_f64(fraction))
+        Ok(T::from_f64(product(factored.odd_swaps(), factored.diagonal())))
     }
 
     /// [`slogdet`].
@@ -294,12 +367,6 @@ impl<T: Real> Memory<T> {
         if factored.singular {
             return Ok((T::ZERO, T::from_f64(f64::NEG_INFINITY)));
         }
-        let (mut negative, mut sum) = (factored.odd_swaps(), 0.0);
-        for j in 0..n {
-            let pivot = factored.data[j * factored.ld + j].to_f64();
-            negative ^= pivot < 0.0;
-            sum += pivot.abs().ln();
-        }
-        Ok((if negative { -T::ONE } else { T::ONE }, T::from_f64(sum)))
+        Ok(logarithm(factored.odd_swaps(), factored.diagonal()))
     }
 }

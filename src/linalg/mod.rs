@@ -9,6 +9,8 @@
 //! | [`eigh`](mod@eigh) | tridiagonal form, then divide and conquer |
 //! | [`svd`](mod@svd), [`lstsq`](mod@lstsq) | bidiagonal form, then divide and conquer |
 //!
+//! Small matrices of doubles are factored two at a time, in `pairs.rs`.
+//!
 //! All of them leave nearly all of their work to one product: `product.rs` packs, `tile.rs` multiplies.
 
 pub mod batched;
@@ -21,6 +23,7 @@ pub mod einsum;
 mod householder;
 pub mod lstsq;
 pub mod lu;
+mod pairs;
 pub mod pinv;
 mod product;
 pub mod qr;

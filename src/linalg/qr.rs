@@ -2,6 +2,7 @@
 
 use super::dense::{Real, SMALL, Scratch, area, expect, leading, load, matrix, store, store_columns};
 use super::householder::{BLOCK, Reflectors, Work, reflect, reflector};
+use super::pairs::{self, Pairs};
 use crate::error::Result;
 use crate::view::{View, ViewMut};
 
@@ -107,6 +108,9 @@ pub fn qr<T: Real>(a: View<'_, T>, q: ViewMut<'_, T>, r: ViewMut<'_, T>) -> Resu
 
 /// [`qr`], where `blocked == false` forces the plain loops.
 pub fn qr_with<T: Real>(a: View<'_, T>, q: ViewMut<'_, T>, r: ViewMut<'_, T>, blocked: bool) -> Result<()> {
+    if blocked && pairs::serve::<T>(a.shape()) {
+        return qr_pair(&mut Pairs::new(), [a; 2], &mut [[q, r]]);
+    }
     Memory::new().qr(a, q, r, blocked)
 }
 
@@ -115,6 +119,9 @@ pub fn qr_with<T: Real>(a: View<'_, T>, q: ViewMut<'_, T>, r: ViewMut<'_, T>, bl
 /// # Errors
 /// As [`qr`].
 pub fn qr_r<T: Real>(a: View<'_, T>, r: ViewMut<'_, T>) -> Result<()> {
+    if pairs::serve::<T>(a.shape()) {
+        return qr_r_pair(&mut Pairs::new(), [a; 2], &mut [r]);
+    }
     Memory::new().r(a, r)
 }
 
@@ -125,7 +132,49 @@ pub fn qr_r<T: Real>(a: View<'_, T>, r: ViewMut<'_, T>) -> Result<()> {
 /// # Errors
 /// As [`qr`].
 pub fn qr_raw<T: Real>(a: View<'_, T>, h: ViewMut<'_, T>, tau: ViewMut<'_, T>) -> Result<()> {
+    if pairs::serve::<T>(a.shape()) {
+        return qr_raw_pair(&mut Pairs::new(), [a; 2], &mut [[h, tau]]);
+    }
     Memory::new().raw(a, h, tau)
+}
+
+/// Rows and columns, and columns of Q.
+fn sizes(a: &[usize], q: &[usize], r: &[usize]) -> Result<(usize, usize, usize)> {
+    let (m, n) = matrix("a", a)?;
+    let (_, k) = matrix("q", q)?;
+    let k = if k == m { m } else { m.min(n) };
+    expect("q", q, &[m, k])?;
+    expect("r", r, &[k, n])?;
+    Ok((m, n, k))
+}
+
+/// [`qr`] of two small matrices of the same shape, or of one twice, into as many (q, r).
+pub(super) fn qr_pair<T: Real>(
+    pairs: &mut Pairs,
+    a: [View<'_, T>; 2],
+    results: &mut [[ViewMut<'_, T>; 2]],
+) -> Result<()> {
+    let sizes = sizes(a[0].shape(), results[0][0].shape(), results[0][1].shape())?;
+    pairs.qr(a, sizes, results)
+}
+
+/// [`qr_r`], as [`qr_pair`].
+pub(super) fn qr_r_pair<T: Real>(pairs: &mut Pairs, a: [View<'_, T>; 2], out: &mut [ViewMut<'_, T>]) -> Result<()> {
+    let (m, n) = matrix("a", a[0].shape())?;
+    expect("r", out[0].shape(), &[m.min(n), n])?;
+    pairs.r(a, (m, n), out)
+}
+
+/// [`qr_raw`], as [`qr_pair`].
+pub(super) fn qr_raw_pair<T: Real>(
+    pairs: &mut Pairs,
+    a: [View<'_, T>; 2],
+    results: &mut [[ViewMut<'_, T>; 2]],
+) -> Result<()> {
+    let (m, n) = matrix("a", a[0].shape())?;
+    expect("h", results[0][0].shape(), &[m, n])?;
+    expect("tau", results[0][1].shape(), &[m.min(n)])?;
+    pairs.raw(a, (m, n), results)
 }
 
 impl<T: Real> Memory<T> {
@@ -136,11 +185,7 @@ impl<T: Real> Memory<T> {
 
     /// [`qr_with`].
     pub fn qr(&mut self, a: View<'_, T>, mut q: ViewMut<'_, T>, mut r: ViewMut<'_, T>, blocked: bool) -> Result<()> {
-        let (m, n) = matrix("a", a.shape())?;
-        let (_, k) = matrix("q", q.shape())?;
-        let k = if k == m { m } else { m.min(n) };
-        expect("q", q.shape(), &[m, k])?;
-        expect("r", r.shape(), &[k, n])?;
+        let (m, n, k) = sizes(a.shape(), q.shape(), r.shape())?;
         let mut factored = self.factors.factor(a, (m, n), k, blocked)?;
         let ld = factored.ld;
         let x = self.x.take(area(ld, k)?)?;

@@ -122,6 +122,11 @@ fn signs_are_lapacks() {
         qr_r(Strided::dense(&[2, 1], column.to_vec()).view(), r.view_mut()).unwrap();
         assert_eq!(r.data, [beta]);
     }
+    // So does all right of such a column, infinities too.
+    let a = Strided::dense(&[2, 2], vec![1.0, f64::INFINITY, 0.0, 1.0]);
+    let (mut q, mut r) = (Strided::dense(&[2, 2], vec![0.0; 4]), Strided::dense(&[2, 2], vec![-77.0; 4]));
+    qr(a.view(), q.view_mut(), r.view_mut()).unwrap();
+    assert_eq!((q.data, r.data), (vec![1.0, 0.0, 0.0, 1.0], a.data));
     // Subnormal all through: the norm is computed where it is exact.
     let tiny = f64::from_bits(4);
     let (mut q, mut r) = (Strided::dense(&[2, 1], vec![0.0; 2]), Strided::dense(&[1, 1], vec![0.0]));
