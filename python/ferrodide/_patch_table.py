@@ -87,6 +87,7 @@ ATTRIBUTES: tuple[Attribute, ...] = (
 _ALSO_IN: dict[str, tuple[str, ...]] = {
     "any": ("numpy._core.fromnumeric",),
     "all": ("numpy._core.fromnumeric",),
+    "count_nonzero": ("numpy._core.numeric",),
     "nansum": ("numpy.lib._nanfunctions_impl",),
     "nanmean": ("numpy.lib._nanfunctions_impl",),
     **dict.fromkeys("solve inv det slogdet cholesky qr eigh eigvalsh svd lstsq".split(), ("numpy.linalg._linalg",)),

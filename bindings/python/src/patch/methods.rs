@@ -347,15 +347,38 @@ const MOST: usize = 8;
 ///
 /// # Safety
 /// As Python calls one that is declared `METH_VARARGS | METH_KEYWORDS`, in the place that `site` says.
+#[inline(always)]
 pub unsafe fn tuple_with_keywords(
     site: &'static Site,
+    glance: Option<Glance>,
     this: *mut ffi::PyObject,
     args: *mut ffi::PyObject,
     kwargs: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
+    // SAFETY: as Python hands them over; it holds the tuple during the call. What stood in this place has this signature.
+    unsafe {
+        if !is_numpys(site, glance, this, items(args))
+            && let Ok(result) = answer_tuple_with_keywords(site, this, args, kwargs)
+        {
+            return result;
+        }
+        std::mem::transmute::<*mut (), ffi::PyCFunctionWithKeywords>(site.old())(this, args, kwargs)
+    }
+}
+
+/// [`answer`] of a tuple and a dict.
+///
+/// # Safety
+/// As of [`tuple_with_keywords`].
+unsafe fn answer_tuple_with_keywords(
+    site: &'static Site,
+    this: *mut ffi::PyObject,
+    args: *mut ffi::PyObject,
+    kwargs: *mut ffi::PyObject,
+) -> Result<*mut ffi::PyObject, ()> {
     let (mut values, mut names) = ([std::ptr::null_mut(); MOST], [std::ptr::null_mut(); MOST]);
     // SAFETY: Python holds the tuple and the dict during the call, and nothing changes them meanwhile.
-    let served = unsafe {
+    unsafe {
         let positional = items(args);
         let named = if kwargs.is_null() { 0 } else { ffi::PyDict_Size(kwargs) as usize };
         let all = positional.len() + named;
@@ -370,11 +393,7 @@ pub unsafe fn tuple_with_keywords(
             site.declined(Declined::Arguments);
             Err(())
         }
-    };
-    served.unwrap_or_else(|()| {
-        // SAFETY: what stood in this place has this signature, and the call is Python's own.
-        unsafe { std::mem::transmute::<*mut (), ffi::PyCFunctionWithKeywords>(site.old())(this, args, kwargs) }
-    })
+    }
 }
 
 impl Method {
@@ -458,14 +477,14 @@ macro_rules! methods {
             unsafe { $crate::patch::methods::tuple(&$SITE, methods!(@ glance $($glance)?), this, args) }
         }
     };
-    (@ tuple_with_keywords $SITE:ident, []) => {
+    (@ tuple_with_keywords $SITE:ident, [$($glance:expr)?]) => {
         unsafe extern "C" fn entry(
             this: *mut ffi::PyObject,
             args: *mut ffi::PyObject,
             kwargs: *mut ffi::PyObject,
         ) -> *mut ffi::PyObject {
             // SAFETY: Python's call, passed on.
-            unsafe { $crate::patch::methods::tuple_with_keywords(&$SITE, this, args, kwargs) }
+            unsafe { $crate::patch::methods::tuple_with_keywords(&$SITE, methods!(@ glance $($glance)?), this, args, kwargs) }
         }
     };
 }
