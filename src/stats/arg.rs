@@ -42,6 +42,11 @@ pub fn arg<T: Keyed>(a: &[T], which: Extreme, along: Along, out: &mut [isize]) -
     Ok(())
 }
 
+/// Rows of fewer elements [`arg`] goes through one by one, as anybody would.
+pub const fn short_row<T: Keyed>() -> usize {
+    <T::Key as Key>::SHORT
+}
+
 /// The least or greatest element, along an axis, as `numpy.min` and `numpy.max`: NaN where there is one. Of zeros of
 /// both signs it may be either. O(n).
 ///
@@ -112,9 +117,26 @@ fn lane<K: Key>(lane: &[K], turn: K::Bits) -> (K, usize) {
 }
 
 fn arg_lane<K: Key>(a: &[K], turn: K::Bits) -> usize {
+    if a.len() < K::SHORT {
+        return arg_short(a, turn);
+    }
     let (best, start) = lane(a, turn);
     let none = K::Bits::from(0);
     start + find(&a[start..], |x| (x.turned(turn) == best) | ((x.nan() != none) & (best.nan() != none)))
+}
+
+/// One by one, with a branch that is seldom taken.
+#[inline(always)]
+fn arg_short<K: Key>(a: &[K], turn: K::Bits) -> usize {
+    let (mut best, mut at) = (a[0].turned(turn), 0);
+    let none = K::Bits::from(0);
+    while best.nan() == none {
+        let rest = &a[at + 1..];
+        #[allow(clippy::neg_cmp_op_on_partial_ord)]
+        let Some(next) = rest.iter().position(|x| !(x.turned(turn) <= best)) else { break };
+        (best, at) = (rest[next].turned(turn), at + 1 + next);
+    }
+    at
 }
 
 /// Where the first such element is, which there is.

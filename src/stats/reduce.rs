@@ -18,6 +18,9 @@ const SHORT: usize = 16;
 /// Elements looked at between two questions whether to go on.
 const CHUNK: usize = 1024;
 
+/// Columns that are gone down together.
+const TILE: usize = 512;
+
 /// What is summed instead of an element.
 trait Term {
     fn of<V: F64s>(&self, x: V) -> V;
@@ -152,6 +155,35 @@ pub fn any<T: Zero>(a: &[T]) -> bool {
 /// Whether no element is zero, as `numpy.all`. O(n).
 pub fn all<T: Zero>(a: &[T]) -> bool {
     a.chunks(CHUNK).all(|chunk| chunk.iter().fold(true, |all, x| all & (*x != T::default())))
+}
+
+/// Whether none is NaN or infinite. O(n).
+pub fn are_numbers<T: Zero>(a: &[T]) -> bool {
+    a.iter().all(|x| x.is_number())
+}
+
+/// The sum of each column, row by row, as `numpy.sum(a, axis=0)` of an array of `out`'s type: of floats the bits are
+/// NumPy's. `out` has one element for each column. O(n).
+///
+/// # Errors
+/// [`Error::Value`] where `a` is not made of such rows.
+pub fn sum_columns<T: Zero>(a: &[T], out: &mut [T]) -> Result<()> {
+    let width = out.len();
+    columns(a.len(), width)?;
+    // From 0.0, so that no sum is -0.0.
+    out.fill(T::default());
+    for (sums, start) in out.chunks_mut(TILE).zip((0..).step_by(TILE)) {
+        in_fours(a, width, 0, start..start + sums.len(), |_, four| match four {
+            Four::All(parts) => {
+                let parts = parts.map(|part| &part[..sums.len()]);
+                for (i, sum) in sums.iter_mut().enumerate() {
+                    *sum = parts.iter().fold(*sum, |sum, part| sum.plus(part[i]));
+                }
+            }
+            Four::One(part) => sums.iter_mut().zip(part).for_each(|(sum, &x)| *sum = sum.plus(x)),
+        });
+    }
+    Ok(())
 }
 
 /// A lane's reduction for each row of `width` elements. `out` has one element for each row.

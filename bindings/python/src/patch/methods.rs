@@ -27,9 +27,12 @@ pub type Glance = unsafe fn(Python<'_>, this: *mut ffi::PyObject, &[*mut ffi::Py
 /// NumPy's module of functions in C.
 pub const MULTIARRAY: Option<&str> = Some("numpy._core._multiarray_umath");
 
+/// NumPy's type of ufuncs, of whose methods one stands in for a module.
+pub const UFUNC: Option<&str> = Some("numpy.ufunc");
+
 /// A method.
 pub struct Method {
-    /// The module that has it as a function; none for a method of `ndarray`.
+    /// The module that has it as a function, or [`UFUNC`]; none for a method of `ndarray`.
     module: Option<&'static str>,
     method: &'static str,
     new: Function,
@@ -99,17 +102,20 @@ impl Method {
     fn entry(&self, py: Python<'_>) -> PyResult<Option<*mut ffi::PyMethodDef>> {
         // SAFETY: live objects, of the types that they are checked to have.
         unsafe {
+            let method_of = |class: Bound<'_, PyAny>| {
+                let Ok(method) = class.getattr("__dict__")?.get_item(self.method) else { return Ok(None) };
+                let is_method = ffi::Py_TYPE(method.as_ptr()) == &raw mut ffi::PyMethodDescr_Type;
+                Ok(is_method.then(|| (*method.as_ptr().cast::<ffi::PyMethodDescrObject>()).d_method))
+            };
             match self.module {
+                module if module == UFUNC => method_of(py.import("numpy")?.getattr("ufunc")?),
                 Some(module) => {
                     let Ok(function) = py.import(module)?.getattr(self.method) else { return Ok(None) };
                     let is_function = ffi::PyCFunction_Check(function.as_ptr()) != 0;
                     Ok(is_function.then(|| (*function.as_ptr().cast::<ffi::PyCFunctionObject>()).m_ml))
                 }
                 None => {
-                    let array = Bound::from_borrowed_ptr(py, get_type_object(py, NpyTypes::PyArray_Type).cast());
-                    let Ok(method) = array.getattr("__dict__")?.get_item(self.method) else { return Ok(None) };
-                    let is_method = ffi::Py_TYPE(method.as_ptr()) == &raw mut ffi::PyMethodDescr_Type;
-                    Ok(is_method.then(|| (*method.as_ptr().cast::<ffi::PyMethodDescrObject>()).d_method))
+                    method_of(Bound::from_borrowed_ptr(py, get_type_object(py, NpyTypes::PyArray_Type).cast()))
                 }
             }
         }
@@ -347,38 +353,15 @@ const MOST: usize = 8;
 ///
 /// # Safety
 /// As Python calls one that is declared `METH_VARARGS | METH_KEYWORDS`, in the place that `site` says.
-#[inline(always)]
 pub unsafe fn tuple_with_keywords(
     site: &'static Site,
-    glance: Option<Glance>,
     this: *mut ffi::PyObject,
     args: *mut ffi::PyObject,
     kwargs: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
-    // SAFETY: as Python hands them over; it holds the tuple during the call. What stood in this place has this signature.
-    unsafe {
-        if !is_numpys(site, glance, this, items(args))
-            && let Ok(result) = answer_tuple_with_keywords(site, this, args, kwargs)
-        {
-            return result;
-        }
-        std::mem::transmute::<*mut (), ffi::PyCFunctionWithKeywords>(site.old())(this, args, kwargs)
-    }
-}
-
-/// [`answer`] of a tuple and a dict.
-///
-/// # Safety
-/// As of [`tuple_with_keywords`].
-unsafe fn answer_tuple_with_keywords(
-    site: &'static Site,
-    this: *mut ffi::PyObject,
-    args: *mut ffi::PyObject,
-    kwargs: *mut ffi::PyObject,
-) -> Result<*mut ffi::PyObject, ()> {
     let (mut values, mut names) = ([std::ptr::null_mut(); MOST], [std::ptr::null_mut(); MOST]);
     // SAFETY: Python holds the tuple and the dict during the call, and nothing changes them meanwhile.
-    unsafe {
+    let served = unsafe {
         let positional = items(args);
         let named = if kwargs.is_null() { 0 } else { ffi::PyDict_Size(kwargs) as usize };
         let all = positional.len() + named;
@@ -393,7 +376,11 @@ unsafe fn answer_tuple_with_keywords(
             site.declined(Declined::Arguments);
             Err(())
         }
-    }
+    };
+    served.unwrap_or_else(|()| {
+        // SAFETY: what stood in this place has this signature, and the call is Python's own.
+        unsafe { std::mem::transmute::<*mut (), ffi::PyCFunctionWithKeywords>(site.old())(this, args, kwargs) }
+    })
 }
 
 impl Method {
@@ -477,14 +464,14 @@ macro_rules! methods {
             unsafe { $crate::patch::methods::tuple(&$SITE, methods!(@ glance $($glance)?), this, args) }
         }
     };
-    (@ tuple_with_keywords $SITE:ident, [$($glance:expr)?]) => {
+    (@ tuple_with_keywords $SITE:ident, []) => {
         unsafe extern "C" fn entry(
             this: *mut ffi::PyObject,
             args: *mut ffi::PyObject,
             kwargs: *mut ffi::PyObject,
         ) -> *mut ffi::PyObject {
             // SAFETY: Python's call, passed on.
-            unsafe { $crate::patch::methods::tuple_with_keywords(&$SITE, methods!(@ glance $($glance)?), this, args, kwargs) }
+            unsafe { $crate::patch::methods::tuple_with_keywords(&$SITE, this, args, kwargs) }
         }
     };
 }

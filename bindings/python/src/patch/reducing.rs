@@ -1,7 +1,7 @@
 //! Reductions: of everything, or along an axis of a matrix in C order.
 
 use ferrodide::stats::along::{Along, Moment, Truth, are_finite};
-use ferrodide::stats::arg::{arg, ptp_columns};
+use ferrodide::stats::arg::{arg, ptp_columns, short_row};
 use ferrodide::stats::cumulative::{cumsum, cumsum_columns};
 use ferrodide::stats::keys::Extreme;
 use ferrodide::stats::truths::{count, count_columns, truth_columns};
@@ -18,8 +18,11 @@ use super::{CLong, Declined, from};
 use crate::array::{Array, INTP, Kind, NewArray, float_type, glance, scalar};
 use crate::by_kind;
 
-type Argument<'a, 'py> = Option<Borrowed<'a, 'py, PyAny>>;
-type Answer<'py> = Result<Bound<'py, PyAny>, Declined>;
+/// Whether NumPy warns of sums and differences that overflow, or are no number: WebAssembly does not tell it.
+pub const WARNS: bool = cfg!(not(target_family = "wasm"));
+
+pub type Argument<'a, 'py> = Option<Borrowed<'a, 'py, PyAny>>;
+pub type Answer<'py> = Result<Bound<'py, PyAny>, Declined>;
 
 functions! {
     VAR: "var" "numpy._core._methods", "_var" => |call| var(call, false);
@@ -38,20 +41,20 @@ methods! {
     COUNT_NONZERO: fast "count_nonzero" Some("numpy._core._multiarray_umath"), "count_nonzero" => count_nonzero, unless few;
     ARGMIN: fast_with_keywords "argmin" None, "argmin" => |call| argument(call, Extreme::Least), unless short;
     ARGMAX: fast_with_keywords "argmax" None, "argmax" => |call| argument(call, Extreme::Most), unless short;
-    CUMSUM: tuple_with_keywords "cumsum" None, "cumsum" => running_sum, unless short_to_sum;
+    CUMSUM: tuple_with_keywords "cumsum" None, "cumsum" => running_sum;
 }
 
 /// Along what, and the shape of the result.
-struct Reduction {
-    along: Along,
-    shape: [usize; 2],
-    ndim: usize,
+pub struct Reduction {
+    pub along: Along,
+    pub shape: [usize; 2],
+    pub ndim: usize,
     /// How many elements go into one result.
     count: usize,
 }
 
 /// Of arrays of one or two dimensions; NumPy warns of empty ones.
-fn reduction(array: &Array<'_, '_>, axis: Argument<'_, '_>, keepdims: Argument<'_, '_>) -> Result<Reduction, Declined> {
+pub fn reduction(array: &Array<'_, '_>, axis: Argument<'_, '_>, keepdims: Argument<'_, '_>) -> Result<Reduction, Declined> {
     let keepdims = keepdims.map_or(Ok(false), |keepdims| keepdims.extract::<bool>());
     let (whole, keepdims) = (array.shape(), keepdims.map_err(|_| Declined::Arguments)?);
     let size = array.size();
@@ -85,7 +88,7 @@ fn reduction(array: &Array<'_, '_>, axis: Argument<'_, '_>, keepdims: Argument<'
 }
 
 /// Whether all of these are not given, or `None`.
-fn absent<const N: usize>(arguments: [Argument<'_, '_>; N]) -> bool {
+pub fn absent<const N: usize>(arguments: [Argument<'_, '_>; N]) -> bool {
     arguments.iter().all(|argument| argument.is_none_or(|argument| argument.is_none()))
 }
 
@@ -213,6 +216,9 @@ fn ptp<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
             Along::Rows(width) => along::ptp(a, width, slots)?,
             Along::Columns => ptp_columns(a, slots)?,
         }
+        if WARNS && !reduce::are_numbers(slots) {
+            return Err(Declined::Operands);
+        }
         Ok(out.into_result()?)
     }, else Err(Declined::Dtype))
 }
@@ -266,25 +272,16 @@ fn count_along<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
     }, else Err(Declined::Dtype))
 }
 
-/// Fewer elements NumPy has done in the time that a look at the call takes.
+/// Fewer elements NumPy has gone through in the time that a look at the call takes.
 const ARG_FROM: usize = 256;
-const CUMSUM_FROM: usize = 256;
+/// Of a matrix, whose rows may be too short for the kernel.
+const ARG_ROWS_FROM: usize = 2500;
 
-/// Whether a method is called on so few elements.
-unsafe fn fewer(py: Python<'_>, this: *mut ffi::PyObject, than: usize) -> Option<Declined> {
-    // SAFETY: Python's call.
-    let (_, size, _) = unsafe { glance(py, this) }?;
-    (size < from(than)).then_some(Declined::Short)
-}
-
+/// Whether `argmin` or `argmax` has little to do, at a glance.
 unsafe fn short(py: Python<'_>, this: *mut ffi::PyObject, _: &[*mut ffi::PyObject]) -> Option<Declined> {
     // SAFETY: Python's call.
-    unsafe { fewer(py, this, ARG_FROM) }
-}
-
-unsafe fn short_to_sum(py: Python<'_>, this: *mut ffi::PyObject, _: &[*mut ffi::PyObject]) -> Option<Declined> {
-    // SAFETY: Python's call.
-    unsafe { fewer(py, this, CUMSUM_FROM) }
+    let (_, size, ndim) = unsafe { glance(py, this) }?;
+    (size < from(if ndim == 1 { ARG_FROM } else { ARG_ROWS_FROM })).then_some(Declined::Short)
 }
 
 /// `a.argmin(axis, out, keepdims)` and `a.argmax`.
@@ -297,6 +294,9 @@ fn argument<'py>(call: &Call<'_, 'py>, which: Extreme) -> Answer<'py> {
     let a = Array::any(&this).ok_or(Declined::Operands)?;
     let reduction = reduction(&a, axis, keepdims)?;
     by_kind!(ranked a.kind(), T => {
+        if matches!(reduction.along, Along::Rows(width) if width < a.size() && width < from(short_row::<T>())) {
+            return Err(Declined::Short);
+        }
         // SAFETY: T is its dtype.
         let a = unsafe { a.slice::<T>() }.ok_or(Declined::Strides)?;
         call.start(a.len());
@@ -338,8 +338,7 @@ fn running_sum<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
             Along::Rows(width) => cumsum(a, width, slots),
             Along::Columns => cumsum_columns(a, a.len() / count, slots),
         }?;
-        // NumPy warns of what overflows, and of what is no number then, where it is told: WebAssembly tells it nothing.
-        if !finite && cfg!(not(target_family = "wasm")) {
+        if WARNS && !finite {
             return Err(Declined::Operands);
         }
         Ok(out.into_array())
