@@ -26,9 +26,7 @@ FAMILIES = {
     ),
     "searching": frozenset("unique isin searchsorted digitize interp".split()),
     "binning": frozenset("histogram histogram2d histogramdd bincount".split()),
-    "reductions": frozenset(
-        "var std nansum nanmean argmin argmax reduce ptp cumsum any all count_nonzero".split()
-    ),
+    "reductions": frozenset("var std nansum nanmean argmin argmax reduce ptp cumsum any all count_nonzero".split()),
     "indexing": frozenset("getitem take compress nonzero".split()),
     "signal": frozenset("convolve correlate".split()),
     "distances": frozenset({"cdist"}),

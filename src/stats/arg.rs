@@ -57,7 +57,9 @@ pub fn extreme<T: Keyed>(a: &[T], which: Extreme, along: Along, out: &mut [T]) -
     match along {
         Along::Rows(width) => {
             check_rows(a.len(), width, out.len())?;
-            keys.chunks_exact(width).zip(T::keys_mut(out)).for_each(|(row, slot)| *slot = lane(row, turn).0.turned(turn));
+            keys.chunks_exact(width)
+                .zip(T::keys_mut(out))
+                .for_each(|(row, slot)| *slot = lane(row, turn).0.turned(turn));
         }
         Along::Columns => {
             check_columns(a.len(), out.len())?;

@@ -1,4 +1,4 @@
-"""``patch()`` under reductions: var, std, ptp, any, all, nansum, nanmean, count_nonzero, argmin, argmax, cumsum, min, max, sum."""
+"""``patch()`` under reductions and running sums."""
 
 from __future__ import annotations
 

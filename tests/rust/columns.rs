@@ -197,7 +197,10 @@ fn what_they_refuse() {
     assert_eq!(ptp_columns(&[], &mut out), refused(empty));
     assert_eq!(arg::<f64>(&[], Extreme::Least, Along::Columns, &mut []), Ok(()));
     assert_eq!(ptp_columns::<f64>(&[], &mut []), Ok(()));
-    assert_eq!(arg::<f64>(&[], Extreme::Least, Along::Rows(0), &mut [9; 2]), refused("rows of 0 elements; expected some"));
+    assert_eq!(
+        arg::<f64>(&[], Extreme::Least, Along::Rows(0), &mut [9; 2]),
+        refused("rows of 0 elements; expected some")
+    );
     assert_eq!(arg(&a, Extreme::Least, Along::Rows(2), &mut [9; 2]), refused("got 5 elements; expected 4"));
     for sum in [cumsum::<f64>, cumsum_columns::<f64>] {
         assert_eq!(sum(&a, 5, &mut out), Err(Error::Value("got 2 elements; expected 5".into())));

@@ -9,8 +9,7 @@ use ferrodide::simd::{Lanes, Native};
 use ferrodide::stats::cumulative::cumsum;
 use ferrodide::stats::extremes::{MinMax, min_max};
 use ferrodide::stats::reduce::{
-    Zero, all, any, count_nonzero, nanmean, nanmean_columns, nansum, nansum_columns, rows, var, var_columns,
-    var_with,
+    Zero, all, any, count_nonzero, nanmean, nanmean_columns, nansum, nansum_columns, rows, var, var_columns, var_with,
 };
 
 /// Around blocks of 8 and 128, the halves of longer ones, and chunks of 1024.

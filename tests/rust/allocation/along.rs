@@ -83,7 +83,12 @@ fn lanes(all: &mut Vec<Case>) {
         count_columns(&from, counts)?;
         truth_columns(&from, Truth::Any, any)
     };
-    let names = &["stats::truths::count", "stats::truths::count_columns", "stats::truths::truth_columns", "stats::reduce::are_numbers"];
+    let names = &[
+        "stats::truths::count",
+        "stats::truths::count_columns",
+        "stats::truths::truth_columns",
+        "stats::reduce::are_numbers",
+    ];
     all.push(Case::new(names, "two columns", (vec![-7; 2], vec![7; 2]), f));
     let (long, short) = (whole(300, 50), whole(7, 50));
     let f = move |out: &mut Vec<i64>| correlate_whole(&long, &short, Mode::Full, out);

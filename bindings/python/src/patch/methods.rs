@@ -114,9 +114,7 @@ impl Method {
                     let is_function = ffi::PyCFunction_Check(function.as_ptr()) != 0;
                     Ok(is_function.then(|| (*function.as_ptr().cast::<ffi::PyCFunctionObject>()).m_ml))
                 }
-                None => {
-                    method_of(Bound::from_borrowed_ptr(py, get_type_object(py, NpyTypes::PyArray_Type).cast()))
-                }
+                None => method_of(Bound::from_borrowed_ptr(py, get_type_object(py, NpyTypes::PyArray_Type).cast())),
             }
         }
     }

@@ -54,7 +54,11 @@ pub struct Reduction {
 }
 
 /// Of arrays of one or two dimensions; NumPy warns of empty ones.
-pub fn reduction(array: &Array<'_, '_>, axis: Argument<'_, '_>, keepdims: Argument<'_, '_>) -> Result<Reduction, Declined> {
+pub fn reduction(
+    array: &Array<'_, '_>,
+    axis: Argument<'_, '_>,
+    keepdims: Argument<'_, '_>,
+) -> Result<Reduction, Declined> {
     let keepdims = keepdims.map_or(Ok(false), |keepdims| keepdims.extract::<bool>());
     let (whole, keepdims) = (array.shape(), keepdims.map_err(|_| Declined::Arguments)?);
     let size = array.size();

@@ -35,12 +35,7 @@ fn known(py: Python<'_>) -> PyResult<&Known> {
     KNOWN.get_or_try_init(py, || {
         let numpy = py.import("numpy")?;
         let get = |name: &str| numpy.getattr(name).map(Bound::unbind);
-        Ok(Known {
-            minimum: get("minimum")?,
-            maximum: get("maximum")?,
-            add: get("add")?,
-            no_value: get("_NoValue")?,
-        })
+        Ok(Known { minimum: get("minimum")?, maximum: get("maximum")?, add: get("add")?, no_value: get("_NoValue")? })
     })
 }
 
