@@ -97,7 +97,7 @@ macro_rules! float_key {
         }
     )*};
 }
-float_key!(f64, u64, 128, most_in::<Native>; f32, u32, 96);
+float_key!(f64, u64, 128, most_in::<Native>; f32, u32, 128);
 
 macro_rules! int_key {
     ($($t:ty, $bits:ty, $short:literal $(, $most:expr)?);*) => {$(
@@ -120,7 +120,7 @@ macro_rules! int_key {
     )*};
 }
 // Their maximum takes a comparison and two moves, in no vectors, and there are not many registers.
-int_key!(i64, u64, 512, most::<i64, 4>; i32, u32, 96);
+int_key!(i64, u64, 1536, most::<i64, 4>; i32, u32, 128);
 
 /// An element that is compared by way of a key.
 pub trait Keyed: Pod {
