@@ -5,8 +5,12 @@ use ferrodide::Error;
 use ferrodide::doubles::Doubles;
 use ferrodide::elements::Elements;
 use ferrodide::stats::along::{Along, Moment, Rounded, Truth, are_finite, moment, ptp, truth};
+use ferrodide::stats::arg::{arg, extreme, ptp_columns};
+use ferrodide::stats::cumulative::{cumsum, cumsum_columns};
 use ferrodide::stats::extremes::{MinMax, min_max};
+use ferrodide::stats::keys::{Extreme, Keyed};
 use ferrodide::stats::reduce::{self, Zero};
+use ferrodide::stats::truths::{Flag, count, count_columns, truth_columns};
 use ferrodide::stats::{
     Median, Rank, RankMethod, median, median_of_elements, nan_count, nanmedian, nanmedian_along, order_statistics,
     rankdata, rankdata_along,
@@ -18,7 +22,7 @@ use super::sorting::{order_of, sorted};
 use super::strided::{Strided, shape};
 
 pub fn run(input: &mut Input) {
-    match input.below(9) {
+    match input.below(10) {
         0 => of_types!(input, medians, f64, f32, i64, i32, u8, i8, i16, u16, u32, u64),
         1 => of_types!(input, statistics, f64, f32, i64, i32, u8, i8, i16, u16, u32, u64),
         2 => of_types!(input, ranks, f64, f32, i64, i32, u8, i8, i16, u16, u32, u64),
@@ -27,6 +31,7 @@ pub fn run(input: &mut Input) {
         5 => of_types!(input, nanmedians, f64, f32, i64, i32, u8, i8, i16, u16, u32, u64),
         6 => of_types!(input, moments, f64, f32, i64, i32, u8, i8, i16, u16, u32, u64),
         7 => of_types!(input, truths, f64, f32, i64, i32, u8, i8, i16, u16, u32, u64),
+        8 => of_types!(input, columns, f64, f32, i64, i32, u64, u32),
         _ => of_types!(input, ranks_along, f64, f32, i64, i32, u8, i8, i16, u16, u32, u64),
     }
 }
@@ -384,6 +389,85 @@ fn truths<T: Element + Zero + MinMax>(input: &mut Input) {
     }
 }
 
+/// What goes down columns, or finds where an extreme is, lane by lane.
+fn columns<T: Element + Zero + Keyed + Flag>(input: &mut Input) {
+    let (rows, width) = (input.length(300), input.length(1300));
+    let rows = if rows * width > 20_000 { rows % 12 } else { rows };
+    let mut lane: Vec<T> = input.lane(rows * width);
+    if input.flag() {
+        // Few are other than zero.
+        lane.iter_mut().enumerate().filter(|(i, _)| i % 301 > 0).for_each(|(_, x)| *x = T::small(0));
+    }
+    let by_rows = input.flag();
+    let (along, count) = if by_rows { (Along::Rows(width), rows) } else { (Along::Columns, width) };
+    let of = |i: usize| -> Vec<T> {
+        match by_rows {
+            true => lane[i * width..][..width].to_vec(),
+            false => lane.iter().skip(i).step_by(width).copied().collect(),
+        }
+    };
+    let mut sums = vec![T::small(7); lane.len()];
+    let sum = if by_rows { cumsum } else { cumsum_columns };
+    if lane.is_empty() {
+        let result = arg(&lane, Extreme::Most, along, &mut vec![7; count]);
+        assert_eq!(result.is_ok(), (width > 0) == by_rows, "{along:?} of {rows} x {width}");
+        return assert_eq!(sum(&lane, width, &mut sums), Ok(true));
+    }
+    let finite = sum(&lane, width, &mut sums).unwrap();
+    assert_eq!(finite, reduce::are_numbers(&sums));
+    let at = [Extreme::Least, Extreme::Most].map(|which| {
+        let (mut at, mut values) = (vec![7; count], vec![T::small(7); count]);
+        arg(&lane, which, along, &mut at).unwrap();
+        extreme(&lane, which, along, &mut values).unwrap();
+        (at, values)
+    });
+    for i in 0..count {
+        let lane = of(i);
+        let nan = lane.iter().position(|x| x.is_nan());
+        let mut sorted: Vec<usize> = (0..lane.len()).collect();
+        sorted.sort_by(|&a, &b| lane[a].order(&lane[b]));
+        let most = lane.iter().position(|x| x.order(&lane[sorted[lane.len() - 1]]).is_eq());
+        for ((at, values), want) in at.iter().zip([nan.unwrap_or(sorted[0]), most.unwrap_or(0)]) {
+            assert_eq!(at[i], want as isize, "{along:?} of {lane:?}");
+            assert!(values[i].order(&lane[want]).is_eq(), "{:?}, expected {:?}", values[i], lane[want]);
+        }
+        let mut sum: Option<T> = None;
+        for (j, &x) in lane.iter().enumerate() {
+            let got = sums[if by_rows { i * width + j } else { j * width + i }];
+            let next = sum.map_or(x, |sum| sum.plus(x));
+            assert!(got.own_bits() == next.own_bits() || (got.is_nan() && next.is_nan()), "{got:?}, expected {next:?}");
+            sum = Some(next);
+        }
+    }
+    if !by_rows {
+        column_truths(&lane, width);
+    }
+}
+
+fn column_truths<T: Element + Keyed + Flag + Zero>(lane: &[T], width: usize) {
+    let (mut counts, mut ranges) = (vec![7; width], vec![T::small(7); width]);
+    let (mut any, mut all) = (vec![7; width], vec![7; width]);
+    let mut sums = vec![T::small(7); width];
+    reduce::sum_columns(lane, &mut sums).unwrap();
+    count_columns(lane, &mut counts).unwrap();
+    truth_columns(lane, Truth::Any, &mut any).unwrap();
+    truth_columns(lane, Truth::All, &mut all).unwrap();
+    ptp_columns(lane, &mut ranges).unwrap();
+    assert_eq!(count(lane), counts.iter().sum::<isize>() as usize);
+    for i in 0..width {
+        let column: Vec<T> = lane.iter().skip(i).step_by(width).copied().collect();
+        let nonzero = column.iter().filter(|x| x.double() != 0.0).count();
+        let sum = column.iter().fold(T::small(0), |sum, &x| sum.plus(x));
+        assert!(sum.own_bits() == sums[i].own_bits() || (sum.is_nan() && sums[i].is_nan()), "sum of {column:?}");
+        assert_eq!(counts[i], nonzero as isize, "{column:?}");
+        assert_eq!((any[i], all[i]), (u8::from(nonzero > 0), u8::from(nonzero == column.len())), "{column:?}");
+        let sorted = sorted(&column);
+        let (least, most) = (sorted[0], sorted[sorted.len() - 1]);
+        let want = if most.is_nan() { most } else { most.minus(least) };
+        assert!(same_value(ranges[i].double(), want.double()), "ptp {:?}, expected {want:?} of {column:?}", ranges[i]);
+    }
+}
+
 fn orders<T: Element + Zero + MinMax>(input: &mut Input) {
     let n = input.length(4000);
     let lane: Vec<T> = input.lane(n);
@@ -393,14 +477,14 @@ fn orders<T: Element + Zero + MinMax>(input: &mut Input) {
     assert_eq!(reduce::any(&lane), zeros < n);
     assert_eq!(reduce::all(&lane), zeros == 0);
     let mut out = vec![T::small(77); n];
-    reduce::cumsum(&lane, &mut out).unwrap();
+    cumsum(&lane, n, &mut out).unwrap();
     let mut sum: Option<T> = None;
     for (&x, got) in lane.iter().zip(&out) {
         let next = sum.map_or(x, |sum| sum.plus(x));
         assert!(got.own_bits() == next.own_bits() || (got.is_nan() && next.is_nan()), "{got:?}, expected {next:?}");
         sum = Some(next);
     }
-    assert!(reduce::cumsum(&lane, &mut vec![T::small(0); n + 1]).is_err());
+    assert!(cumsum(&lane, n, &mut vec![T::small(0); n + 1]).is_err());
     let sorted = sorted(&lane);
     match (min_max(&lane), sorted.first(), sorted.last()) {
         (None, None, None) => {}

@@ -29,9 +29,7 @@ FAMILIES = {
     ),
     "searching": frozenset("unique isin searchsorted digitize interp".split()),
     "binning": frozenset("histogram histogram2d histogramdd bincount".split()),
-    "reductions": frozenset(
-        "var std mean sum nansum nanmean argmin argmax min max ptp cumsum any all count_nonzero".split()
-    ),
+    "reductions": frozenset("var std nansum nanmean argmin argmax reduce ptp cumsum any all count_nonzero".split()),
     "indexing": frozenset("getitem take compress nonzero".split()),
     "signal": frozenset("convolve correlate".split()),
     "distances": frozenset({"cdist"}),
@@ -105,6 +103,7 @@ ATTRIBUTES: tuple[Attribute, ...] = (
 _ALSO_IN: dict[str, tuple[str, ...]] = {
     "any": ("numpy._core.fromnumeric",),
     "all": ("numpy._core.fromnumeric",),
+    "count_nonzero": ("numpy._core.numeric",),
     "nansum": ("numpy.lib._nanfunctions_impl",),
     "nanmean": ("numpy.lib._nanfunctions_impl",),
     **dict.fromkeys("solve inv det slogdet cholesky qr eigh eigvalsh svd lstsq".split(), ("numpy.linalg._linalg",)),

@@ -1,12 +1,16 @@
 //! Order statistics: `median`, as `numpy.median`, its parts for `percentile` and `nanmedian`, and
-//! ranks. Reductions: [`reduce`], [`extremes`].
+//! ranks. Reductions: [`reduce`], [`extremes`], [`arg`], [`truths`]; running sums: [`cumulative`].
 
 pub mod along;
+pub mod arg;
+pub mod cumulative;
 pub mod extremes;
+pub mod keys;
 mod order;
 mod rank;
 pub mod reduce;
 pub mod select;
+pub mod truths;
 
 pub use order::{nan_count, nanmedian, nanmedian_along, nanmedian_of_lanes, order_statistics};
 pub use rank::{Rank, RankMethod, rankdata, rankdata_along};

@@ -3,6 +3,8 @@
 //! Sums of a lane are pairwise, in the blocks and the order of NumPy's (Higham, "The accuracy of
 //! floating point summation", 1993): their error grows with the logarithm of the length.
 
+use std::ops::Range;
+
 use crate::doubles::Doubles;
 use crate::error::{Error, Result};
 use crate::memory::try_filled;
@@ -15,6 +17,9 @@ const SUMS: usize = 8;
 const SHORT: usize = 16;
 /// Elements looked at between two questions whether to go on.
 const CHUNK: usize = 1024;
+
+/// Columns that are gone down together.
+const TILE: usize = 512;
 
 /// What is summed instead of an element.
 trait Term {
@@ -114,22 +119,28 @@ pub fn nanmean<T: Doubles>(a: &[T]) -> f64 {
 pub trait Zero: Copy + PartialEq + Default + 'static {
     /// The sum, which wraps for integers.
     fn plus(self, other: Self) -> Self;
+    /// Whether it is finite.
+    fn is_number(self) -> bool;
 }
 macro_rules! zero {
-    ($($t:ty, $plus:expr);*) => {$(
+    ($($t:ty, $plus:expr, $is_number:expr);*) => {$(
         impl Zero for $t {
             #[inline(always)]
             fn plus(self, other: $t) -> $t {
                 $plus(self, other)
             }
+            #[inline(always)]
+            fn is_number(self) -> bool {
+                $is_number(self)
+            }
         }
     )*};
+    (integers $($t:ty)*) => {
+        zero!($($t, <$t>::wrapping_add, |_| true);*);
+    };
 }
-zero!(
-    f64, std::ops::Add::add; f32, std::ops::Add::add; i64, i64::wrapping_add; i32, i32::wrapping_add;
-    u64, u64::wrapping_add; u32, u32::wrapping_add; i16, i16::wrapping_add; u16, u16::wrapping_add;
-    i8, i8::wrapping_add; u8, u8::wrapping_add
-);
+zero!(f64, std::ops::Add::add, f64::is_finite; f32, std::ops::Add::add, f32::is_finite);
+zero!(integers i64 u64 i32 u32 i16 u16 i8 u8);
 
 /// How many elements are not zero (a NaN is not), as `numpy.count_nonzero`. O(n).
 pub fn count_nonzero<T: Zero>(a: &[T]) -> usize {
@@ -146,18 +157,31 @@ pub fn all<T: Zero>(a: &[T]) -> bool {
     a.chunks(CHUNK).all(|chunk| chunk.iter().fold(true, |all, x| all & (*x != T::default())))
 }
 
-/// Each element and all before it, summed in their order, as `numpy.cumsum` of an array of `out`'s type. O(n).
+/// Whether none is NaN or infinite. O(n).
+pub fn are_numbers<T: Zero>(a: &[T]) -> bool {
+    a.iter().all(|x| x.is_number())
+}
+
+/// The sum of each column, row by row, as `numpy.sum(a, axis=0)` of an array of `out`'s type: of floats the bits are
+/// NumPy's. `out` has one element for each column. O(n).
 ///
 /// # Errors
-/// [`Error::Value`] where `out` is not as long as `a`.
-pub fn cumsum<T: Zero>(a: &[T], out: &mut [T]) -> Result<()> {
-    check_length(out.len(), a.len())?;
-    let Some((&first, rest)) = a.split_first() else { return Ok(()) };
-    let mut sum = first;
-    out[0] = first;
-    for (slot, &x) in out[1..].iter_mut().zip(rest) {
-        sum = sum.plus(x);
-        *slot = sum;
+/// [`Error::Value`] where `a` is not made of such rows.
+pub fn sum_columns<T: Zero>(a: &[T], out: &mut [T]) -> Result<()> {
+    let width = out.len();
+    columns(a.len(), width)?;
+    // From 0.0, so that no sum is -0.0.
+    out.fill(T::default());
+    for (sums, start) in out.chunks_mut(TILE).zip((0..).step_by(TILE)) {
+        in_fours(a, width, 0, start..start + sums.len(), |_, four| match four {
+            Four::All(parts) => {
+                let parts = parts.map(|part| &part[..sums.len()]);
+                for (i, sum) in sums.iter_mut().enumerate() {
+                    *sum = parts.iter().fold(*sum, |sum, part| sum.plus(part[i]));
+                }
+            }
+            Four::One(part) => sums.iter_mut().zip(part).for_each(|(sum, &x)| *sum = sum.plus(x)),
+        });
     }
     Ok(())
 }
@@ -180,7 +204,7 @@ pub fn rows<T, U>(a: &[T], width: usize, out: &mut [U], reduce: impl Fn(&[T]) ->
 /// # Errors
 /// [`Error::Value`] where `a` is not made of such rows; [`Error::OutOfMemory`].
 pub fn var_columns<T: Doubles>(a: &[T], ddof: f64, out: &mut [f64]) -> Result<()> {
-    let rows = columns(a, out.len())?;
+    let rows = columns(a.len(), out.len())?;
     let mut means = try_filled(0.0, out.len())?;
     add_rows(a, &mut means, |sum, x, _| *sum += x, &[]);
     means.iter_mut().for_each(|sum| *sum /= rows as f64);
@@ -195,7 +219,7 @@ pub fn var_columns<T: Doubles>(a: &[T], ddof: f64, out: &mut [f64]) -> Result<()
 /// # Errors
 /// As [`var_columns`].
 pub fn nansum_columns<T: Doubles>(a: &[T], out: &mut [f64]) -> Result<()> {
-    columns(a, out.len())?;
+    columns(a.len(), out.len())?;
     out.fill(0.0);
     add_rows(a, out, |sum, x, _| *sum += if x.is_nan() { 0.0 } else { x }, &[]);
     Ok(())
@@ -229,16 +253,42 @@ fn add_rows<T: Doubles>(a: &[T], slots: &mut [f64], step: impl Fn(&mut f64, f64,
     }
 }
 
+/// Rows that are read together, so that what is kept of a column is read and written once for all of them.
+pub(super) enum Four<'a, T> {
+    /// Four of them.
+    All([&'a [T]; 4]),
+    /// One of what is left.
+    One(&'a [T]),
+}
+
+/// These columns of the rows from the `row`th on, each with its number.
+#[inline(always)]
+pub(super) fn in_fours<T>(
+    a: &[T],
+    width: usize,
+    mut row: usize,
+    columns: Range<usize>,
+    mut step: impl FnMut(usize, Four<T>),
+) {
+    let rows = a.len() / width;
+    let part = |row: usize| &a[row * width..][columns.clone()];
+    while row + 4 <= rows {
+        step(row, Four::All([part(row), part(row + 1), part(row + 2), part(row + 3)]));
+        row += 4;
+    }
+    (row..rows).for_each(|row| step(row, Four::One(part(row))));
+}
+
 /// How many rows of `width` elements `a` is made of.
-fn columns<T>(a: &[T], width: usize) -> Result<usize> {
-    match a.len().checked_div(width) {
-        Some(rows) if rows * width == a.len() => Ok(rows),
-        None if a.is_empty() => Ok(0),
-        _ => Err(Error::Value(format!("a has {} elements; expected rows of {width}, one for each of out", a.len()))),
+pub(super) fn columns(len: usize, width: usize) -> Result<usize> {
+    match len.checked_div(width) {
+        Some(rows) if rows * width == len => Ok(rows),
+        None if len == 0 => Ok(0),
+        _ => Err(Error::Value(format!("a has {len} elements; expected rows of {width}, one for each of out"))),
     }
 }
 
-fn check_length(got: usize, expected: usize) -> Result<()> {
+pub(super) fn check_length(got: usize, expected: usize) -> Result<()> {
     match got == expected {
         true => Ok(()),
         false => Err(Error::Value(format!("got {got} elements; expected {expected}"))),

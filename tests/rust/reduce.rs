@@ -6,10 +6,10 @@ use common::{Element, PATTERNS, Pattern, Random, bits, cases, make, parse_all};
 use ferrodide::Error;
 use ferrodide::doubles::Doubles;
 use ferrodide::simd::{Lanes, Native};
+use ferrodide::stats::cumulative::cumsum;
 use ferrodide::stats::extremes::{MinMax, min_max};
 use ferrodide::stats::reduce::{
-    Zero, all, any, count_nonzero, cumsum, nanmean, nanmean_columns, nansum, nansum_columns, rows, var, var_columns,
-    var_with,
+    Zero, all, any, count_nonzero, nanmean, nanmean_columns, nansum, nansum_columns, rows, var, var_columns, var_with,
 };
 
 /// Around blocks of 8 and 128, the halves of longer ones, and chunks of 1024.
@@ -126,7 +126,7 @@ fn check_extremes<T: Element + MinMax + Zero + PartialOrd>(a: &[T]) {
     assert_eq!(count_nonzero(a), nonzero);
     assert_eq!([any(a), all(a)], [nonzero > 0, nonzero == a.len()]);
     let mut out = vec![T::from_small(9); a.len()];
-    cumsum(a, &mut out).unwrap();
+    cumsum(a, a.len(), &mut out).unwrap();
     let mut sum = a[0];
     for (i, (&x, &got)) in a.iter().zip(&out).enumerate() {
         sum = if i == 0 { x } else { sum.plus(x) };
@@ -213,7 +213,7 @@ fn what_reductions_refuse() {
     }
     assert!(var_columns(&[1.0], 0.0, &mut []).is_err());
     assert_eq!(var_columns::<f64>(&[], 0.0, &mut []), Ok(()));
-    assert_eq!(cumsum(&[1.0], &mut out), Err(Error::Value("got 2 elements; expected 1".into())));
+    assert_eq!(cumsum(&[1.0], 1, &mut out), Err(Error::Value("got 2 elements; expected 1".into())));
     assert_eq!(out, [9.0; 2]);
     assert_eq!(rows::<f64, f64>(&[], 0, &mut out, nansum), Ok(()));
     assert_eq!(out, [0.0; 2]);
@@ -251,7 +251,7 @@ fn check_case<T: Element + Doubles + MinMax + Zero + PartialOrd + Into<f64>>(cas
     assert!(equal(least, want[0]) && equal(most, want[1]), "case {number}");
     assert_eq!(count_nonzero(&a), case.nonzero);
     let mut out = vec![T::default(); a.len()];
-    cumsum(&a, &mut out).unwrap();
+    cumsum(&a, a.len(), &mut out).unwrap();
     let want = parse_all::<T>(&case.cumsum);
     assert!(out.iter().zip(&want).all(|(&got, &want)| equal(got, want)), "case {number}: {out:?}, expected {want:?}");
     assert_eq!(bits(&a), bits(&parse_all::<T>(&case.values)));

@@ -183,6 +183,16 @@ macro_rules! by_kind {
     (wide $kind:expr, $T:ident => $body:expr, else $other:expr) => {
         $crate::by_kind!(@ $kind, $T => $body, else $other; I32 i32, I64 i64, F32 f32, F64 f64)
     };
+    (flag $kind:expr, $T:ident => $body:expr, else $other:expr) => {
+        $crate::by_kind!(@ $kind, $T => $body, else $other;
+            Bool u8, I8 u8, U8 u8, I16 u16, U16 u16, I32 i32, U32 i32, I64 i64, U64 i64, F32 f32, F64 f64)
+    };
+    (summed $kind:expr, $T:ident => $body:expr, else $other:expr) => {
+        $crate::by_kind!(@ $kind, $T => $body, else $other; I32 i32, U32 i32, I64 i64, U64 i64, F32 f32, F64 f64)
+    };
+    (ranked $kind:expr, $T:ident => $body:expr, else $other:expr) => {
+        $crate::by_kind!(@ $kind, $T => $body, else $other; I32 i32, U32 u32, I64 i64, U64 u64, F32 f32, F64 f64)
+    };
     (@ $kind:expr, $T:ident => $body:expr, else $other:expr; $($Kind:ident $t:ty),*) => {
         match $kind {
             $($crate::array::Kind::$Kind => {

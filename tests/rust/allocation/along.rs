@@ -5,6 +5,10 @@ use ferrodide::search::is_sorted;
 use ferrodide::signal::{Mode, correlate_whole};
 use ferrodide::sort::{argpartition_along, partition_along, ranks_of};
 use ferrodide::stats::along::{Along, Moment, Truth, moment, ptp, truth};
+use ferrodide::stats::arg::{arg, extreme, ptp_columns, short_row};
+use ferrodide::stats::keys::Extreme;
+use ferrodide::stats::reduce::{are_numbers, sum_columns};
+use ferrodide::stats::truths::{count, count_columns, truth_columns};
 use ferrodide::stats::{RankMethod, nanmedian_along, nanmedian_of_lanes, rankdata_along};
 use ferrodide::view::{View, ViewMut};
 
@@ -62,6 +66,30 @@ fn lanes(all: &mut Vec<Case>) {
     };
     let names = &["stats::along::ptp", "stats::along::truth", "search::is_sorted"];
     all.push(Case::new(names, "rows", (vec![0.0; 2], vec![7; 2]), f));
+    let from = a.clone();
+    let f = move |(at, least, range): &mut (Vec<isize>, Vec<f64>, Vec<f64>)| {
+        assert_eq!(short_row::<f64>(), 128);
+        arg(&from, Extreme::Most, Along::Columns, at)?;
+        arg(&from, Extreme::Most, Along::Rows(1000), at)?;
+        extreme(&from, Extreme::Least, Along::Columns, least)?;
+        sum_columns(&from, range)?;
+        ptp_columns(&from, range)
+    };
+    let names = &["stats::reduce::sum_columns", "stats::arg::arg", "stats::arg::extreme", "stats::arg::ptp_columns"];
+    all.push(Case::new(names, "two columns", (vec![-7; 2], vec![0.0; 2], vec![0.0; 2]), f).partial());
+    let from = a.clone();
+    let f = move |(counts, any): &mut (Vec<isize>, Vec<u8>)| {
+        assert!(count(&from) == 2000 && are_numbers(&from));
+        count_columns(&from, counts)?;
+        truth_columns(&from, Truth::Any, any)
+    };
+    let names = &[
+        "stats::truths::count",
+        "stats::truths::count_columns",
+        "stats::truths::truth_columns",
+        "stats::reduce::are_numbers",
+    ];
+    all.push(Case::new(names, "two columns", (vec![-7; 2], vec![7; 2]), f));
     let (long, short) = (whole(300, 50), whole(7, 50));
     let f = move |out: &mut Vec<i64>| correlate_whole(&long, &short, Mode::Full, out);
     all.push(Case::new(&["signal::whole::correlate_whole"], "whole numbers", vec![0; 306], f));

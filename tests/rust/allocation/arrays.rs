@@ -13,6 +13,7 @@ use ferrodide::sets::{Unique, Wanted, isin, isin_sorted, unique, unique_sorted};
 use ferrodide::signal::{Mode, convolve, correlate};
 use ferrodide::sort::{SortKey, argpartition, argsort, lexsort, lexsort_by, partition, sort, sort_copy};
 use ferrodide::spatial::{Metric, Path, cdist, cdist_with};
+use ferrodide::stats::cumulative::{cumsum, cumsum_columns};
 use ferrodide::stats::extremes::min_max;
 use ferrodide::stats::{
     RankMethod, median, median_of_elements, nan_count, nanmedian, order_statistics, rankdata, reduce,
@@ -237,8 +238,12 @@ fn statistics(all: &mut Vec<Case>) {
     ];
     all.push(Case::new(names, "of a lane", [0.0; 5], f));
     let a = floats(6000);
-    let f = move |out: &mut Vec<f64>| reduce::cumsum(&a, out);
-    all.push(Case::new(&["stats::reduce::cumsum"], "", vec![7.0; 6000], f));
+    let f = move |out: &mut Vec<f64>| {
+        assert!(cumsum(&a, 20, out)? && cumsum_columns(&a, 20, out)?);
+        Ok(())
+    };
+    let names = &["stats::cumulative::cumsum", "stats::cumulative::cumsum_columns"];
+    all.push(Case::new(names, "", vec![7.0; 6000], f));
     let a = floats(6000);
     let f = move |out: &mut Vec<f64>| reduce::rows(&a, 20, out, reduce::nansum);
     all.push(Case::new(&["stats::reduce::rows"], "", vec![7.0; 300], f));

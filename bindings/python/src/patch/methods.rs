@@ -27,9 +27,12 @@ pub type Glance = unsafe fn(Python<'_>, this: *mut ffi::PyObject, &[*mut ffi::Py
 /// NumPy's module of functions in C.
 pub const MULTIARRAY: Option<&str> = Some("numpy._core._multiarray_umath");
 
+/// NumPy's type of ufuncs, of whose methods one stands in for a module.
+pub const UFUNC: Option<&str> = Some("numpy.ufunc");
+
 /// A method.
 pub struct Method {
-    /// The module that has it as a function; none for a method of `ndarray`.
+    /// The module that has it as a function, or [`UFUNC`]; none for a method of `ndarray`.
     module: Option<&'static str>,
     method: &'static str,
     new: Function,
@@ -99,18 +102,19 @@ impl Method {
     fn entry(&self, py: Python<'_>) -> PyResult<Option<*mut ffi::PyMethodDef>> {
         // SAFETY: live objects, of the types that they are checked to have.
         unsafe {
+            let method_of = |class: Bound<'_, PyAny>| {
+                let Ok(method) = class.getattr("__dict__")?.get_item(self.method) else { return Ok(None) };
+                let is_method = ffi::Py_TYPE(method.as_ptr()) == &raw mut ffi::PyMethodDescr_Type;
+                Ok(is_method.then(|| (*method.as_ptr().cast::<ffi::PyMethodDescrObject>()).d_method))
+            };
             match self.module {
+                module if module == UFUNC => method_of(py.import("numpy")?.getattr("ufunc")?),
                 Some(module) => {
                     let Ok(function) = py.import(module)?.getattr(self.method) else { return Ok(None) };
                     let is_function = ffi::PyCFunction_Check(function.as_ptr()) != 0;
                     Ok(is_function.then(|| (*function.as_ptr().cast::<ffi::PyCFunctionObject>()).m_ml))
                 }
-                None => {
-                    let array = Bound::from_borrowed_ptr(py, get_type_object(py, NpyTypes::PyArray_Type).cast());
-                    let Ok(method) = array.getattr("__dict__")?.get_item(self.method) else { return Ok(None) };
-                    let is_method = ffi::Py_TYPE(method.as_ptr()) == &raw mut ffi::PyMethodDescr_Type;
-                    Ok(is_method.then(|| (*method.as_ptr().cast::<ffi::PyMethodDescrObject>()).d_method))
-                }
+                None => method_of(Bound::from_borrowed_ptr(py, get_type_object(py, NpyTypes::PyArray_Type).cast())),
             }
         }
     }

@@ -28,6 +28,7 @@ mod selecting;
 mod signal;
 mod slots;
 mod subscript;
+mod ufunc_reduce;
 
 /// C's `long` on this platform, and its unsigned twin.
 type CLong = c_long;
@@ -205,7 +206,7 @@ impl Site {
 
 fn sites() -> impl Iterator<Item = &'static Site> {
     let methods = [moving::SITES, products::SITES, searching::SITES, selecting::SITES, signal::SITES, reducing::SITES];
-    let functions = [lanes::SITES, reducing::FUNCTIONS, decompositions::FUNCTIONS];
+    let functions = [ufunc_reduce::SITES, lanes::SITES, reducing::FUNCTIONS, decompositions::FUNCTIONS];
     let methods = methods.into_iter().chain(functions).flatten().copied();
     slots::SITES.iter().chain(loops::sites()).chain(methods).chain([&subscript::SITE])
 }

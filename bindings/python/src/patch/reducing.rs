@@ -1,21 +1,28 @@
 //! Reductions: of everything, or along an axis of a matrix in C order.
 
-use ferrodide::indexing;
 use ferrodide::stats::along::{Along, Moment, Truth, are_finite};
+use ferrodide::stats::arg::{arg, ptp_columns, short_row};
+use ferrodide::stats::cumulative::{cumsum, cumsum_columns};
+use ferrodide::stats::keys::Extreme;
+use ferrodide::stats::truths::{count, count_columns, truth_columns};
 use ferrodide::stats::{along, reduce};
 use ferrodide::view::normalize_axis;
 use numpy::npyffi::NPY_TYPES;
 use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::types::PyBool;
 
 use super::functions::functions;
 use super::methods::{Call, methods};
-use super::{Declined, from};
+use super::{CLong, Declined, from};
 use crate::array::{Array, INTP, Kind, NewArray, float_type, glance, scalar};
 use crate::by_kind;
 
-type Argument<'a, 'py> = Option<Borrowed<'a, 'py, PyAny>>;
-type Answer<'py> = Result<Bound<'py, PyAny>, Declined>;
+/// Whether NumPy warns of sums and differences that overflow, or are no number: WebAssembly does not tell it.
+pub const WARNS: bool = cfg!(not(target_family = "wasm"));
+
+pub type Argument<'a, 'py> = Option<Borrowed<'a, 'py, PyAny>>;
+pub type Answer<'py> = Result<Bound<'py, PyAny>, Declined>;
 
 functions! {
     VAR: "var" "numpy._core._methods", "_var" => |call| var(call, false);
@@ -25,25 +32,33 @@ functions! {
     ALL: "all" "numpy", "all" => |call| any_or_all(call, Truth::All);
     NANSUM: "nansum" "numpy", "nansum" => |call| of_numbers(call, Moment::NanSum);
     NANMEAN: "nanmean" "numpy", "nanmean" => |call| of_numbers(call, Moment::NanMean);
+    COUNT_ALONG: "count_nonzero" "numpy", "count_nonzero" => count_along;
 }
 
 methods! {
     VAR_METHOD: fast_with_keywords "var" None, "var" => |call| var_method(call, false);
     STD_METHOD: fast_with_keywords "std" None, "std" => |call| var_method(call, true);
     COUNT_NONZERO: fast "count_nonzero" Some("numpy._core._multiarray_umath"), "count_nonzero" => count_nonzero, unless few;
+    ARGMIN: fast_with_keywords "argmin" None, "argmin" => |call| argument(call, Extreme::Least), unless short;
+    ARGMAX: fast_with_keywords "argmax" None, "argmax" => |call| argument(call, Extreme::Most), unless short;
+    CUMSUM: tuple_with_keywords "cumsum" None, "cumsum" => running_sum;
 }
 
 /// Along what, and the shape of the result.
-struct Reduction {
-    along: Along,
-    shape: [usize; 2],
-    ndim: usize,
+pub struct Reduction {
+    pub along: Along,
+    pub shape: [usize; 2],
+    pub ndim: usize,
     /// How many elements go into one result.
     count: usize,
 }
 
 /// Of arrays of one or two dimensions; NumPy warns of empty ones.
-fn reduction(array: &Array<'_, '_>, axis: Argument<'_, '_>, keepdims: Argument<'_, '_>) -> Result<Reduction, Declined> {
+pub fn reduction(
+    array: &Array<'_, '_>,
+    axis: Argument<'_, '_>,
+    keepdims: Argument<'_, '_>,
+) -> Result<Reduction, Declined> {
     let keepdims = keepdims.map_or(Ok(false), |keepdims| keepdims.extract::<bool>());
     let (whole, keepdims) = (array.shape(), keepdims.map_err(|_| Declined::Arguments)?);
     let size = array.size();
@@ -52,6 +67,8 @@ fn reduction(array: &Array<'_, '_>, axis: Argument<'_, '_>, keepdims: Argument<'
     }
     let axis = match axis.filter(|axis| !axis.is_none()) {
         None => None,
+        // A method of NumPy's may take no bool for one.
+        Some(axis) if axis.is_instance_of::<PyBool>() => return Err(Declined::Arguments),
         Some(axis) => {
             let axis = axis.extract::<isize>().map_err(|_| Declined::Arguments)?;
             Some(normalize_axis(axis, whole.len())?)
@@ -75,7 +92,7 @@ fn reduction(array: &Array<'_, '_>, axis: Argument<'_, '_>, keepdims: Argument<'
 }
 
 /// Whether all of these are not given, or `None`.
-fn absent<const N: usize>(arguments: [Argument<'_, '_>; N]) -> bool {
+pub fn absent<const N: usize>(arguments: [Argument<'_, '_>; N]) -> bool {
     arguments.iter().all(|argument| argument.is_none_or(|argument| argument.is_none()))
 }
 
@@ -160,19 +177,22 @@ fn any_or_all<'py>(call: &Call<'_, 'py>, truth: Truth) -> Answer<'py> {
     let a = a.ok_or(Declined::Arguments)?;
     let a = Array::any(&a).ok_or(Declined::Operands)?;
     let reduction = reduction(&a, axis, keepdims)?;
-    let Along::Rows(width) = reduction.along else { return Err(Declined::Strides) };
-    by_kind!(wide a.kind(), T => {
-        // SAFETY: T is its dtype.
+    by_kind!(flag a.kind(), T => {
+        // SAFETY: T is as wide as its dtype, and has its zeros.
         let a = unsafe { a.slice::<T>() }.ok_or(Declined::Strides)?;
         call.start(a.len());
-        if reduction.ndim == 0 {
+        if let (Along::Rows(width), 0) = (reduction.along, reduction.ndim) {
             let mut one = [0];
             along::truth(a, truth, width, &mut one)?;
             return Ok(scalar(call.py, NPY_TYPES::NPY_BOOL, one[0])?);
         }
         let mut out = NewArray::empty(call.py, NPY_TYPES::NPY_BOOL, &reduction.shape[..reduction.ndim])?;
         // SAFETY: a bool is a byte, 0 or 1.
-        along::truth(a, truth, width, unsafe { out.slice_mut() })?;
+        let slots = unsafe { out.slice_mut() };
+        match reduction.along {
+            Along::Rows(width) => along::truth(a, truth, width, slots)?,
+            Along::Columns => truth_columns(a, truth, slots)?,
+        }
         Ok(out.into_result()?)
     }, else Err(Declined::Dtype))
 }
@@ -189,14 +209,20 @@ fn ptp<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
         return Err(Declined::Dtype);
     }
     let reduction = reduction(&a, axis, keepdims)?;
-    let Along::Rows(width) = reduction.along else { return Err(Declined::Strides) };
     let mut out = NewArray::of_type(call.py, a.type_num(), &reduction.shape[..reduction.ndim])?;
     by_kind!(wide a.kind(), T => {
         // SAFETY: T is its dtype.
         let a = unsafe { a.slice::<T>() }.ok_or(Declined::Strides)?;
         call.start(a.len());
         // SAFETY: of the same dtype.
-        along::ptp(a, width, unsafe { out.slice_mut::<T>() })?;
+        let slots = unsafe { out.slice_mut::<T>() };
+        match reduction.along {
+            Along::Rows(width) => along::ptp(a, width, slots)?,
+            Along::Columns => ptp_columns(a, slots)?,
+        }
+        if WARNS && !reduce::are_numbers(slots) {
+            return Err(Declined::Operands);
+        }
         Ok(out.into_result()?)
     }, else Err(Declined::Dtype))
 }
@@ -215,16 +241,110 @@ unsafe fn few(py: Python<'_>, _: *mut ffi::PyObject, values: &[*mut ffi::PyObjec
 fn count_nonzero<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
     let [Some(a)] = call.arguments(["a"])? else { return Err(Declined::Arguments) };
     let a = Array::any(&a).ok_or(Declined::Operands)?;
-    if a.kind().itemsize() == 1 {
-        // SAFETY: a byte each.
-        let a = unsafe { a.slice::<u8>() }.ok_or(Declined::Strides)?;
+    by_kind!(flag a.kind(), T => {
+        // SAFETY: T is as wide as its dtype, and has its zeros.
+        let a = unsafe { a.slice::<T>() }.ok_or(Declined::Strides)?;
         call.start(a.len());
-        return Ok(scalar(call.py, INTP, indexing::count_mask(a) as isize)?);
+        Ok(scalar(call.py, INTP, count(a) as isize)?)
+    }, else Err(Declined::Dtype))
+}
+
+/// `numpy.count_nonzero(a, axis, keepdims)`.
+fn count_along<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
+    let [a, axis, keepdims] = call.arguments(["a", "axis", "keepdims"])?;
+    let a = a.ok_or(Declined::Arguments)?;
+    if call.positional().len() > 2 {
+        return Err(Declined::Arguments);
     }
-    by_kind!(ordered a.kind(), T => {
+    let a = Array::any(&a).ok_or(Declined::Operands)?;
+    let reduction = reduction(&a, axis, keepdims)?;
+    by_kind!(flag a.kind(), T => {
+        // SAFETY: T is as wide as its dtype, and has its zeros.
+        let a = unsafe { a.slice::<T>() }.ok_or(Declined::Strides)?;
+        call.start(a.len());
+        if let (Along::Rows(_), 0) = (reduction.along, reduction.ndim) {
+            return Ok(scalar(call.py, INTP, count(a) as isize)?);
+        }
+        let mut out = NewArray::empty(call.py, INTP, &reduction.shape[..reduction.ndim])?;
+        // SAFETY: an array of intp.
+        let slots = unsafe { out.slice_mut::<isize>() };
+        match reduction.along {
+            Along::Rows(width) => reduce::rows(a, width, slots, |row| count(row) as isize)?,
+            Along::Columns => count_columns(a, slots)?,
+        }
+        Ok(out.into_result()?)
+    }, else Err(Declined::Dtype))
+}
+
+/// Fewer elements NumPy has gone through in the time that a look at the call takes.
+const ARG_FROM: usize = 256;
+/// Of a matrix, whose rows may be too short for the kernel.
+const ARG_ROWS_FROM: usize = 2500;
+
+/// Whether `argmin` or `argmax` has little to do, at a glance.
+unsafe fn short(py: Python<'_>, this: *mut ffi::PyObject, _: &[*mut ffi::PyObject]) -> Option<Declined> {
+    // SAFETY: Python's call.
+    let (_, size, ndim) = unsafe { glance(py, this) }?;
+    (size < from(if ndim == 1 { ARG_FROM } else { ARG_ROWS_FROM })).then_some(Declined::Short)
+}
+
+/// `a.argmin(axis, out, keepdims)` and `a.argmax`.
+fn argument<'py>(call: &Call<'_, 'py>, which: Extreme) -> Answer<'py> {
+    let [axis, out, keepdims] = call.arguments(["axis", "out", "keepdims"])?;
+    if !absent([out]) || call.positional().len() > 2 {
+        return Err(Declined::Arguments);
+    }
+    let this = call.this();
+    let a = Array::any(&this).ok_or(Declined::Operands)?;
+    let reduction = reduction(&a, axis, keepdims)?;
+    by_kind!(ranked a.kind(), T => {
+        if matches!(reduction.along, Along::Rows(width) if width < a.size() && width < from(short_row::<T>())) {
+            return Err(Declined::Short);
+        }
         // SAFETY: T is its dtype.
         let a = unsafe { a.slice::<T>() }.ok_or(Declined::Strides)?;
         call.start(a.len());
-        Ok(scalar(call.py, INTP, reduce::count_nonzero(a) as isize)?)
+        if reduction.ndim == 0 {
+            let mut one = [0];
+            arg(a, which, Along::Rows(a.len()), &mut one)?;
+            return Ok(scalar(call.py, INTP, one[0])?);
+        }
+        let mut out = NewArray::empty(call.py, INTP, &reduction.shape[..reduction.ndim])?;
+        // SAFETY: an array of intp.
+        arg(a, which, reduction.along, unsafe { out.slice_mut() })?;
+        Ok(out.into_result()?)
+    }, else Err(Declined::Dtype))
+}
+
+/// `a.cumsum(axis, dtype, out)`.
+fn running_sum<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
+    let [axis, dtype, out] = call.arguments(["axis", "dtype", "out"])?;
+    if !absent([dtype, out]) {
+        return Err(Declined::Arguments);
+    }
+    let this = call.this();
+    let a = Array::any(&this).ok_or(Declined::Operands)?;
+    // Shorter integers than C's long NumPy sums as such.
+    if a.kind().itemsize() < size_of::<CLong>() && a.kind() != Kind::F32 {
+        return Err(Declined::Dtype);
+    }
+    let flat = axis.is_none_or(|axis| axis.is_none());
+    let Reduction { along, count, .. } = reduction(&a, axis, None)?;
+    let (size, whole) = ([a.size()], a.shape());
+    let mut out = NewArray::of_type(call.py, a.type_num(), if flat { &size } else { whole })?;
+    by_kind!(summed a.kind(), T => {
+        // SAFETY: T is as wide as its dtype, and its sums have the same bits.
+        let a = unsafe { a.slice::<T>() }.ok_or(Declined::Strides)?;
+        call.start(a.len());
+        // SAFETY: of the same dtype.
+        let slots = unsafe { out.slice_mut::<T>() };
+        let finite = match along {
+            Along::Rows(width) => cumsum(a, width, slots),
+            Along::Columns => cumsum_columns(a, a.len() / count, slots),
+        }?;
+        if WARNS && !finite {
+            return Err(Declined::Operands);
+        }
+        Ok(out.into_array())
     }, else Err(Declined::Dtype))
 }
