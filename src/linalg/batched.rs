@@ -82,6 +82,18 @@ fn each<T: Copy, const N: usize>(
     Ok(())
 }
 
+/// Calls `f` with both operands and their places, or with one twice where there is one place. Where that fails, with one
+/// after the other: the results up to the one that fails are there, as if each had come alone.
+fn both<A: Copy, P>(a: [A; 2], places: &mut [P], mut f: impl FnMut([A; 2], &mut [P]) -> Result<()>) -> Result<()> {
+    match f(a, places) {
+        Err(_) if places.len() == 2 => {
+            f([a[0]; 2], &mut places[..1])?;
+            f([a[1]; 2], &mut places[1..])
+        }
+        result => result,
+    }
+}
+
 /// As [`each`], two matrices at a time: an odd one at the end comes twice, with one place for the results.
 fn each_two<T: Copy, const N: usize>(
     batch: &[usize],
@@ -94,16 +106,18 @@ fn each_two<T: Copy, const N: usize>(
     for (strides, result) in strides[1..].iter_mut().zip(&results) {
         *strides = &result.strides()[..axes];
     }
-    let mut starts = LaneStarts::new(batch, strides, None);
-    while let Some(first) = starts.next() {
-        let second = starts.next();
-        let both = [first, second.unwrap_or(first)];
+    let mut parts = LaneStarts::new(batch, strides, None);
+    while let Some(first) = parts.next() {
+        let second = parts.next();
+        let starts = [first, second.unwrap_or(first)];
         // SAFETY: starts of the same part of the batch, which all of the views have, and different ones.
-        unsafe {
-            let a = both.map(|starts| part(a, starts[0], axes));
-            let mut places = both.map(|starts| std::array::from_fn(|i| part_mut(&results[i], starts[i + 1], axes)));
-            f(a, &mut places[..1 + usize::from(second.is_some())])?;
-        }
+        let (a, mut places) = unsafe {
+            (
+                starts.map(|at| part(a, at[0], axes)),
+                starts.map(|at| std::array::from_fn(|i| part_mut(&results[i], at[i + 1], axes))),
+            )
+        };
+        both(a, &mut places[..1 + usize::from(second.is_some())], &mut f)?;
     }
     Ok(())
 }
@@ -146,16 +160,20 @@ pub fn solve<T: Real>(a: View<'_, T>, b: View<'_, T>, out: ViewMut<'_, T>) -> Re
     let b_strides = broadcast((&b.shape()[..axes[1]], &b.strides()[..axes[1]]), batch);
     let strides = [&a_strides[..axes[2]], &b_strides[..axes[2]], &out.strides()[..axes[2]]];
     if pairs::serve::<T>(a.shape()) && pairs::serve::<T>(b.shape()) {
-        let (mut pairs, mut starts) = (Pairs::new(), LaneStarts::new(batch, strides, None));
-        while let Some(first) = starts.next() {
-            let second = starts.next();
-            let both = [first, second.unwrap_or(first)];
+        let (mut pairs, mut parts) = (Pairs::new(), LaneStarts::new(batch, strides, None));
+        while let Some(first) = parts.next() {
+            let second = parts.next();
+            let starts = [first, second.unwrap_or(first)];
             // SAFETY: starts of the same part of the batch, broadcast, and different ones.
-            unsafe {
-                let (a, b) = (both.map(|at| part(a, at[0], axes[0])), both.map(|at| part(b, at[1], axes[1])));
-                let mut places = both.map(|at| part_mut(&out, at[2], axes[2]));
-                lu::solve_pair(&mut pairs, a, b, &mut places[..1 + usize::from(second.is_some())])?;
-            }
+            let (sides, mut places) = unsafe {
+                (
+                    starts.map(|at| (part(a, at[0], axes[0]), part(b, at[1], axes[1]))),
+                    starts.map(|at| part_mut(&out, at[2], axes[2])),
+                )
+            };
+            both(sides, &mut places[..1 + usize::from(second.is_some())], |sides, places| {
+                lu::solve_pair(&mut pairs, sides.map(|side| side.0), sides.map(|side| side.1), places)
+            })?;
         }
         return Ok(());
     }
