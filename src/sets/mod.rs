@@ -11,6 +11,9 @@ pub use unique::{Unique, Wanted, unique, unique_sorted};
 
 use crate::sort::SortKey;
 
+/// Elements compared side by side.
+const WIDE: usize = 8;
+
 /// The least and the greatest key of a lane of integers, and how many values lie between
 /// them (both counted); `None` for floats, for nothing, and where a `usize` is too small.
 fn range<T: SortKey>(lane: &[T]) -> Option<(T::Key, usize)> {
@@ -20,7 +23,16 @@ fn range<T: SortKey>(lane: &[T]) -> Option<(T::Key, usize)> {
     }
     let smaller = |a: T, b: T| if b < a { b } else { a };
     let greater = |a: T, b: T| if b > a { b } else { a };
-    let (min, max) = lane.iter().fold((first, first), |(min, max), &x| (smaller(min, x), greater(max, x)));
+    // Side by side: one minimum would wait for the last.
+    let (mut least, mut most) = ([first; WIDE], [first; WIDE]);
+    let (groups, rest) = lane.as_chunks::<WIDE>();
+    for group in groups {
+        for (i, &x) in group.iter().enumerate() {
+            (least[i], most[i]) = (smaller(least[i], x), greater(most[i], x));
+        }
+    }
+    let min = rest.iter().chain(&least).copied().fold(first, smaller);
+    let max = rest.iter().chain(&most).copied().fold(first, greater);
     let span: u64 = (max.sort_key() - min.sort_key()).into();
     Some((min.sort_key(), usize::try_from(span).ok()?.checked_add(1)?))
 }

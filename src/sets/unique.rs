@@ -34,6 +34,8 @@ pub struct Unique<T> {
 /// A table of bits may be so many times as long as the lane, one of numbers so many.
 const BITS_UP_TO: usize = 16;
 const NUMBERS_UP_TO: usize = 2;
+/// A table of so few elements has bytes in place of bits: no store waits for the word that the last one changed.
+const BYTES_UP_TO: usize = 1 << 14;
 
 /// Where one element in so many or more is a value of its own, sorting them again takes less
 /// than to fetch each from where it lies.
@@ -51,7 +53,7 @@ pub fn unique<T: SortKey>(lane: &[T], wanted: Wanted, equal_nan: bool) -> Result
     if let Some((min, span)) = range(lane) {
         let small = |times: usize| span <= lane.len().saturating_mul(times);
         if wanted == Wanted::default() && small(BITS_UP_TO) {
-            return by_bits(lane, min, span);
+            return if span <= BYTES_UP_TO { by_bytes(lane, min, span) } else { by_bits(lane, min, span) };
         }
         // Positions and counts fit the table's numbers.
         if small(NUMBERS_UP_TO) && lane.len() < u32::MAX as usize {
@@ -71,6 +73,17 @@ fn value_at<T: SortKey>(offset: usize, min: T::Key) -> T {
     bytemuck::cast(T::decode(min + crate::sort::radix::RadixKey::truncate(offset as u64)))
 }
 
+/// Values alone: a byte for each of the range, which is short.
+fn by_bytes<T: SortKey>(lane: &[T], min: T::Key, span: usize) -> Result<Unique<T>> {
+    let mut seen: Vec<u8> = try_filled(0, span)?;
+    for &x in lane {
+        seen[offset(x, min)] = 1;
+    }
+    let mut values = try_with_capacity(seen.iter().map(|&seen| usize::from(seen)).sum())?;
+    values.extend((0..).zip(&seen).filter(|(_, seen)| **seen != 0).map(|(at, _)| value_at::<T>(at, min)));
+    Ok(Unique { values, ..Unique::empty() })
+}
+
 /// Values alone: a bit for each of the range.
 fn by_bits<T: SortKey>(lane: &[T], min: T::Key, span: usize) -> Result<Unique<T>> {
     let mut words: Vec<u64> = try_filled(0, span.div_ceil(64))?;
@@ -86,7 +99,7 @@ fn by_bits<T: SortKey>(lane: &[T], min: T::Key, span: usize) -> Result<Unique<T>
             left &= left - 1;
         }
     }
-    Ok(Unique { values, counts: Vec::new(), index: Vec::new(), inverse: Vec::new() })
+    Ok(Unique { values, ..Unique::empty() })
 }
 
 /// With a number for each of the range: where it is first, later which value it is.

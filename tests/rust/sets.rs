@@ -104,8 +104,10 @@ fn unique_of_integers_of_any_range() {
         (lane[n / 2], lane[n / 3]) = (value(0), value(span - 1));
         check_unique(&lane, &format!("{} from {base}, {span} wide", std::any::type_name::<T>()));
     }
-    let n = 700;
-    for span in [1, 2, 63, 64, 65, 2 * n - 1, 2 * n, 2 * n + 1, 16 * n - 1, 16 * n, 16 * n + 1, 1 << 40] {
+    let n = 2000;
+    let times = |k: u64| [k * n - 1, k * n, k * n + 1];
+    let bytes = [(1 << 14) - 1, 1 << 14, (1 << 14) + 1];
+    for span in [1, 2, 63, 64, 65, 1 << 40].into_iter().chain(times(2)).chain(bytes).chain(times(16)) {
         for base in [i64::MIN, -40, 0, i64::MAX - span as i64] {
             from::<i64>(base, span, n as usize);
             from::<u64>(base, span, n as usize);
