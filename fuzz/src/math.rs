@@ -4,7 +4,8 @@
 use ferrodide::math::{Binary, Path, Real, Unary, binary, binary_loop, unary, unary_loop};
 
 use super::input::{Element, Input};
-use super::oracle::{self, Dd, Scaled, ulps};
+use super::oracle::functions::{domain, exact, platform};
+use super::oracle::ulps;
 use super::strided::{Strided, shape};
 
 pub fn run(input: &mut Input) {
@@ -12,49 +13,6 @@ pub fn run(input: &mut Input) {
         0 | 1 => of_types!(input, one, f64, f32),
         2 => of_types!(input, two, f64, f32),
         _ => of_types!(input, layouts, f64, f32),
-    }
-}
-
-fn exact(f: Unary, x: f64) -> Scaled {
-    match f {
-        Unary::Exp => oracle::exp(Dd::of(x)),
-        Unary::Exp2 => oracle::exp2(x),
-        Unary::Expm1 => oracle::expm1(x),
-        Unary::Log => oracle::log(x).into(),
-        Unary::Log2 => oracle::log2(x).into(),
-        Unary::Log10 => oracle::log10(x).into(),
-        Unary::Log1p => oracle::log1p(x).into(),
-        Unary::Sin => oracle::sin_cos(x).0.into(),
-        Unary::Cos => oracle::sin_cos(x).1.into(),
-        Unary::Tan => {
-            let (s, c) = oracle::sin_cos(x);
-            (s / c).into()
-        }
-        Unary::Sinh => oracle::sinh(x),
-        Unary::Cosh => oracle::cosh(x),
-        Unary::Tanh => oracle::tanh(x).into(),
-        Unary::Arctan => oracle::arctan(x).into(),
-        Unary::Cbrt => oracle::cbrt(x),
-    }
-}
-
-fn platform(f: Unary, x: f64) -> f64 {
-    match f {
-        Unary::Exp => x.exp(),
-        Unary::Exp2 => x.exp2(),
-        Unary::Expm1 => x.exp_m1(),
-        Unary::Log => x.ln(),
-        Unary::Log2 => x.log2(),
-        Unary::Log10 => x.log10(),
-        Unary::Log1p => x.ln_1p(),
-        Unary::Sin => x.sin(),
-        Unary::Cos => x.cos(),
-        Unary::Tan => x.tan(),
-        Unary::Sinh => x.sinh(),
-        Unary::Cosh => x.cosh(),
-        Unary::Tanh => x.tanh(),
-        Unary::Arctan => x.atan(),
-        Unary::Cbrt => x.cbrt(),
     }
 }
 
@@ -66,19 +24,6 @@ fn platform2(f: Binary, x: f64, y: f64) -> f64 {
         Binary::Power => x.powf(y),
         Binary::Arctan2 => x.atan2(y),
         Binary::Hypot => x.hypot(y),
-    }
-}
-
-/// Where a function is finite and the oracle holds.
-fn domain(f: Unary) -> (f64, f64) {
-    match f {
-        Unary::Exp => (-745.2, 709.8),
-        Unary::Exp2 => (-1075.1, 1024.0),
-        Unary::Expm1 => (-745.0, 709.8),
-        Unary::Log | Unary::Log2 | Unary::Log10 => (0.0, f64::MAX),
-        Unary::Log1p => (-1.0, f64::MAX),
-        Unary::Sinh | Unary::Cosh => (-710.5, 710.5),
-        _ => (-f64::MAX, f64::MAX),
     }
 }
 

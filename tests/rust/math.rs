@@ -7,7 +7,8 @@ mod oracle;
 
 use common::Random;
 use ferrodide::math::{Binary, Path, Real, Unary, binary_loop, unary_loop};
-use oracle::{Dd, Scaled, ulps};
+use oracle::functions::{domain, exact, platform};
+use oracle::{Scaled, ulps};
 
 fn apply<T: Real>(f: Unary, path: Path, x: &[T]) -> Vec<T> {
     let mut out = vec![T::default(); x.len()];
@@ -26,63 +27,6 @@ fn apply2<T: Real>(f: Binary, path: Path, x: &[T], y: &[T]) -> Vec<T> {
         binary_loop::<T>(f, path)(x.len(), x.as_ptr(), size, y.as_ptr(), size, out.as_mut_ptr(), size);
     }
     out
-}
-
-fn exact(f: Unary, x: f64) -> Scaled {
-    match f {
-        Unary::Exp => oracle::exp(Dd::of(x)),
-        Unary::Exp2 => oracle::exp2(x),
-        Unary::Expm1 => oracle::expm1(x),
-        Unary::Log => oracle::log(x).into(),
-        Unary::Log2 => oracle::log2(x).into(),
-        Unary::Log10 => oracle::log10(x).into(),
-        Unary::Log1p => oracle::log1p(x).into(),
-        Unary::Sin => oracle::sin_cos(x).0.into(),
-        Unary::Cos => oracle::sin_cos(x).1.into(),
-        Unary::Tan => {
-            let (s, c) = oracle::sin_cos(x);
-            (s / c).into()
-        }
-        Unary::Sinh => oracle::sinh(x),
-        Unary::Cosh => oracle::cosh(x),
-        Unary::Tanh => oracle::tanh(x).into(),
-        Unary::Arctan => oracle::arctan(x).into(),
-        Unary::Cbrt => oracle::cbrt(x),
-    }
-}
-
-/// The platform's f64 result: half an ulp of f32 has 2^28 of its ulps, so that its own error does not show.
-fn platform(f: Unary, x: f64) -> f64 {
-    match f {
-        Unary::Exp => x.exp(),
-        Unary::Exp2 => x.exp2(),
-        Unary::Expm1 => x.exp_m1(),
-        Unary::Log => x.ln(),
-        Unary::Log2 => x.log2(),
-        Unary::Log10 => x.log10(),
-        Unary::Log1p => x.ln_1p(),
-        Unary::Sin => x.sin(),
-        Unary::Cos => x.cos(),
-        Unary::Tan => x.tan(),
-        Unary::Sinh => x.sinh(),
-        Unary::Cosh => x.cosh(),
-        Unary::Tanh => x.tanh(),
-        Unary::Arctan => x.atan(),
-        Unary::Cbrt => x.cbrt(),
-    }
-}
-
-/// Where a function is finite, by its exponents and its hard places.
-fn domain(f: Unary) -> (f64, f64) {
-    match f {
-        Unary::Exp => (-745.2, 709.8),
-        Unary::Exp2 => (-1075.1, 1024.0),
-        Unary::Expm1 => (-745.0, 709.8),
-        Unary::Log | Unary::Log2 | Unary::Log10 => (0.0, f64::MAX),
-        Unary::Log1p => (-1.0, f64::MAX),
-        Unary::Sinh | Unary::Cosh => (-710.5, 710.5),
-        _ => (-f64::MAX, f64::MAX),
-    }
 }
 
 /// Points of the domain: its whole width, every magnitude, around 1 and 0, and near multiples of pi / 2.

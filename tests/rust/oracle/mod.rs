@@ -3,6 +3,8 @@
 
 #![allow(dead_code)]
 
+pub mod functions;
+
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use ferrodide::math::tables::TWO_OVER_PI;
