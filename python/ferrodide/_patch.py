@@ -85,7 +85,7 @@ class _Replacement:
             def patched_function(*args: Any, **kwargs: Any) -> Any:
                 first = args[0] if args else None
                 size = _size(first)
-                if size < smallest or left is not None and type(first) is np.ndarray and left(first):
+                if size < smallest or (left is not None and type(first) is np.ndarray and left(first)):
                     self.short += 1
                     return own(*args, **kwargs)
                 self.calls += 1

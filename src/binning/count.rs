@@ -1,5 +1,7 @@
 //! Counters.
 
+use std::ops::AddAssign;
+
 use crate::error::{Error, Result};
 use crate::memory::try_filled;
 
@@ -125,7 +127,7 @@ pub fn bincount<T: Counted>(list: &[T], out: &mut [isize]) -> Result<()> {
     let len = out.len();
     if len > FEW || list.len() < PER_COUNTER * FEW {
         out.fill(0);
-        return for_each(list, len, |_, x| Some(*out.get_mut(x)? += 1));
+        return add_each(list, out, |_| 1);
     }
     let mut counters = try_filled(0, COPIES * FEW)?;
     let copies = counters.as_chunks_mut::<FEW>().0;
@@ -153,13 +155,14 @@ pub fn bincount<T: Counted>(list: &[T], out: &mut [isize]) -> Result<()> {
     Ok(())
 }
 
-/// Calls `add` with each position in `list` and the number there, until it has no place for one.
+/// Adds an amount to the place of each number, for its position in `list`.
 #[inline(always)]
-fn for_each<T: Counted>(list: &[T], len: usize, mut add: impl FnMut(usize, usize) -> Option<()>) -> Result<()> {
+fn add_each<T: Counted, S: AddAssign>(list: &[T], out: &mut [S], amount: impl Fn(usize) -> S) -> Result<()> {
+    let len = out.len();
     let mut bits = 0;
     for (i, x) in list.iter().enumerate() {
         bits |= x.bits();
-        add(i, x.low()).ok_or_else(|| no_place(len))?;
+        *out.get_mut(x.low()).ok_or_else(|| no_place(len))? += amount(i);
     }
     // What is no `usize` has been taken for its lowest bits.
     usize::try_from(bits).map(drop).map_err(|_| no_place(len))
@@ -174,8 +177,7 @@ pub fn bincount_weighted<T: Counted>(list: &[T], weights: &[f64], out: &mut [f64
         return Err(Error::Value("The weights and list don't have the same length.".into()));
     }
     out.fill(0.0);
-    let len = out.len();
-    for_each(list, len, |i, x| Some(*out.get_mut(x)? += weights[i]))
+    add_each(list, out, |i| weights[i])
 }
 
 fn no_place(len: usize) -> Error {

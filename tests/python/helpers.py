@@ -44,12 +44,25 @@ def edges(dtype: Any) -> np.ndarray:
 
 
 def sample(dtype: Any, shape: Any, seed: int = 0, edge: float = 0.3) -> np.ndarray:
-    """Small whole numbers, with ties, and so many edge values among them."""
+    """Small whole numbers, with ties, and so many edge values among them; a complex number is made of two."""
+    if np.dtype(dtype).kind == "c":
+        parts = np.stack([sample("float32", shape, seed + i, edge) for i in range(2)], -1).astype("f8")
+        return parts.view("c16")[..., 0].astype(dtype)
     rng = np.random.default_rng(seed)
     small = rng.integers(0, 9, shape).astype(dtype)
     if edge == 0:
         return small
     return np.where(rng.random(shape) < edge, rng.choice(edges(dtype), shape), small).astype(dtype)
+
+
+def hits(name: str) -> int:
+    """The calls of a patched function that a kernel has served."""
+    return ferrodide.stats()[name]["hits"]
+
+
+def fallbacks(name: str) -> dict[str, int]:
+    """The calls of a patched function that were left to the original, by reason."""
+    return ferrodide.stats()[name]["fallbacks"]
 
 
 def _gaps(a: np.ndarray) -> np.ndarray:

@@ -8,22 +8,13 @@ from typing import Any
 import ferrodide
 import numpy as np
 import pytest
-from helpers import LAYOUTS, SERVED, UNSERVED, assert_same, outcome
-from helpers import sample as real_sample
+from helpers import LAYOUTS, SERVED, UNSERVED, assert_same, outcome, sample
 
 COMPILED = ferrodide.backend() == "pyo3"
 ALL = [*SERVED, *UNSERVED]
 FUNCTIONS = {
     name: (getattr(ferrodide, name), getattr(np, name)) for name in ("histogram", "histogram2d", "histogramdd")
 }
-
-
-def sample(dtype: Any, shape: Any, seed: int = 0, edge: float = 0.3) -> np.ndarray:
-    """As that of the helpers; a complex number is made of two."""
-    if np.dtype(dtype).kind != "c":
-        return real_sample(dtype, shape, seed, edge)
-    parts = np.stack([real_sample("float32", shape, seed + i, edge) for i in range(2)], -1).astype("f8")
-    return parts.view("c16")[..., 0].astype(dtype)
 
 
 def same(name: str, *args: Any, exact: bool = True, **kwargs: Any) -> None:

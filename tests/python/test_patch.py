@@ -10,7 +10,7 @@ import ferrodide
 import numpy as np
 import pytest
 import scipy.spatial.distance
-from helpers import IN_PYODIDE, LAYOUTS, SERVED, assert_same, bits, outcome, sample
+from helpers import IN_PYODIDE, LAYOUTS, SERVED, assert_same, bits, fallbacks, hits, outcome, sample
 
 NAMES = sorted(ferrodide.stats())
 COMPILED = ferrodide.backend() == "pyo3"
@@ -34,14 +34,6 @@ def _clean():
         yield
     ferrodide.unpatch()
     ferrodide.stats(reset=True)
-
-
-def hits(name: str) -> int:
-    return ferrodide.stats()[name]["hits"]
-
-
-def fallbacks(name: str) -> dict[str, int]:
-    return ferrodide.stats()[name]["fallbacks"]
 
 
 def test_the_names_are_those_that_can_be_patched():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ferrodide
 import numpy as np
 import pytest
-from helpers import LAYOUTS, outcome
+from helpers import LAYOUTS, hits, outcome
 
 pytestmark = pytest.mark.skipif(ferrodide.backend() != "pyo3", reason="only the compiled module serves these")
 
@@ -19,10 +19,6 @@ def _clean():
     yield
     ferrodide.unpatch()
     ferrodide.stats(reset=True)
-
-
-def hits(name: str) -> int:
-    return ferrodide.stats()[name]["hits"]
 
 
 def random(shape, dtype, seed=0):

@@ -11,8 +11,7 @@ import ferrodide
 import numpy as np
 import pytest
 from ferrodide._backend import kernels
-from helpers import IN_PYODIDE, LAYOUTS, SERVED, UNSERVED, assert_same, outcome
-from helpers import sample as real_sample
+from helpers import IN_PYODIDE, LAYOUTS, SERVED, UNSERVED, assert_same, fallbacks, hits, outcome, sample
 
 pytestmark = pytest.mark.skipif(
     ferrodide.backend() != "pyo3", reason="only the compiled module reaches NumPy's methods"
@@ -23,14 +22,6 @@ NUMBERS = [*SERVED, *UNSERVED]
 OTHERS = ["datetime64[s]", "timedelta64[ns]", "S3", "U5", "S16", "complex64", "S32", "object", "i4,f8"]
 
 
-def sample(dtype: Any, shape: Any, seed: int = 0, edge: float = 0.3) -> np.ndarray:
-    """As that of the helpers; a complex number is made of two."""
-    if np.dtype(dtype).kind != "c":
-        return real_sample(dtype, shape, seed, edge)
-    parts = np.stack([real_sample("float32", shape, seed + i, edge) for i in range(2)], -1).astype("f8")
-    return parts.view("c16")[..., 0].astype(dtype)
-
-
 @pytest.fixture(autouse=True, params=[False, True], ids=["", "every length"])
 def every_length(request):
     kernels._patch_serve_short(request.param)
@@ -38,14 +29,6 @@ def every_length(request):
     ferrodide.unpatch()
     ferrodide.stats(reset=True)
     kernels._patch_serve_short(False)
-
-
-def hits(name: str) -> int:
-    return ferrodide.stats()[name]["hits"]
-
-
-def fallbacks(name: str) -> dict[str, int]:
-    return ferrodide.stats()[name]["fallbacks"]
 
 
 #: No position on a platform of 32 bits; on one of 64, NumPy goes round once for each turn.

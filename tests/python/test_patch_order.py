@@ -5,7 +5,7 @@ from __future__ import annotations
 import ferrodide
 import numpy as np
 import pytest
-from helpers import LAYOUTS, assert_same, outcome, sample
+from helpers import LAYOUTS, assert_same, hits, outcome, sample
 
 pytestmark = pytest.mark.skipif(
     ferrodide.backend() != "pyo3", reason="only the compiled module reaches NumPy's methods, and has these kernels"
@@ -38,10 +38,6 @@ def every_length():
     kernels._patch_serve_short(True)
     yield
     kernels._patch_serve_short(False)
-
-
-def hits(name: str) -> int:
-    return ferrodide.stats()[name]["hits"]
 
 
 def assert_parted(got: np.ndarray, a: np.ndarray, kth: list[int], axis: int) -> None:

@@ -7,7 +7,7 @@ import itertools
 import ferrodide
 import numpy as np
 import pytest
-from helpers import LAYOUTS, assert_same, dot_bound, outcome
+from helpers import LAYOUTS, assert_same, dot_bound, hits, outcome
 
 needs_loops = pytest.mark.skipif(
     ferrodide.backend() != "pyo3", reason="only the compiled module reaches NumPy's methods"
@@ -28,10 +28,6 @@ def every_length(request):
     kernels._patch_serve_short(False)
     ferrodide.unpatch()
     ferrodide.stats(reset=True)
-
-
-def hits(name: str) -> int:
-    return ferrodide.stats()[name]["hits"]
 
 
 def random(shape, dtype, seed=0):

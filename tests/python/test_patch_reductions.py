@@ -10,7 +10,7 @@ import ferrodide
 import numpy as np
 import pytest
 from ferrodide._backend import kernels
-from helpers import LAYOUTS, assert_same, outcome, sample
+from helpers import LAYOUTS, assert_same, hits, outcome, sample
 
 pytestmark = pytest.mark.skipif(ferrodide.backend() != "pyo3", reason="only the compiled module serves these")
 
@@ -31,10 +31,6 @@ def _clean(request):
 def numbers(dtype, shape, seed=0):
     rng = np.random.default_rng(seed)
     return (rng.standard_normal(shape) * 50).astype(dtype)
-
-
-def hits(name: str) -> int:
-    return ferrodide.stats()[name]["hits"]
 
 
 def assert_within(got, want, name, a):

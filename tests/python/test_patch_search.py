@@ -9,8 +9,7 @@ import ferrodide
 import numpy as np
 import pytest
 from ferrodide._backend import kernels
-from helpers import LAYOUTS, SERVED, UNSERVED, assert_same, edges, outcome
-from helpers import sample as real_sample
+from helpers import LAYOUTS, SERVED, UNSERVED, assert_same, edges, hits, outcome, sample
 
 pytestmark = pytest.mark.skipif(
     ferrodide.backend() != "pyo3", reason="only the compiled module reaches NumPy's methods"
@@ -21,14 +20,6 @@ NUMBERS = [*SERVED, "int8", "int16", "uint16", "uint32", "uint64", "bool"]
 ALL = [*SERVED, *UNSERVED]
 
 
-def sample(dtype: Any, shape: Any, seed: int = 0, edge: float = 0.3) -> np.ndarray:
-    """As that of the helpers; a complex number is made of two."""
-    if np.dtype(dtype).kind != "c":
-        return real_sample(dtype, shape, seed, edge)
-    parts = np.stack([real_sample("float32", shape, seed + i, edge) for i in range(2)], -1).astype("f8")
-    return parts.view("c16")[..., 0].astype(dtype)
-
-
 @pytest.fixture(autouse=True, params=[False, True], ids=["", "every length"])
 def _served(request):
     kernels._patch_serve_short(request.param)
@@ -36,10 +27,6 @@ def _served(request):
     ferrodide.unpatch()
     ferrodide.stats(reset=True)
     kernels._patch_serve_short(False)
-
-
-def hits(name: str) -> int:
-    return ferrodide.stats()[name]["hits"]
 
 
 def pair(call: Callable[..., Any], *args: Any, **kwargs: Any) -> tuple[Any, Any]:

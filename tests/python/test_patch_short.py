@@ -7,7 +7,7 @@ import warnings
 import ferrodide
 import numpy as np
 import pytest
-from helpers import assert_same, outcome
+from helpers import assert_same, fallbacks, outcome
 
 NAMES = sorted(ferrodide.stats())
 pytestmark = pytest.mark.skipif(ferrodide.backend() != "pyo3", reason="only the compiled module looks at a glance")
@@ -22,10 +22,6 @@ def _clean():
         yield
     ferrodide.unpatch()
     ferrodide.stats(reset=True)
-
-
-def fallbacks(name: str) -> dict[str, int]:
-    return ferrodide.stats()[name]["fallbacks"]
 
 
 def same(call):
