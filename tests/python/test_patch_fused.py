@@ -16,9 +16,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 #: What has a fused loop: in f64, and in f32. And hypot in f64, but either of its loops rounds right nearly always.
-WIDE = "exp log log2 log10 tan arctan cbrt power".split()
-NARROW = "log log2 log10 cbrt".split()
-OTHERS = [("sin", "f8"), ("tanh", "f8"), ("tan", "f4"), ("exp", "f4"), ("power", "f4")]
+WIDE = "exp exp2 expm1 log log2 log10 log1p sin cos tan sinh cosh tanh arctan cbrt power arctan2".split()
+NARROW = "expm1 log log2 log10 log1p tan arctan cbrt power arctan2".split()
+OTHERS = [("exp", "f4"), ("cosh", "f4"), ("sin", "f4"), ("tanh", "f4"), ("sinh", "f4")]
 
 
 @pytest.fixture(autouse=True)
