@@ -522,7 +522,9 @@ impl<'a> Lower<'a> {
         };
         let index = self.module.functions.len();
         self.module.functions.push(new_function(""));
-        self.instances.insert(key.clone(), Instance { index, result: None });
+        // Without a value to return, what a recursive call returns is known.
+        let result = (!returns_value(&self.program[function].body)).then_some(Type::None);
+        self.instances.insert(key.clone(), Instance { index, result });
         let mut wanted = None;
         loop {
             let name = &self.program[function].name;
@@ -578,4 +580,16 @@ impl<'a> Lower<'a> {
             wanted = Some(next);
         }
     }
+}
+
+/// Whether one of the statements returns a value.
+fn returns_value(stmts: &[ast::Stmt]) -> bool {
+    use ast::StmtKind as Kind;
+    stmts.iter().any(|stmt| match &stmt.kind {
+        Kind::Return(value) => value.is_some(),
+        Kind::If(_, body, orelse) | Kind::While(_, body, orelse) | Kind::For(_, body, orelse) => {
+            returns_value(body) || returns_value(orelse)
+        }
+        _ => false,
+    })
 }

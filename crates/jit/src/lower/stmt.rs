@@ -32,6 +32,12 @@ impl Lower<'_> {
             StmtKind::Assign(targets, value) => {
                 let val = self.expr(value)?;
                 let val = self.settle(val);
+                // Several names: giving one its value must not end what another is to have.
+                if targets.len() > 1 || !matches!(targets[0].kind, ExprKind::Name(_)) {
+                    for owner in val.owners() {
+                        self.hold(owner);
+                    }
+                }
                 for target in targets {
                     self.assign(target, val.clone())?;
                 }
