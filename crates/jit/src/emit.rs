@@ -510,6 +510,23 @@ impl<'a> Emitter<'a> {
                 args.iter().for_each(|arg| self.expr(arg));
                 self.put(I::Call(self.at.math + import));
             }
+            Expr::Pack(args) => {
+                let rep = args.first().map_or(Rep::F64, |arg| self.function.rep(arg));
+                for (lane, arg) in args.iter().enumerate() {
+                    self.expr(arg);
+                    let lane = lane as u8;
+                    self.put(match (rep, lane) {
+                        (Rep::F64, 0) => I::F64x2Splat,
+                        (Rep::F64, lane) => I::F64x2ReplaceLane(lane),
+                        (Rep::F32, 0) => I::F32x4Splat,
+                        (Rep::F32, lane) => I::F32x4ReplaceLane(lane),
+                        (Rep::I64, 0) => I::I64x2Splat,
+                        (Rep::I64, lane) => I::I64x2ReplaceLane(lane),
+                        (_, 0) => I::I32x4Splat,
+                        (_, lane) => I::I32x4ReplaceLane(lane),
+                    });
+                }
+            }
             Expr::Lane(rep, lane, vector) => {
                 self.expr(vector);
                 self.put(match rep {

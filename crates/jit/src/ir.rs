@@ -290,6 +290,8 @@ pub enum Expr {
     Import(u32, Vec<Expr>),
     /// A lane of a vector of doubles (2), floats (4), or 64-bit integers (2): rep, lane.
     Lane(Rep, u8, Box<Expr>),
+    /// A vector of as many numbers as it has lanes.
+    Pack(Vec<Expr>),
 }
 
 /// A statement.
@@ -379,6 +381,7 @@ impl Function {
             Expr::Select(parts) => self.rep(&parts[1]),
             Expr::Load(mem, ..) => mem.rep(),
             Expr::Lane(rep, ..) => *rep,
+            Expr::Pack(_) => V128,
             // Vector functions are only called by the vectoriser, which sets a local from each.
             Expr::Import(_, args) => args.first().map_or(F64, |arg| self.rep(arg)),
         }
@@ -419,7 +422,7 @@ impl Expr {
     pub fn walk(&self, visit: &mut impl FnMut(&Expr)) {
         visit(self);
         match self {
-            Expr::Op(_, args) | Expr::Import(_, args) => args.iter().for_each(|arg| arg.walk(visit)),
+            Expr::Op(_, args) | Expr::Import(_, args) | Expr::Pack(args) => args.iter().for_each(|arg| arg.walk(visit)),
             Expr::Select(parts) => parts.iter().for_each(|part| part.walk(visit)),
             Expr::Load(_, address, _) => address.walk(visit),
             Expr::Lane(_, _, vector) => vector.walk(visit),

@@ -100,6 +100,7 @@ fn expr_text(expr: &Expr, module: &Module) -> String {
             let name = module.imports.get(*import as usize).map_or("", |import| import.0.as_str());
             format!("{name}({})", all(args))
         }
+        Expr::Pack(args) => format!("pack({})", all(args)),
         Expr::Lane(lanes, lane, vector) => format!("lane {} {lane} ({})", rep(*lanes), expr_text(vector, module)),
     }
 }

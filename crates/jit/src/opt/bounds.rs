@@ -121,7 +121,7 @@ fn counter(each: &For, facts: &Facts) -> Counter {
 /// Takes away the wrap around of an index that is not negative.
 fn unwrap(expr: &mut Expr, facts: &Facts, counters: &[Counter]) {
     match expr {
-        Expr::Op(_, args) | Expr::Import(_, args) => args.iter_mut().for_each(|arg| unwrap(arg, facts, counters)),
+        Expr::Op(_, args) | Expr::Import(_, args) | Expr::Pack(args) => args.iter_mut().for_each(|arg| unwrap(arg, facts, counters)),
         Expr::Select(parts) => {
             parts.iter_mut().for_each(|part| unwrap(part, facts, counters));
             if let Some(plain) = wrapped(parts)

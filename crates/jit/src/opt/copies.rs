@@ -118,6 +118,7 @@ fn replace(expr: &Expr, known: &HashMap<Local, Expr>) -> Expr {
         }
         Expr::Load(mem, address, offset) => Expr::Load(*mem, Box::new(replace(address, known)), *offset),
         Expr::Import(import, args) => Expr::Import(*import, all(args)),
+        Expr::Pack(args) => Expr::Pack(all(args)),
         Expr::Lane(rep, lane, vector) => Expr::Lane(*rep, *lane, Box::new(replace(vector, known))),
         other => other.clone(),
     }

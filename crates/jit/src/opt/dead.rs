@@ -169,7 +169,7 @@ fn rename(stmts: &mut [Stmt], numbers: &[Local]) {
 fn rename_expr(expr: &mut Expr, numbers: &[Local]) {
     match expr {
         Expr::Local(local) => *local = numbers[*local as usize],
-        Expr::Op(_, args) | Expr::Import(_, args) => args.iter_mut().for_each(|arg| rename_expr(arg, numbers)),
+        Expr::Op(_, args) | Expr::Import(_, args) | Expr::Pack(args) => args.iter_mut().for_each(|arg| rename_expr(arg, numbers)),
         Expr::Select(parts) => parts.iter_mut().for_each(|part| rename_expr(part, numbers)),
         Expr::Load(_, address, _) => rename_expr(address, numbers),
         Expr::Lane(_, _, vector) => rename_expr(vector, numbers),

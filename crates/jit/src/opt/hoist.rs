@@ -98,7 +98,7 @@ fn take_expr(expr: &mut Expr, changed: &HashSet<Local>, function: &mut Function,
         return;
     }
     match expr {
-        Expr::Op(_, args) | Expr::Import(_, args) => {
+        Expr::Op(_, args) | Expr::Import(_, args) | Expr::Pack(args) => {
             args.iter_mut().for_each(|arg| take_expr(arg, changed, function, found));
         }
         Expr::Select(parts) => parts.iter_mut().for_each(|part| take_expr(part, changed, function, found)),
