@@ -44,11 +44,6 @@ macro_rules! ops {
                 match self { $(Op::$name => $text),* }
             }
 
-            /// The operands' representations.
-            pub fn args(self) -> &'static [Rep] {
-                match self { $(Op::$name => &[$($arg),*]),* }
-            }
-
             /// The result's representation.
             pub fn result(self) -> Rep {
                 match self { $(Op::$name => $result),* }
@@ -68,7 +63,6 @@ ops! {
     I32Ne(I32, I32) -> I32 = "i32.ne";
     I32LtS(I32, I32) -> I32 = "i32.lt_s";
     I32LtU(I32, I32) -> I32 = "i32.lt_u";
-    I32GtU(I32, I32) -> I32 = "i32.gt_u";
     I32LeU(I32, I32) -> I32 = "i32.le_u";
     I32GeU(I32, I32) -> I32 = "i32.ge_u";
     I32Add(I32, I32) -> I32 = "i32.add";
@@ -78,7 +72,6 @@ ops! {
     I32Or(I32, I32) -> I32 = "i32.or";
     I32Xor(I32, I32) -> I32 = "i32.xor";
     I32Shl(I32, I32) -> I32 = "i32.shl";
-    I32ShrS(I32, I32) -> I32 = "i32.shr_s";
     I32ShrU(I32, I32) -> I32 = "i32.shr_u";
     I32WrapI64(I64) -> I32 = "i32.wrap_i64";
     I64Eqz(I64) -> I32 = "i64.eqz";
@@ -92,9 +85,6 @@ ops! {
     I64LeU(I64, I64) -> I32 = "i64.le_u";
     I64GeS(I64, I64) -> I32 = "i64.ge_s";
     I64GeU(I64, I64) -> I32 = "i64.ge_u";
-    I64Clz(I64) -> I64 = "i64.clz";
-    I64Ctz(I64) -> I64 = "i64.ctz";
-    I64Popcnt(I64) -> I64 = "i64.popcnt";
     I64Add(I64, I64) -> I64 = "i64.add";
     I64Sub(I64, I64) -> I64 = "i64.sub";
     I64Mul(I64, I64) -> I64 = "i64.mul";
@@ -164,9 +154,7 @@ ops! {
     I64TruncSatF32S(F32) -> I64 = "i64.trunc_sat_f32_s";
     I64TruncSatF32U(F32) -> I64 = "i64.trunc_sat_f32_u";
     I64ReinterpretF64(F64) -> I64 = "i64.reinterpret_f64";
-    F64ReinterpretI64(I64) -> F64 = "f64.reinterpret_i64";
     I32ReinterpretF32(F32) -> I32 = "i32.reinterpret_f32";
-    F32ReinterpretI32(I32) -> F32 = "f32.reinterpret_i32";
     F64x2Splat(F64) -> V128 = "f64x2.splat";
     F32x4Splat(F32) -> V128 = "f32x4.splat";
     I64x2Splat(I64) -> V128 = "i64x2.splat";
@@ -214,9 +202,6 @@ ops! {
     I64x2GtS(V128, V128) -> V128 = "i64x2.gt_s";
     I64x2LeS(V128, V128) -> V128 = "i64x2.le_s";
     I64x2GeS(V128, V128) -> V128 = "i64x2.ge_s";
-    I32x4Add(V128, V128) -> V128 = "i32x4.add";
-    I32x4Sub(V128, V128) -> V128 = "i32x4.sub";
-    I32x4Mul(V128, V128) -> V128 = "i32x4.mul";
     V128And(V128, V128) -> V128 = "v128.and";
     V128Or(V128, V128) -> V128 = "v128.or";
     V128Xor(V128, V128) -> V128 = "v128.xor";
@@ -325,8 +310,6 @@ pub enum Stmt {
     Incref(Expr),
     /// One reference less to a block; 0 is none.
     Decref(Expr),
-    /// The results are in their locals: done.
-    Return,
 }
 
 /// A counted loop. The counter starts at `start` and goes on by `step` while it is below `stop` (above, for a negative step).

@@ -80,7 +80,6 @@ fn write_stmts(out: &mut String, stmts: &[Stmt], depth: usize, module: &Module) 
             Stmt::Zero(address, bytes) => writeln!(out, "{pad}zero [{}] {}", text(address), text(bytes)),
             Stmt::Incref(owner) => writeln!(out, "{pad}incref {}", text(owner)),
             Stmt::Decref(owner) => writeln!(out, "{pad}decref {}", text(owner)),
-            Stmt::Return => writeln!(out, "{pad}return"),
         };
     }
 }

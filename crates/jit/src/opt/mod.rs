@@ -5,7 +5,9 @@ mod affine;
 mod bounds;
 mod copies;
 mod dead;
+mod dependence;
 mod hoist;
+mod lanes;
 mod linear;
 mod vectorize;
 

@@ -8,12 +8,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::affine::{Affine, Sum, affine, narrowed};
 use super::bounds::{local_definitions, sets};
+use super::lanes::{VECTOR_FUNCTIONS, adder, splat, vector_adder, vector_op, zero};
 use super::linear::Definitions;
-use crate::build::{add, and, mul, op, or, select, sub, wrap};
+use crate::build::{add, and, mul, op, select, sub};
 use crate::ir::{Expr, For, Function, Local, Mem, Op, Rep, Stmt};
-
-/// More pairs than this are not compared in front of a loop.
-const MOST_PAIRS: usize = 12;
 
 /// An imported function: name, operands, result.
 type Import = (String, Vec<Rep>, Rep);
@@ -87,19 +85,11 @@ fn flat<'a>(stmts: &'a [Stmt], into: &mut Vec<&'a Stmt>) -> Option<()> {
     Some(())
 }
 
-/// A read or write of memory in the body.
-struct Access {
-    at: Affine,
-    offset: u32,
-    size: u32,
-    stores: bool,
-}
-
-struct Vectoriser<'a> {
-    each: &'a For,
+pub(super) struct Vectoriser<'a> {
+    pub(super) each: &'a For,
     function: &'a mut Function,
     imports: &'a mut Vec<Import>,
-    body: Vec<&'a Stmt>,
+    pub(super) body: Vec<&'a Stmt>,
     changed: HashSet<Local>,
     definitions: Definitions,
     /// The numbers' representation.
@@ -112,7 +102,7 @@ struct Vectoriser<'a> {
     splats: Vec<(Expr, Local)>,
 }
 
-fn why<T>(reason: &str) -> Result<T, String> {
+pub(super) fn why<T>(reason: &str) -> Result<T, String> {
     Err(reason.to_owned())
 }
 
@@ -210,7 +200,9 @@ impl<'a> Vectoriser<'a> {
                 Expr::Local(inner) => self
                     .body
                     .iter()
-                    .find_map(|stmt| if let Stmt::Set(to, value) = stmt { (to == inner).then_some(value) } else { None })
+                    .find_map(
+                        |stmt| if let Stmt::Set(to, value) = stmt { (to == inner).then_some(value) } else { None },
+                    )
                     .unwrap_or(value),
                 other => other,
             };
@@ -242,86 +234,14 @@ impl<'a> Vectoriser<'a> {
         Ok(())
     }
 
-    fn find(&self, address: &Expr) -> Option<Affine> {
-        let wide = |expr: &Expr| {
-            matches!(expr, Expr::Local(local) if self.function.locals.get(*local as usize) == Some(&Rep::I64))
-        };
+    pub(super) fn find(&self, address: &Expr) -> Option<Affine> {
+        let wide = |expr: &Expr| matches!(expr, Expr::Local(local) if self.function.locals.get(*local as usize) == Some(&Rep::I64));
         let found = affine(address, self.each.counter, &self.changed, &self.definitions)?;
         Some(Affine { start: narrowed(&found.start, &wide), step: narrowed(&found.step, &wide) })
     }
 
-    fn accesses(&self) -> Result<Vec<Access>, String> {
-        let mut accesses = Vec::new();
-        for stmt in &self.body {
-            let (mem, address, offset, stores) = match stmt {
-                Stmt::Store(mem, address, offset, _) => (mem, address, offset, true),
-                Stmt::Set(_, Expr::Load(mem, address, offset)) => (mem, &**address, offset, false),
-                _ => continue,
-            };
-            let Some(at) = self.find(address) else { return why("an address does not go up in equal steps") };
-            if stores && at.step != (Sum { constant: mem.size() as i32, terms: Vec::new() }) {
-                return why("what it stores is not next to each other");
-            }
-            accesses.push(Access { at, offset: *offset, size: mem.size(), stores });
-        }
-        Ok(accesses)
-    }
-
-    /// What must hold in front of the loop so that no store meets another access.
-    fn apart(&mut self, accesses: &[Access], width: i64) -> Result<Expr, String> {
-        let mut holds = Expr::I32(1);
-        let mut pairs = Vec::new();
-        for (i, store) in accesses.iter().enumerate().filter(|each| each.1.stores) {
-            for (j, other) in accesses.iter().enumerate() {
-                if i == j || other.stores && j < i {
-                    continue;
-                }
-                let alike = store.at.step == other.at.step && store.at.start.terms == other.at.start.terms;
-                if alike {
-                    let place = |access: &Access| i64::from(access.at.start.constant) + i64::from(access.offset);
-                    let ahead = place(other) - place(store);
-                    let fits = if other.stores {
-                        ahead == 0 || ahead.abs() >= width
-                    } else {
-                        ahead == 0 || ahead > 0 && j < i || ahead <= -width
-                    };
-                    if !fits {
-                        return why("an iteration reads what one before it wrote");
-                    }
-                } else {
-                    pairs.push((i, j));
-                }
-            }
-        }
-        if pairs.len() > MOST_PAIRS {
-            return why("too many arrays may overlap");
-        }
-        let mut ranges: HashMap<usize, (Expr, Expr)> = HashMap::new();
-        for (i, j) in pairs {
-            for at in [i, j] {
-                if ranges.contains_key(&at) {
-                    continue;
-                }
-                let access = &accesses[at];
-                let start = op(Op::I32Add, [access.at.start.expr(), Expr::I32(access.offset as i32)]);
-                let step = access.at.step.expr();
-                let Expr::I32(0..) = step else { return why("arrays that may overlap have strides that are not known") };
-                let place = |count: Expr| op(Op::I32Add, [start.clone(), op(Op::I32Mul, [wrap(count), step.clone()])]);
-                let first = self.early(place(self.each.start.clone()));
-                let last = op(Op::I32Add, [place(self.each.stop.clone()), Expr::I32(access.size as i32)]);
-                let last = self.early(last);
-                ranges.insert(at, (first, last));
-            }
-            let (Some(a), Some(b)) = (ranges.get(&i), ranges.get(&j)) else { continue };
-            let below = op(Op::I32LeU, [a.1.clone(), b.0.clone()]);
-            let above = op(Op::I32LeU, [b.1.clone(), a.0.clone()]);
-            holds = and(holds, or(below, above));
-        }
-        Ok(holds)
-    }
-
     /// Computed in front of the loop.
-    fn early(&mut self, expr: Expr) -> Expr {
+    pub(super) fn early(&mut self, expr: Expr) -> Expr {
         if expr.is_leaf() {
             return expr;
         }
@@ -372,8 +292,7 @@ impl<'a> Vectoriser<'a> {
             }
         }
         let mut made = std::mem::take(&mut self.before);
-        let vector =
-            For { counter, start: self.each.start.clone(), stop: end.clone(), step: count, body: inside };
+        let vector = For { counter, start: self.each.start.clone(), stop: end.clone(), step: count, body: inside };
         made.push(Stmt::For(Box::new(vector)));
         for &sum in self.sums.keys() {
             for own in &totals {
@@ -478,9 +397,7 @@ impl<'a> Vectoriser<'a> {
                 Some(definition) => self.moved(definition, counter),
                 None => address.clone(),
             },
-            Expr::Op(operator, args) => {
-                Expr::Op(*operator, args.iter().map(|arg| self.moved(arg, counter)).collect())
-            }
+            Expr::Op(operator, args) => Expr::Op(*operator, args.iter().map(|arg| self.moved(arg, counter)).collect()),
             Expr::Select(parts) => {
                 let [a, b, c] = &**parts;
                 select(self.moved(a, counter), self.moved(b, counter), self.moved(c, counter))
@@ -639,98 +556,4 @@ impl<'a> Vectoriser<'a> {
             _ => None,
         }
     }
-}
-
-/// The functions that the kernels have for vectors.
-const VECTOR_FUNCTIONS: [&str; 18] = [
-    "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan", "cbrt",
-    "power", "arctan2", "hypot",
-];
-
-fn zero(rep: Rep) -> Expr {
-    match rep {
-        Rep::F64 => Expr::F64(0.0),
-        Rep::F32 => Expr::F32(0.0),
-        _ => Expr::I64(0),
-    }
-}
-
-fn splat(rep: Rep, number: Expr) -> Expr {
-    let operator = match rep {
-        Rep::F64 => Op::F64x2Splat,
-        Rep::F32 => Op::F32x4Splat,
-        Rep::I32 => Op::I32x4Splat,
-        _ => Op::I64x2Splat,
-    };
-    Expr::Op(operator, vec![number])
-}
-
-fn adder(rep: Rep) -> Op {
-    match rep {
-        Rep::F64 => Op::F64Add,
-        Rep::F32 => Op::F32Add,
-        _ => Op::I64Add,
-    }
-}
-
-fn vector_adder(rep: Rep) -> Op {
-    match rep {
-        Rep::F64 => Op::F64x2Add,
-        Rep::F32 => Op::F32x4Add,
-        _ => Op::I64x2Add,
-    }
-}
-
-/// An operator of vectors, and the numbers that it is of.
-fn vector_op(operator: Op) -> Option<(Op, Rep)> {
-    use Op::*;
-    Some(match operator {
-        F64Add => (F64x2Add, Rep::F64),
-        F64Sub => (F64x2Sub, Rep::F64),
-        F64Mul => (F64x2Mul, Rep::F64),
-        F64Div => (F64x2Div, Rep::F64),
-        F64Sqrt => (F64x2Sqrt, Rep::F64),
-        F64Abs => (F64x2Abs, Rep::F64),
-        F64Neg => (F64x2Neg, Rep::F64),
-        F64Ceil => (F64x2Ceil, Rep::F64),
-        F64Floor => (F64x2Floor, Rep::F64),
-        F64Trunc => (F64x2Trunc, Rep::F64),
-        F64Nearest => (F64x2Nearest, Rep::F64),
-        F64Eq => (F64x2Eq, Rep::F64),
-        F64Ne => (F64x2Ne, Rep::F64),
-        F64Lt => (F64x2Lt, Rep::F64),
-        F64Gt => (F64x2Gt, Rep::F64),
-        F64Le => (F64x2Le, Rep::F64),
-        F64Ge => (F64x2Ge, Rep::F64),
-        F32Add => (F32x4Add, Rep::F32),
-        F32Sub => (F32x4Sub, Rep::F32),
-        F32Mul => (F32x4Mul, Rep::F32),
-        F32Div => (F32x4Div, Rep::F32),
-        F32Sqrt => (F32x4Sqrt, Rep::F32),
-        F32Abs => (F32x4Abs, Rep::F32),
-        F32Neg => (F32x4Neg, Rep::F32),
-        F32Ceil => (F32x4Ceil, Rep::F32),
-        F32Floor => (F32x4Floor, Rep::F32),
-        F32Trunc => (F32x4Trunc, Rep::F32),
-        F32Nearest => (F32x4Nearest, Rep::F32),
-        F32Eq => (F32x4Eq, Rep::F32),
-        F32Ne => (F32x4Ne, Rep::F32),
-        F32Lt => (F32x4Lt, Rep::F32),
-        F32Gt => (F32x4Gt, Rep::F32),
-        F32Le => (F32x4Le, Rep::F32),
-        F32Ge => (F32x4Ge, Rep::F32),
-        I64Add => (I64x2Add, Rep::I64),
-        I64Sub => (I64x2Sub, Rep::I64),
-        I64Mul => (I64x2Mul, Rep::I64),
-        I64And => (V128And, Rep::I64),
-        I64Or => (V128Or, Rep::I64),
-        I64Xor => (V128Xor, Rep::I64),
-        I64Eq => (I64x2Eq, Rep::I64),
-        I64Ne => (I64x2Ne, Rep::I64),
-        I64LtS => (I64x2LtS, Rep::I64),
-        I64GtS => (I64x2GtS, Rep::I64),
-        I64LeS => (I64x2LeS, Rep::I64),
-        I64GeS => (I64x2GeS, Rep::I64),
-        _ => return None,
-    })
 }
