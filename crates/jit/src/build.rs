@@ -126,7 +126,6 @@ fn fold(op: Op, args: &[Expr]) -> Option<Expr> {
                 I64Sub => Some(I64(a.wrapping_sub(b))),
                 I64Mul => Some(I64(a.wrapping_mul(b))),
                 I64DivS => a.checked_div(b).map(I64),
-                I64RemS => a.checked_rem(b).map(I64),
                 I64And => Some(I64(a & b)),
                 I64Or => Some(I64(a | b)),
                 I64Xor => Some(I64(a ^ b)),

@@ -71,7 +71,6 @@ ops! {
     I32And(I32, I32) -> I32 = "i32.and";
     I32Or(I32, I32) -> I32 = "i32.or";
     I32Xor(I32, I32) -> I32 = "i32.xor";
-    I32Shl(I32, I32) -> I32 = "i32.shl";
     I32ShrU(I32, I32) -> I32 = "i32.shr_u";
     I32WrapI64(I64) -> I32 = "i32.wrap_i64";
     I64Eqz(I64) -> I32 = "i64.eqz";
@@ -90,7 +89,6 @@ ops! {
     I64Mul(I64, I64) -> I64 = "i64.mul";
     I64DivS(I64, I64) -> I64 = "i64.div_s";
     I64DivU(I64, I64) -> I64 = "i64.div_u";
-    I64RemS(I64, I64) -> I64 = "i64.rem_s";
     I64RemU(I64, I64) -> I64 = "i64.rem_u";
     I64And(I64, I64) -> I64 = "i64.and";
     I64Or(I64, I64) -> I64 = "i64.or";

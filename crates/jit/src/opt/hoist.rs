@@ -74,7 +74,7 @@ fn movable(expr: &Expr, changed: &HashSet<Local>) -> bool {
             Expr::Local(local) => !changed.contains(local),
             Expr::Load(..) | Expr::Import(..) => false,
             // These trap where a check behind which they stand would have raised.
-            Expr::Op(Op::I64DivS | Op::I64DivU | Op::I64RemS | Op::I64RemU, args) => {
+            Expr::Op(Op::I64DivS | Op::I64DivU | Op::I64RemU, args) => {
                 matches!(args.get(1), Some(Expr::I64(by)) if *by != 0 && *by != -1)
             }
             _ => true,
