@@ -1,6 +1,7 @@
 //! Whether the accesses of a loop's body may be done several iterations at a time.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::affine::{Affine, Sum, affine, narrowed};
 use super::vectorize::{Vectoriser, why};
@@ -121,9 +122,8 @@ impl Vectoriser<'_> {
         let mut ranges: HashMap<usize, (Expr, Expr)> = HashMap::new();
         for (i, j) in pairs {
             for at in [i, j] {
-                if !ranges.contains_key(&at) {
-                    let range = self.range(&accesses[at], &inner)?;
-                    ranges.insert(at, range);
+                if let Entry::Vacant(entry) = ranges.entry(at) {
+                    entry.insert(self.range(&accesses[at], &inner)?);
                 }
             }
             let (Some(a), Some(b)) = (ranges.get(&i), ranges.get(&j)) else { continue };
