@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 mod array;
 mod binning;
 mod error;
+mod jit;
 mod numeric;
 mod patch;
 mod ranking;

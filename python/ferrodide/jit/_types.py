@@ -1,0 +1,168 @@
+"""The type text of an argument: what a specialisation is made for, and found by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from ._errors import TypingError
+from ._names import dtype_code, quote
+
+__all__ = ["array_type", "fields_of", "split", "type_of", "types_of"]
+
+_EXACT: dict[type, str] = {bool: "bool", float: "float", complex: "complex", type(None): "none"}
+_INT64 = 1 << 63
+
+#: Python's containers, and what to hand over in their place.
+_INSTEAD = {
+    list: "Hand over np.array(...), or a tuple.",
+    dict: "Hand over its values as arguments, as a tuple or as an array.",
+    set: "Hand over np.array(sorted(...)).",
+    range: "Hand over its start, stop and step.",
+}
+
+
+def array_type(array: np.ndarray[Any, Any], *, readonly: bool = False) -> str | None:
+    """The type text of an exact ndarray, without a word on what is wrong with one that has none.
+
+    Parameters
+    ----------
+    array
+        An ``ndarray``, and of no subclass.
+    readonly
+        Whether compiled code may only read it, though it may be written to.
+
+    Returns
+    -------
+    str or None
+        As ``f8[2C]``.
+    """
+    dtype, flags = array.dtype, array.flags
+    code = dtype_code(dtype)
+    if code is None or not dtype.isnative or not flags.aligned:
+        return None
+    layout = "C" if flags.c_contiguous else "F" if flags.f_contiguous else "A"
+    return f"{code}[{array.ndim}{layout}{'r' if readonly or not flags.writeable else ''}]"
+
+
+def fields_of(found: Any) -> tuple[str, ...] | None:
+    """The field names of a named tuple or of the class of one; None of anything else."""
+    fields = getattr(found, "_fields", None)
+    return fields if isinstance(fields, tuple) and hasattr(found, "_make") else None
+
+
+def type_of(found: Any, name: str = "the argument") -> str:
+    """The type text of an argument.
+
+    Parameters
+    ----------
+    found
+        The argument.
+    name
+        What an error calls it.
+
+    Returns
+    -------
+    str
+        As in ``float``, ``i4``, ``f8[2C]``, ``(int,f8[1C])``.
+
+    Raises
+    ------
+    TypingError
+        Where compiled code cannot take it.
+    OverflowError
+        Of an int that fits neither int64 nor uint64.
+    """
+    kind = type(found)
+    if kind is np.ndarray:
+        code = array_type(found)
+        if code is None:
+            raise _wrong_array(found, name)
+        return code
+    if kind in _EXACT:
+        return _EXACT[kind]
+    if isinstance(found, np.generic):
+        dtype = dtype_code(found.dtype) if not isinstance(found, (np.str_, np.bytes_, np.void)) else None
+        if dtype is None:
+            raise TypingError(
+                f"{name} is a {found.dtype} scalar, which does not compile.", hint="Hand over a float or an int."
+            )
+        return dtype
+    if isinstance(found, int):
+        if -_INT64 <= found < _INT64:
+            return "int"
+        if 0 <= found < 2 * _INT64:
+            return "u8"
+        raise OverflowError(f"{name} is {found}, which fits neither int64 nor uint64.")
+    if isinstance(found, str):
+        return quote(str(found))
+    if isinstance(found, tuple):
+        elements = [type_of(each, f"element {i} of {name}") for i, each in enumerate(found)]
+        fields = fields_of(found)
+        if fields is None:
+            return f"({','.join(elements)})"
+        return f"{kind.__name__}({','.join(f'{field}:{each}' for field, each in zip(fields, elements, strict=True))})"
+    for each, code in ((float, "float"), (complex, "complex")):
+        if isinstance(found, each):
+            return code
+    if isinstance(found, np.ndarray):
+        raise _wrong_array(found, name)
+    what = f"a {kind.__module__}.{kind.__qualname__}" if kind.__module__ != "builtins" else f"a {kind.__qualname__}"
+    raise TypingError(f"{name} is {what}, which does not compile.", hint=_INSTEAD.get(kind, ""))
+
+
+def _wrong_array(array: np.ndarray[Any, Any], name: str) -> TypingError:
+    dtype = array.dtype
+    if type(array) is not np.ndarray:
+        masked = isinstance(array, np.ma.MaskedArray)
+        return TypingError(
+            f"{name} is a {type(array).__module__}.{type(array).__qualname__}, a subclass of ndarray, whose behaviour "
+            "compiled code does not have.",
+            hint="Hand over x.data and x.mask." if masked else "Hand over np.asarray(x), if its elements are meant.",
+        )
+    if dtype_code(dtype) is None:
+        hint = {
+            "float16": "Hand over x.astype(np.float32).",
+            "object": "Give it a dtype of numbers, as with x.astype(np.float64).",
+        }.get(dtype.name, "Hand over x.astype(np.float64)." if dtype.kind in "fc" else "")
+        return TypingError(f"{name} is an array of dtype {dtype}, which does not compile.", hint=hint)
+    if not dtype.isnative:
+        return TypingError(
+            f"{name} is an array in the other byte order, {dtype.str}.",
+            hint="Hand over x.astype(x.dtype.newbyteorder('=')).",
+        )
+    return TypingError(f"{name} is an array that is not aligned in memory.", hint="Hand over x.copy().")
+
+
+def types_of(arguments: Iterable[tuple[str, Any]]) -> str:
+    """The type text of all arguments.
+
+    Parameters
+    ----------
+    arguments
+        Names and values.
+    """
+    return " ".join(type_of(each, f"the argument {name}") for name, each in arguments)
+
+
+def split(text: str) -> list[str]:
+    """The types of a type text, or of what stands within a tuple's parentheses."""
+    parts, depth, start, i = [], 0, 0, 0
+    while i < len(text):
+        each = text[i]
+        if each == '"':
+            i += 1
+            while text[i] != '"':
+                i += 2 if text[i] == "\\" else 1
+        elif each in "([":
+            depth += 1
+        elif each in ")]":
+            depth -= 1
+        elif each in " ," and depth == 0:
+            parts.append(text[start:i])
+            start = i + 1
+        i += 1
+    parts.append(text[start:])
+    return [part for part in parts if part]
