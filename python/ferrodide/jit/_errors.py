@@ -5,7 +5,6 @@ from __future__ import annotations
 import linecache
 import platform
 import sys
-import types
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
@@ -137,16 +136,11 @@ def raised_at(error: BaseException, file: str, line: int, name: str) -> BaseExce
     code = compile("raise error", file, "exec").replace(co_firstlineno=line, co_name=name, co_qualname=name)
     try:
         exec(code, {"error": error})
-    except BaseException as caught:
-        assert caught is error
-        own = caught.__traceback__
+    except BaseException:
         # The frame of this function is no part of the story.
-        return caught.with_traceback(_after(own))
+        own = error.__traceback__
+        return error.with_traceback(None if own is None else own.tb_next)
     return error
-
-
-def _after(traceback: types.TracebackType | None) -> types.TracebackType | None:
-    return None if traceback is None else traceback.tb_next
 
 
 def failure(answer: tuple[Any, ...]) -> JitError:

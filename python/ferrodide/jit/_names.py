@@ -60,10 +60,9 @@ def _by_identity() -> dict[int, str]:
             found = vars(module)[name]
             if isinstance(found, types.ModuleType) or not callable(found):
                 continue
-            own = getattr(found, "__name__", name)
-            if isinstance(own, str) and vars(module).get(own) is found:
-                name = own
-            names.setdefault(id(found), prefix + name)
+            own = getattr(found, "__name__", "")
+            known = own if isinstance(own, str) and vars(module).get(own) is found else name
+            names.setdefault(id(found), prefix + known)
     for name, found in vars(builtins).items():
         # NumPy's own module has some of these, as numpy.all is none of them but numpy.bool was.
         if callable(found) and not name.startswith("_"):
@@ -85,9 +84,9 @@ def canonical(found: Any) -> str | None:
         ``"abs"``, ``"math.sin"``, ``"numpy.linalg.norm"``; a NumPy scalar type or dtype by its width, so that
         ``numpy.intc`` is ``"numpy.int32"``. None of what is no function or type of the known modules.
     """
-    marked = getattr(type(found), "__ferrodide_name__", None) or getattr(found, "__ferrodide_name__", None)
-    if marked is not None:
-        return str(marked(found)) if callable(marked) else str(marked)
+    marked = getattr(found, "__ferrodide_name__", None)
+    if isinstance(marked, str):
+        return marked
     if isinstance(found, type) and issubclass(found, np.generic):
         try:
             found = np.dtype(found)
@@ -141,6 +140,6 @@ def describe(found: Any) -> str:
         module, name = getattr(found, "__module__", None), getattr(found, "__qualname__", None)
         if name is not None:
             return f"the function {name}" if module in (None, "builtins") else f"the function {module}.{name}"
-    known = {list: "a list (a tuple would do)", dict: "a dict", set: "a set", bytes: "bytes"}
+    known: dict[type, str] = {list: "a list (a tuple would do)", dict: "a dict", set: "a set", bytes: "bytes"}
     name = type(found).__name__
     return known.get(type(found)) or f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

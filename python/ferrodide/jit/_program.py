@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import enum
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ __all__ = ["Program", "Reference", "build", "default_value", "plain_function"]
 #: The attribute by which a compiled function is known: the plain one.
 MARK = "__ferrodide_jit__"
 
-_CONTAINERS = (types.ModuleType, type)
+_CONTAINERS = (types.ModuleType, type, enum.Enum)
 _CONSTANT_CALLS = (np.finfo, np.iinfo, np.dtype)
 _INFOS = (np.finfo, np.iinfo)
 
@@ -113,7 +114,7 @@ class Resolver:
         """Whether the attributes of an object are looked up while compiling."""
         if isinstance(base, (*_CONTAINERS, *_INFOS, np.dtype)):
             return True
-        return (isinstance(base, tuple) and hasattr(base, "_fields")) or isinstance(base, _enum())
+        return isinstance(base, tuple) and hasattr(base, "_fields")
 
     @staticmethod
     def called(function: Any) -> bool:
@@ -127,12 +128,6 @@ class Resolver:
     def exception(self, found: Any) -> str | None:
         """The name of an exception's class."""
         return self._builder.exception(found)
-
-
-def _enum() -> type:
-    from enum import Enum
-
-    return Enum
 
 
 def _path(base: Any) -> str:
@@ -185,7 +180,7 @@ class _Builder:
             return f'(function "{name}")'
         if isinstance(found, type) and issubclass(found, BaseException):
             return f'(function "{self.exception(found)}")'
-        if isinstance(found, _enum()) and isinstance(found, int):
+        if isinstance(found, enum.Enum) and isinstance(found, int):
             return value(int(found))
         return None if isinstance(found, tuple) else unsupported(describe(found))
 
@@ -196,8 +191,9 @@ class _Builder:
     def exception(self, found: Any) -> str | None:
         if not (isinstance(found, type) and issubclass(found, BaseException)):
             return None
-        if getattr(builtins, found.__name__, None) is found:
-            return found.__name__
+        own: str = found.__name__
+        if vars(builtins).get(own) is found:
+            return own
         name = f"{found.__module__}.{found.__qualname__}"
         self.exceptions[name] = found
         return name
@@ -229,35 +225,6 @@ def _defaults(function: types.FunctionType) -> dict[str, str | None]:
     defaults = dict(zip(names[len(names) - len(positional) :], positional, strict=True))
     defaults.update(function.__kwdefaults__ or {})
     return {name: default_value(default) for name, default in defaults.items()}
-
-
-def build(self, function: types.FunctionType) -> Program:
-        self.number(function)
-        while self._waiting:
-            source = source_of(self._waiting.pop(0))
-            self.sources.append(source)
-            number = self._numbers[id(source.function)]
-            defaults = _defaults(source.function)
-            self.texts.append(Writer(source, Resolver(self, source)).function(number, defaults))
-        text = f"(program {' '.join(self.texts)})"
-        return Program(self.sources[0], text, self.sources, self.arrays, self.exceptions, self.references)
-
-
-def _defaults(function: types.FunctionType) -> dict[str, str | None]:
-    """The wire form of each parameter's default."""
-    code = function.__code__
-    names = code.co_varnames[: code.co_argcount]
-    positional = function.__defaults__ or ()
-    defaults = dict(zip(names[len(names) - len(positional) :], positional, strict=True))
-    defaults.update(function.__kwdefaults__ or {})
-    return {name: default_value(default) for name, default in defaults.items()}
-
-
-def unsupported(what: str) -> str:
-    """A VALUE that no compiled code can use."""
-    from ._names import quote
-
-    return f"(unsupported {quote(what)})"
 
 
 def build(function: types.FunctionType) -> Program:

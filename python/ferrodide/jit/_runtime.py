@@ -19,14 +19,11 @@ from typing import Any
 
 from ._errors import InternalError, UnsupportedError
 
-__all__ = ["Loaded", "in_pyodide", "load", "release"]
+__all__ = ["Loaded", "free", "in_pyodide", "load", "release", "signals"]
 
 #: A section ``dylink.0`` that asks for nothing, the import ``env.memory``, and an export of that.
 _SIDE_MODULE = bytes.fromhex(
-    "0061736d01000000"
-    "000f0864796c696e6b2e30010400000000"
-    "020f0103656e76066d656d6f7279020000"
-    "070a01066d656d6f72790200"
+    "0061736d01000000000f0864796c696e6b2e30010400000000020f0103656e76066d656d6f7279020000070a01066d656d6f72790200"
 )
 _PREFIX = "ferrodide_math_"
 
@@ -34,7 +31,7 @@ _PREFIX = "ferrodide_math_"
 _ALIASES = {"pow": "power", "atan": "arctan", "atan2": "arctan2"}
 
 #: ``run``: the address of the slots, and the status. The GIL is kept, and an exception that a callback left is raised.
-_RUN = ctypes.PYFUNCTYPE(ctypes.c_int32, ctypes.c_int32)
+_RUN = ctypes.PYFUNCTYPE(ctypes.c_int32, ctypes.c_size_t)
 
 
 def in_pyodide() -> bool:
@@ -172,3 +169,21 @@ def release(pointer: int) -> None:
     """
     with contextlib.suppress(Exception):
         _page().module.removeFunction(pointer)
+
+
+def signals() -> bool:
+    """Whether the page has given Pyodide a buffer to interrupt it by."""
+    address = getattr(_page().module, "_Py_EMSCRIPTEN_SIGNAL_HANDLING", 0)
+    return bool(address) and ctypes.c_int.from_address(int(address)).value != 0
+
+
+@cache
+def _free() -> Callable[[int], None]:
+    page = _page()
+    pointer = int(page.module.addFunction(page.module._free, "vi"))
+    return ctypes.PYFUNCTYPE(None, ctypes.c_int32)(pointer)
+
+
+def free(address: int) -> None:
+    """Give back memory that a compiled function allocated."""
+    _free()(address)

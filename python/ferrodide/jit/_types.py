@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,14 @@ import numpy as np
 from ._errors import TypingError
 from ._names import dtype_code, quote
 
-__all__ = ["array_type", "fields_of", "split", "type_of", "types_of"]
+__all__ = ["Type", "array_type", "fields_of", "parse", "type_of", "types_of"]
 
 _EXACT: dict[type, str] = {bool: "bool", float: "float", complex: "complex", type(None): "none"}
 _INT64 = 1 << 63
+_MOST_AXES = 4
 
 #: Python's containers, and what to hand over in their place.
-_INSTEAD = {
+_INSTEAD: dict[type, str] = {
     list: "Hand over np.array(...), or a tuple.",
     dict: "Hand over its values as arguments, as a tuple or as an array.",
     set: "Hand over np.array(sorted(...)).",
@@ -41,7 +43,7 @@ def array_type(array: np.ndarray[Any, Any], *, readonly: bool = False) -> str | 
     """
     dtype, flags = array.dtype, array.flags
     code = dtype_code(dtype)
-    if code is None or not dtype.isnative or not flags.aligned:
+    if code is None or not dtype.isnative or not flags.aligned or not 1 <= array.ndim <= _MOST_AXES:
         return None
     layout = "C" if flags.c_contiguous else "F" if flags.f_contiguous else "A"
     return f"{code}[{array.ndim}{layout}{'r' if readonly or not flags.writeable else ''}]"
@@ -53,7 +55,7 @@ def fields_of(found: Any) -> tuple[str, ...] | None:
     return fields if isinstance(fields, tuple) and hasattr(found, "_make") else None
 
 
-def type_of(found: Any, name: str = "the argument") -> str:
+def type_of(found: Any, name: str = "the argument") -> str:  # noqa: PLR0912
     """The type text of an argument.
 
     Parameters
@@ -133,7 +135,12 @@ def _wrong_array(array: np.ndarray[Any, Any], name: str) -> TypingError:
             f"{name} is an array in the other byte order, {dtype.str}.",
             hint="Hand over x.astype(x.dtype.newbyteorder('=')).",
         )
-    return TypingError(f"{name} is an array that is not aligned in memory.", hint="Hand over x.copy().")
+    if not array.flags.aligned:
+        return TypingError(f"{name} is an array that is not aligned in memory.", hint="Hand over x.copy().")
+    return TypingError(
+        f"{name} is an array of {array.ndim} dimensions; compiled code takes those of 1 to {_MOST_AXES}.",
+        hint="Hand over x[()]." if array.ndim == 0 else "Hand over a view of fewer, as with x.reshape(-1).",
+    )
 
 
 def types_of(arguments: Iterable[tuple[str, Any]]) -> str:
@@ -147,22 +154,86 @@ def types_of(arguments: Iterable[tuple[str, Any]]) -> str:
     return " ".join(type_of(each, f"the argument {name}") for name, each in arguments)
 
 
-def split(text: str) -> list[str]:
-    """The types of a type text, or of what stands within a tuple's parentheses."""
-    parts, depth, start, i = [], 0, 0, 0
-    while i < len(text):
-        each = text[i]
-        if each == '"':
-            i += 1
-            while text[i] != '"':
-                i += 2 if text[i] == "\\" else 1
-        elif each in "([":
-            depth += 1
-        elif each in ")]":
-            depth -= 1
-        elif each in " ," and depth == 0:
-            parts.append(text[start:i])
-            start = i + 1
-        i += 1
-    parts.append(text[start:])
-    return [part for part in parts if part]
+@dataclass(frozen=True)
+class Type:
+    """A type text, taken apart."""
+
+    #: ``int``, ``f8``, ``none``, ``omitted``, ``text``, ``tuple``, ``array``, ``list``.
+    kind: str
+    #: An array's dtype.
+    dtype: str = ""
+    ndim: int = 0
+    layout: str = ""
+    readonly: bool = False
+    #: A string, or the name of a named tuple.
+    text: str = ""
+    fields: tuple[str, ...] = ()
+    elements: tuple[Type, ...] = ()
+
+
+def parse(text: str) -> tuple[Type, ...]:
+    """The types of a type text.
+
+    Parameters
+    ----------
+    text
+        Types with blanks between them.
+    """
+    reader = _Reader(text)
+    types = []
+    while reader.at < len(text):
+        types.append(reader.read())
+        reader.skip(" ")
+    return tuple(types)
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.at = 0
+
+    def skip(self, character: str) -> bool:
+        there = self._text[self.at : self.at + 1] == character
+        self.at += there
+        return there
+
+    def _word(self) -> str:
+        start = self.at
+        while self.at < len(self._text) and self._text[self.at] not in ' ,:()[]"':
+            self.at += 1
+        return self._text[start : self.at]
+
+    def _string(self) -> Type:
+        parts, self.at = [], self.at + 1
+        while (character := self._text[self.at]) != '"':
+            if character == "\\":
+                self.at += 1
+                character = "\n" if self._text[self.at] == "n" else self._text[self.at]
+            parts.append(character)
+            self.at += 1
+        self.at += 1
+        return Type("text", text="".join(parts))
+
+    def read(self) -> Type:
+        if self._text[self.at] == '"':
+            return self._string()
+        word = self._word()
+        if self.skip("["):
+            axes = self._word()
+            self.skip("]")
+            return Type("array", word, int(axes[0]), axes[1], axes.endswith("r"))
+        if not self.skip("("):
+            return Type(word)
+        fields, elements = [], []
+        while not self.skip(")"):
+            # A field's name, or the element's own first word.
+            start, field = self.at, self._word()
+            if self.skip(":"):
+                fields.append(field)
+            else:
+                self.at = start
+            elements.append(self.read())
+            self.skip(",")
+        if word == "list":
+            return Type("list", elements=tuple(elements))
+        return Type("tuple", text=word, fields=tuple(fields), elements=tuple(elements))

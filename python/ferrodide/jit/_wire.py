@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -100,7 +101,7 @@ class Writer:
     def _block(self, body: list[ast.stmt]) -> str:
         return f"({' '.join(self.stmt(each) for each in body)})"
 
-    def stmt(self, node: ast.stmt) -> str:
+    def stmt(self, node: ast.stmt) -> str:  # noqa: PLR0912
         at = _at(node)
         match node:
             case ast.Expr(value=ast.Constant()) | ast.Pass():
@@ -194,14 +195,13 @@ class Writer:
                 base = self._constant(inner)
                 if base is not _MISSING and not isinstance(inner, ast.Constant) and self._resolver.opens(base):
                     return self._resolver.attribute(base, name)
-            case ast.Call(func=function, args=arguments, keywords=[]) if isinstance(function, (ast.Name, ast.Attribute)):
+            case ast.Call(func=ast.Name() | ast.Attribute() as function, args=arguments, keywords=[]):
                 called = self._constant(function)
-                found = [self._constant(each) for each in arguments] if self._resolver.called(called) else [_MISSING]
-                if not any(each is _MISSING for each in found):
-                    try:
-                        return called(*found)
-                    except (TypeError, ValueError):
-                        return _MISSING
+                if self._resolver.called(called):
+                    given = [self._constant(each) for each in arguments]
+                    if not any(each is _MISSING for each in given):
+                        with contextlib.suppress(TypeError, ValueError):
+                            return called(*given)
         return _MISSING
 
     def _global(self, node: ast.expr) -> str | None:
@@ -228,7 +228,7 @@ class Writer:
 
     # Expressions.
 
-    def expr(self, node: ast.expr) -> str:
+    def expr(self, node: ast.expr) -> str:  # noqa: PLR0912
         at = _at(node)
         match node:
             case ast.Constant(value=found):
@@ -242,9 +242,11 @@ class Writer:
                 return f"(attr {at} {self.expr(node.value)} {node.attr})"
             case ast.BinOp(left=left, op=op, right=right):
                 return f"(bin {at} {_op(op)} {self.expr(left)} {self.expr(right)})"
-            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=found)) if type(found) in (int, float):
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)) if (
+                type(number) is not bool
+            ):
                 # The least int64 is the negative of a number that is none.
-                return _literal(node, -found)
+                return _literal(node, -number)
             case ast.UnaryOp(op=op, operand=operand):
                 return f"(un {at} {_op(op)} {self.expr(operand)})"
             case ast.BoolOp(op=op, values=values):
@@ -262,8 +264,8 @@ class Writer:
                 return f"(tuple {at}{_each(map(self._starred, elements))})"
             case ast.List(elts=elements):
                 return f"(list {at}{_each(map(self._starred, elements))})"
-            case ast.ListComp(elt=element, generators=generators) | ast.GeneratorExp(
-                elt=element, generators=generators
+            case (
+                ast.ListComp(elt=element, generators=generators) | ast.GeneratorExp(elt=element, generators=generators)
             ):
                 return self._comprehension(node, element, generators)
             case ast.NamedExpr(target=ast.Name(id=name), value=assigned):
