@@ -28,6 +28,7 @@ from jit_machine import Machine, allocate
 
 Point = namedtuple("Point", "x y")
 TABLE = np.arange(5.0)
+THREE = np.float32(3)
 
 
 @pytest.fixture
@@ -213,7 +214,7 @@ def test_each_type_is_compiled_once(machine):
 
 
 def test_defaults_and_keywords(machine):
-    def f(a, b=2, *, c=None, d=np.float32(3)):
+    def f(a, b=2, *, c=None, d=THREE):
         return a, b, c, d
 
     seen = []
@@ -356,7 +357,8 @@ def test_jit_runs_the_plain_function_and_says_so_once(machine):
 
 
 @pytest.mark.parametrize(
-    "decorator", [jit(nopython=True), njit, njit(), njit(cache=False, nogil=True, inline="always"), jit(["int64(int64)"])]
+    "decorator",
+    [jit(nopython=True), njit, njit(), njit(cache=False, nogil=True, inline="always"), jit(["int64(int64)"])],
 )
 def test_the_decorators_forms(machine, decorator):
     machine.knows("int", "int", lambda block: 0)
@@ -417,7 +419,9 @@ def test_declared_signatures_convert(machine):
     assert f(1, 2) == 1.0
     assert type(f(True, 2.9)) is float
     assert seen == [(1.0, 2), (1.0, 2)]
-    with pytest.raises(TypingError, match=r"no declared signature takes \(complex128, int64\); there are: \(float64, int32\)"):
+    with pytest.raises(
+        TypingError, match=r"no declared signature takes \(complex128, int64\); there are: \(float64, int32\)"
+    ):
         f(1j, 2)
     with pytest.raises(TypingError, match="no declared signature takes"):
         f(1.0, np.ones(2))

@@ -109,7 +109,9 @@ def value(found: Any) -> str | None:
         return "(ellipsis)"
     if isinstance(found, (bool, np.bool)):
         return f"(bool {int(found)})"
-    if isinstance(found, np.generic) or not isinstance(found, (int, float, complex, str, tuple)):
+    if isinstance(found, np.generic) and not isinstance(found, str):
+        return None
+    if not isinstance(found, (int, float, complex, str, tuple)):
         return None
     if isinstance(found, int):
         return f"(int {int(found)})"

@@ -85,8 +85,8 @@ def type_of(found: Any, name: str = "the argument") -> str:  # noqa: PLR0912
         return code
     if kind in _EXACT:
         return _EXACT[kind]
-    if isinstance(found, np.generic):
-        dtype = dtype_code(found.dtype) if not isinstance(found, (np.str_, np.bytes_, np.void)) else None
+    if isinstance(found, np.generic) and not isinstance(found, str):
+        dtype = dtype_code(found.dtype)
         if dtype is None:
             raise TypingError(
                 f"{name} is a {found.dtype} scalar, which does not compile.", hint="Hand over a float or an int."
