@@ -93,7 +93,7 @@ def test_the_status_is_an_exception(compiled):
     f = njit(lambda x: x)
     assert f(0) == 0
     for _ in range(100):
-        with pytest.raises(ValueError, match="^no$"):
+        with pytest.raises(ValueError, match=r"^no$"):
             f(1)
 
 
