@@ -201,7 +201,7 @@ def test_signatures_of_objects():
     ],
 )
 def test_what_is_no_signature(wrong, message):
-    with pytest.raises(TypeError) as caught:  # noqa: PT011
+    with pytest.raises(TypeError) as caught:
         signatures_of(wrong)
     assert message in str(caught.value)
 
