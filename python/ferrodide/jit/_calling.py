@@ -186,6 +186,8 @@ class _Memory:
             low, high = np.lib.array_utils.byte_bounds(found)
             if low <= address < high:
                 return _view(found, interface, dtype)
+        if 0 not in shape:
+            raise SystemError("a compiled function returned memory that is nobody's")
         return np.empty(shape, dtype)
 
 

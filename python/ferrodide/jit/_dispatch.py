@@ -14,15 +14,17 @@ from typing import Any, TextIO
 
 import numpy as np
 
+from .._backend import backend, kernels
 from . import _cache, _runtime
 from ._calling import Marshal
 from ._errors import InternalError, JitError, JitWarning, TypingError, UnsupportedError, failure, raised_at
-from ._numba_types import NumbaType, Signature, best_signature, from_text
+from ._names import ARRAY_DTYPES
+from ._numba_types import NumbaType, Number, Signature, best_signature, from_text
 from ._options import Options
 from ._program import MARK, Program, build, default_value
-from ._types import array_type, fields_of, parse, type_of
+from ._types import array_type, fields_of, parse, texts, type_of
 
-__all__ = ["Dispatcher", "Specialisation", "compile_text"]
+__all__ = ["Caller", "Dispatcher", "Specialisation", "compile_text", "teach"]
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
@@ -52,8 +54,6 @@ def compile_text(program: str, types: str, options: str) -> tuple[Any, ...]:
     JitError
         Where it does not compile.
     """
-    from .._backend import backend, kernels
-
     compiler = getattr(kernels, "_jit_compile", None)
     if compiler is None:
         raise UnsupportedError(
@@ -101,6 +101,8 @@ class Specialisation:
         self.types = types
         self.signature = signature
         self.named = dict(named)
+        returned = None if signature is None else signature.return_type
+        self.converts_result = returned is not None and not _returns_as_is(returned, self.result)
         self.hidden = [array_type(each, readonly=True) for each in program.arrays]
         self.loaded = _runtime.load(self.wasm, self.imports)
         self._release = weakref.finalize(self, _runtime.release, self.loaded.pointer)
@@ -127,12 +129,9 @@ class Specialisation:
         status, result = self._marshal.call(self.loaded.run, [*arguments, *self.program.arrays])
         if status:
             self.fail(status)
-        returned = None if self.signature is None else self.signature.return_type
-        return result if returned is None else self.declared(returned, result)
-
-    def declared(self, returned: NumbaType, result: Any) -> Any:
-        """A result as the signature declares it."""
-        return returned.coerce(result)
+        if self.converts_result and self.signature is not None and self.signature.return_type is not None:
+            return self.signature.return_type.coerce(result)
+        return result
 
     def fail(self, status: int) -> None:
         """Raise the exception that a status stands for, with a frame of the function's source."""
@@ -146,7 +145,51 @@ class Specialisation:
         raise raised_at(error, file, line, self.program.name_at(file, line))
 
 
-class Dispatcher:
+class _PythonCaller:
+    """What stands under a dispatcher where ``_core`` is not there: every call is a miss."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._miss(args, kwargs)
+
+    def _miss(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        raise NotImplementedError
+
+    def _learn(self, *entry: Any) -> None:
+        """Nothing is kept here."""
+
+    def _forget(self) -> None:
+        """Nothing is kept here."""
+
+
+#: In Rust it finds the specialisation for the arguments, and calls it, without coming to Python.
+Caller: Any = getattr(kernels, "_JitCaller", _PythonCaller)
+
+#: NumPy's scalar classes, as ``_learn`` takes them.
+_SCALARS = {f"numpy.{code}": np.dtype(code).type for code in ARRAY_DTYPES}
+
+
+def teach(caller: Any, args: tuple[Any, ...], found: Specialisation) -> None:
+    """Let a caller find a specialisation by itself.
+
+    Parameters
+    ----------
+    caller
+        One of ``Caller``'s.
+    args
+        Arguments of a call that it is for.
+    found
+        The specialisation.
+    """
+    if found.converts_result:
+        return
+    types = [*texts(found.types), *map(str, found.hidden)]
+    classes = {**_SCALARS, **found.named}
+    converts = found.signature is not None
+    entry = (args, types, found.result, found.slots, found.loaded.pointer, classes, found.program.arrays, converts)
+    caller._learn(*entry, found)
+
+
+class Dispatcher(Caller):  # type: ignore[misc]
     """A function that ``jit`` or ``njit`` was put over.
 
     Parameters
@@ -173,6 +216,8 @@ class Dispatcher:
         self._declared = list(signatures)
         self._parameters = list(inspect.signature(function).parameters.values())
         self._plain = all(each.kind in _POSITIONAL for each in self._parameters)
+        self._starred = any(each.kind is inspect.Parameter.VAR_POSITIONAL for each in self._parameters)
+        self._taught: set[Specialisation] = set()
         self._known: dict[tuple[Any, ...], Specialisation] = {}
         self._refused: set[tuple[Any, ...]] = set()
         self._program: Program | None = None
@@ -186,7 +231,8 @@ class Dispatcher:
     def __repr__(self) -> str:
         return f"<ferrodide.jit {self.py_func.__module__}.{self.py_func.__qualname__}>"
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def _miss(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """A call that is not known yet, or not to be known without Python."""
         if self._options.plain or not _runtime.in_pyodide():
             return self.py_func(*args, **kwargs)
         try:
@@ -199,7 +245,16 @@ class Dispatcher:
             return self.py_func(*args, **kwargs)
         if specialisation is None:
             return self.py_func(*args, **kwargs)
+        if not kwargs:
+            self._teach(args, arguments, specialisation)
         return specialisation(arguments)
+
+    def _teach(self, args: tuple[Any, ...], arguments: Sequence[Any], found: Specialisation) -> None:
+        """Let the next call like this one find its specialisation at once."""
+        if found in self._taught or self._starred or any(given is not OMITTED for given in arguments[len(args) :]):
+            return
+        self._taught.add(found)
+        teach(self, args, found)
 
     def _bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Sequence[Any]:
         """One argument for each parameter; OMITTED where its default counts."""
@@ -304,7 +359,9 @@ class Dispatcher:
 
     def recompile(self) -> None:
         """Forget what is compiled; global names are looked up again."""
+        self._forget()
         self._known.clear()
+        self._taught.clear()
         self._refused.clear()
         self._program = None
 
@@ -334,8 +391,6 @@ class Dispatcher:
         str or dict
             The text of one, or the texts by their argument types.
         """
-        from .._backend import kernels
-
         wat: Callable[[bytes], str] | None = getattr(kernels, "_jit_wat", None)
         if wat is None:
             raise UnsupportedError("the kernels in use here come without the text form of WebAssembly.")
@@ -360,6 +415,15 @@ def _named(found: Any) -> dict[str, Any]:
         for each in found:
             known |= _named(each)
     return known
+
+
+def _returns_as_is(declared: NumbaType, result: str) -> bool:
+    """Whether a result needs no conversion to what is declared."""
+    (actual,) = parse(result)
+    return not isinstance(declared, Number) or declared.text(actual) == _WIDE.get(actual.kind, actual.kind)
+
+
+_WIDE = {"int": "i8", "float": "f8", "complex": "c16", "bool": "b1"}
 
 
 def _check_result(declared: NumbaType, made: Specialisation) -> None:

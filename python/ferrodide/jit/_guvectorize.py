@@ -15,7 +15,6 @@ from ._loops import Looped, declared_dtype, first_fitting, loop_function
 from ._numba_types import Signature
 from ._options import Options
 from ._program import Program
-from ._types import array_type, type_of
 
 __all__ = ["GUFunc"]
 
@@ -166,12 +165,9 @@ class GUFunc(Looped):
                 pass
             else:
                 whole, loop = flat, (len(flat[0]),)
+        inner = self.loop("core", self._write)
         for index in np.ndindex(loop[:-1]):
-            parts = [each[index] for each in whole]
-            types = " ".join(
-                str(array_type(each, readonly=i < self.nin)) or type_of(each) for i, each in enumerate(parts)
-            )
-            self.loop(self._write, "g", types)(parts)
+            inner(*(each[index] for each in whole))
 
     def _cut(self, whole: list[np.ndarray[Any, Any]], index: tuple[int, ...]) -> list[Any]:
         parts: list[Any] = []

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from . import _cache
-from ._dispatch import Specialisation, compile_text
+from ._dispatch import Caller, Specialisation, compile_text, teach
 from ._names import quote
 from ._numba_types import Array, NumbaType, Number, Signature
 from ._options import Options
 from ._program import MARK, Program, build
-from ._types import array_type
+from ._types import array_type, type_of
 
 __all__ = ["Looped", "declared_dtype", "first_fitting", "number_dtype"]
 
@@ -77,7 +77,7 @@ class Looped:
         self.py_func = function
         self.options = options
         self._program: Program | None = None
-        self._known: dict[tuple[str, str], Specialisation] = {}
+        self._loops: dict[Any, _Loop] = {}
         self._results: dict[str, str] = {}
         functools.update_wrapper(self, function)  # type: ignore[arg-type]
         setattr(self, MARK, function)
@@ -105,25 +105,41 @@ class Looped:
             self._results[types] = self._answer(program.text, types, program)[2]
         return self._results[types]
 
-    def loop(self, body: Callable[[Program], str], kind: str, types: str) -> Specialisation:
-        """A compiled loop around the function.
+    def loop(self, kind: Any, body: Callable[[Program], str]) -> _Loop:
+        """A loop around the function.
 
         Parameters
         ----------
-        body
-            Writes the loop's FUNCTION.
         kind
             What this loop is known by.
-        types
-            The type text of its arguments.
+        body
+            Writes its FUNCTION.
         """
-        found = self._known.get((kind, types))
-        if found is None or not found.fits():
-            program = self.program()
-            text = f"(program {body(program)} {program.text.removeprefix('(program ')}"
-            answer = self._answer(text, types, program)
-            found = self._known[kind, types] = Specialisation(program, types, answer, {}, None)
+        found = self._loops.get(kind)
+        if found is None:
+            found = self._loops[kind] = _Loop(lambda types: self._specialise(body, types))
         return found
+
+    def _specialise(self, body: Callable[[Program], str], types: str) -> Specialisation:
+        program = self.program()
+        text = f"(program {body(program)} {program.text.removeprefix('(program ')}"
+        return Specialisation(program, types, self._answer(text, types, program), {}, None)
+
+
+class _Loop(Caller):  # type: ignore[misc]
+    """A compiled loop, to be called with its arguments."""
+
+    def __init__(self, make: Callable[[str], Specialisation]) -> None:
+        self._make = make
+        self._known: dict[str, Specialisation] = {}
+
+    def _miss(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        types = " ".join(map(type_of, args))
+        found = self._known.get(types)
+        if found is None or not found.fits():
+            found = self._known[types] = self._make(types)
+            teach(self, args, found)
+        return found(args)
 
 
 def loop_function(program: Program, arguments: Sequence[str], statement: str, length: str, start: int = 0) -> str:

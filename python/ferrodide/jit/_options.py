@@ -11,8 +11,8 @@ from ._errors import JitWarning
 
 __all__ = ["Options", "read_options", "warn_serial"]
 
-#: What an LLVM option set must say for sums to be reordered.
-_REORDERS = {"fast", "reassoc"}
+#: What a set of LLVM's flags must have: sums are reordered, and NaN need not be kept.
+_FAST = frozenset(("reassoc", "nnan"))
 
 #: Options that change how Numba compiles, and nothing of what a function does. They have no meaning here.
 _WITHOUT_MEANING = frozenset(
@@ -97,7 +97,7 @@ def _fast(given: Any) -> bool:
     if isinstance(given, Mapping):
         given = [flag for flag, said in given.items() if said]
     if isinstance(given, Collection):
-        return bool(_REORDERS.intersection(given))
+        return "fast" in given or _FAST.issubset(given)
     return bool(given)
 
 

@@ -8,6 +8,7 @@ import symtable
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from ._errors import UnsupportedError
 
@@ -25,12 +26,17 @@ class Source:
     #: The definition; a lambda's is none of its own.
     node: ast.FunctionDef | ast.Lambda
     file: str
-    #: What Python's own scoping makes local variables; those of comprehensions are none.
-    locals: frozenset[str]
+    #: What Python's own scoping makes local variables. From Python 3.12 on, those of comprehensions may be among them.
+    symbols: frozenset[str]
 
     @property
     def name(self) -> str:
         return self.function.__name__
+
+    @cached_property
+    def locals(self) -> frozenset[str]:
+        """The local variables, without those of comprehensions."""
+        return self.symbols - (set(_inner(self.node)) - set(_bound(self.node)))
 
     @property
     def line(self) -> int:
@@ -74,9 +80,7 @@ def source_of(function: types.FunctionType) -> Source:
             file=file,
         )
     node, table = found
-    local = {each.get_name() for each in table.get_symbols() if each.is_local()}
-    # From Python 3.12 on, comprehensions have no table of their own.
-    return Source(function, node, file, frozenset(local - (set(_inner(node)) - set(_bound(node)))))
+    return Source(function, node, file, frozenset(each.get_name() for each in table.get_symbols() if each.is_local()))
 
 
 def _inner(node: ast.AST) -> Iterator[str]:
@@ -101,10 +105,10 @@ def _bound(node: ast.AST) -> Iterator[str]:
 
 
 def _last_line(code: types.CodeType) -> int:
-    """The last line that any of the code came from."""
-    ends = [end for _, end, _, _ in code.co_positions() if end is not None]
+    """The last line that any of the code begins at."""
+    begun = [line for _, _, line in code.co_lines() if line is not None]
     inner = [_last_line(each) for each in code.co_consts if isinstance(each, types.CodeType)]
-    return max([code.co_firstlineno, *ends, *inner])
+    return max([code.co_firstlineno, *begun, *inner])
 
 
 def _indent(line: str) -> int:
@@ -122,9 +126,10 @@ def _definition(
     # What made no code belongs to it, too: a branch never taken, a comment.
     while end < len(lines) and (_indent(lines[end]) > indent or not lines[end].strip(" \t\f\r\n")):
         end += 1
+    # With what stands above it, the parser counts the file's own lines.
+    above = "\n" * (first - 2) + _SHELTER if indent else "\n" * (first - 1)
     while True:
-        shelter = _SHELTER if indent else ""
-        text = shelter + "".join(lines[first - 1 : end])
+        text = above + "".join(lines[first - 1 : end])
         try:
             tree = ast.parse(text)
             break
@@ -134,7 +139,7 @@ def _definition(
                 return None
             end += 1
     body: list[ast.stmt] = tree.body
-    if shelter and isinstance(body[0], ast.If):
+    if indent and isinstance(body[0], ast.If):
         body = body[0].body
     node = body[0] if body else None
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) or node.name != code.co_name:
@@ -146,7 +151,6 @@ def _definition(
         for each in symtable.symtable(text, code.co_filename, "exec").get_children()
         if each.get_type() == "function" and each.get_name() == node.name
     )
-    ast.increment_lineno(node, first - 1 - bool(shelter))
     return node, table
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 from ._errors import TypingError
 from ._names import dtype_code, quote
 
-__all__ = ["Type", "array_type", "fields_of", "parse", "type_of", "types_of"]
+__all__ = ["Type", "array_type", "fields_of", "parse", "texts", "type_of"]
 
 _EXACT: dict[type, str] = {bool: "bool", float: "float", complex: "complex", type(None): "none"}
 _INT64 = 1 << 63
@@ -143,17 +142,6 @@ def _wrong_array(array: np.ndarray[Any, Any], name: str) -> TypingError:
     )
 
 
-def types_of(arguments: Iterable[tuple[str, Any]]) -> str:
-    """The type text of all arguments.
-
-    Parameters
-    ----------
-    arguments
-        Names and values.
-    """
-    return " ".join(type_of(each, f"the argument {name}") for name, each in arguments)
-
-
 @dataclass(frozen=True)
 class Type:
     """A type text, taken apart."""
@@ -185,6 +173,17 @@ def parse(text: str) -> tuple[Type, ...]:
         types.append(reader.read())
         reader.skip(" ")
     return tuple(types)
+
+
+def texts(text: str) -> list[str]:
+    """The text of each type of a type text."""
+    reader, found = _Reader(text), []
+    while reader.at < len(text):
+        start = reader.at
+        reader.read()
+        found.append(text[start : reader.at])
+        reader.skip(" ")
+    return found
 
 
 class _Reader:

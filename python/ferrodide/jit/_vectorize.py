@@ -142,23 +142,15 @@ class DUFunc(Looped):
             casting=casting,
             order=order,
         )
+        loop = self.loop(tuple(scalars), lambda program: self._write(program, scalars))
         with iterator:
             for parts in iterator if iterator.itersize else ():
-                chunk = parts if isinstance(parts, tuple) else (parts,)
-                self._chunk(operands, codes, scalars, result, chunk)
+                # Of the result alone, where all operands are numbers, it is no tuple.
+                chunk = iter(parts if isinstance(parts, tuple) else (parts,))
+                given = [each if scalar else next(chunk) for each, scalar in zip(operands, scalars, strict=True)]
+                loop(*given, next(chunk))
             made = iterator.operands[-1]
         return made if out is not None or made.ndim else made[()]
-
-    def _chunk(
-        self, operands: list[Any], codes: list[str], scalars: list[bool], result: np.dtype[Any], chunk: Sequence[Any]
-    ) -> None:
-        layout = "C" if all(each.flags.c_contiguous for each in chunk) else "A"
-        given = iter(chunk)
-        arguments = [each if scalar else next(given) for each, scalar in zip(operands, scalars, strict=True)]
-        types = [code if scalar else f"{code}[1{layout}r]" for code, scalar in zip(codes, scalars, strict=True)]
-        types.append(f"{result.str[1:]}[1{layout}]")
-        kind = "".join("s" if scalar else "a" for scalar in scalars)
-        self.loop(lambda program: self._write(program, scalars), kind, " ".join(types))([*arguments, chunk[-1]])
 
     def _write(self, program: Program, scalars: list[bool]) -> str:
         names = [f"x{i}" for i in range(self.nin)]

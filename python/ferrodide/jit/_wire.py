@@ -67,6 +67,9 @@ class Writer:
         #: Names of the comprehensions around, and what they are called.
         self._scopes: list[dict[str, str]] = []
         self._renamed = 0
+        self._locals = source.symbols
+        #: Whether there are comprehensions.
+        self._inner = False
 
     def function(self, number: int, defaults: dict[str, str | None]) -> str:
         """The FUNCTION.
@@ -78,6 +81,14 @@ class Writer:
         defaults
             The parameters' defaults as VALUEs.
         """
+        written = self._function(number, defaults)
+        if self._inner and self._locals != self._source.locals:
+            # A comprehension's variable has the name of a global one.
+            self._locals, self._renamed = self._source.locals, 0
+            written = self._function(number, defaults)
+        return written
+
+    def _function(self, number: int, defaults: dict[str, str | None]) -> str:
         node, source = self._source.node, self._source
         arguments, body = node.args, []
         params = []
@@ -140,7 +151,7 @@ class Writer:
                 return self._raise(node)
             case ast.Delete(targets=targets):
                 return f"(del {at} {' '.join(map(self.target, targets))})"
-            case ast.Global(names=names) if not self._source.locals.intersection(names) and not _assigns(
+            case ast.Global(names=names) if not self._locals.intersection(names) and not _assigns(
                 self._source.node, names
             ):
                 return f"(pass {at})"
@@ -182,7 +193,7 @@ class Writer:
         for scope in reversed(self._scopes):
             if name in scope:
                 return scope[name]
-        return name if name in self._source.locals else None
+        return name if name in self._locals else None
 
     def _constant(self, node: ast.expr) -> Any:
         """What an expression stands for while compiling, or _MISSING; Absent where it stands for nothing."""
@@ -298,6 +309,7 @@ class Writer:
 
     def _comprehension(self, node: ast.expr, element: ast.expr, generators: list[ast.comprehension]) -> str:
         scope: dict[str, str] = {}
+        self._inner = True
         written = []
         for number, each in enumerate(generators):
             if each.is_async:
@@ -318,7 +330,7 @@ class Writer:
     def _fresh(self, name: str) -> str:
         """The name of a comprehension's variable, which is another than a variable around of the same name."""
         around = any(name in scope for scope in self._scopes[:-1])
-        if not around and name not in self._source.locals:
+        if not around and name not in self._locals:
             return name
         self._renamed += 1
         return f"{name}.{self._renamed}"
