@@ -16,10 +16,9 @@ from typing import Any
 from . import _numba_types, _runtime
 from ._dispatch import Dispatcher
 from ._errors import InternalError, JitError, JitWarning, TypingError, UnsupportedError
-from ._guvectorize import GUFunc
 from ._numba_types import Signature, signatures_of
 from ._options import read_options
-from ._vectorize import DUFunc
+from ._program import plain_function
 
 __all__ = [
     "InternalError",
@@ -75,8 +74,7 @@ def _numba() -> Any:
 
 
 def _plain_function(found: Any, decorator: str) -> _python_types.FunctionType:
-    if isinstance(found, (Dispatcher, DUFunc, GUFunc)):
-        found = found.py_func
+    found = plain_function(found) or found
     if not isinstance(found, _python_types.FunctionType):
         raise TypeError(f"{decorator} was put over a {type(found).__name__}; it takes a Python function.")
     return found
@@ -203,6 +201,8 @@ def vectorize(ftylist_or_function: Any = (), **options: Any) -> Any:
     is_declaration = _is_declaration(ftylist_or_function)
     declared = signatures_of(ftylist_or_function) if is_declaration and ftylist_or_function else []
 
+    from ._vectorize import DUFunc
+
     def decorate(function: Any) -> DUFunc:
         return DUFunc(_plain_function(function, "vectorize"), known, declared, options.get("identity"))
 
@@ -244,6 +244,8 @@ def guvectorize(*args: Any, **options: Any) -> Callable[[Any], Any]:
         raise TypeError("guvectorize takes signatures and a layout, as (['void(float64[:], float64[:])'], '(n)->(n)').")
     declared = signatures_of(args[0]) if len(args) == 2 else []
     layout = args[-1]
+
+    from ._guvectorize import GUFunc
 
     def decorate(function: Any) -> GUFunc:
         return GUFunc(_plain_function(function, "guvectorize"), known, layout, declared)

@@ -6,8 +6,6 @@ The file system is the only store yet; a page that keeps its own (IndexedDB) set
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 from pathlib import Path
 from typing import Any, Protocol
@@ -81,6 +79,8 @@ def use_store(store: Store) -> Store:
 
 def key_of(program: str, types: str, options: str) -> str:
     """The name of a compiled function: a hash of all that it is made from, the compiler's version included."""
+    import hashlib
+
     from .. import __version__
 
     whole = "\0".join((__version__, program, types, options))
@@ -89,6 +89,9 @@ def key_of(program: str, types: str, options: str) -> str:
 
 def load(key: str) -> tuple[Any, ...] | None:
     """What the compiler answered then; None where it was not kept, or not whole."""
+    import hashlib
+    import json
+
     found = _store.get(key)
     if found is None or not found.startswith(_FORMAT):
         return None
@@ -105,6 +108,9 @@ def load(key: str) -> tuple[Any, ...] | None:
 
 def save(key: str, answer: tuple[Any, ...]) -> None:
     """Keep what the compiler answered."""
+    import hashlib
+    import json
+
     _, wasm, result, slots, errors, imports, report = answer
     known = {"result": result, "slots": slots, "errors": errors, "imports": imports, "report": report}
     known["sha256"] = hashlib.sha256(wasm).hexdigest()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import builtins
-import cmath
 import enum
-import math
+import sys
 import types
 from functools import cache
 from typing import Any
@@ -17,15 +15,8 @@ __all__ = ["ARRAY_DTYPES", "Absent", "canonical", "describe", "dtype_code", "quo
 #: The dtypes that compiled code knows: kind and itemsize, as in the type text.
 ARRAY_DTYPES = frozenset(("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8", "c8", "c16"))
 
-#: Modules whose functions have canonical names, and what stands before these.
-_MODULES: tuple[tuple[str, Any], ...] = (
-    ("math.", math),
-    ("cmath.", cmath),
-    ("numpy.", np),
-    ("numpy.linalg.", np.linalg),
-    ("numpy.random.", np.random),
-    ("numpy.fft.", np.fft),
-)
+#: Modules whose functions have canonical names. What is not imported has been given to nobody.
+_MODULES = ("builtins", "math", "cmath", "numpy", "numpy.linalg", "numpy.random", "numpy.fft")
 
 
 class Absent(Exception):
@@ -50,24 +41,24 @@ def dtype_code(dtype: np.dtype[Any]) -> str | None:
 
 
 @cache
-def _by_identity() -> dict[int, str]:
-    """The name of each function of the known modules; the object's own where the module has it under that."""
+def _functions(module: str) -> dict[int, str]:
+    """The name of each function of a module; the object's own where the module has it under that."""
+    space = vars(sys.modules[module])
+    prefix = "" if module == "builtins" else f"{module}."
     names: dict[int, str] = {}
-    for prefix, module in _MODULES:
-        for name in sorted(vars(module)):
-            if name.startswith("_"):
-                continue
-            found = vars(module)[name]
-            if isinstance(found, types.ModuleType) or not callable(found):
-                continue
-            own = getattr(found, "__name__", "")
-            known = own if isinstance(own, str) and vars(module).get(own) is found else name
-            names.setdefault(id(found), prefix + known)
-    for name, found in vars(builtins).items():
-        # NumPy's own module has some of these, as numpy.all is none of them but numpy.bool was.
-        if callable(found) and not name.startswith("_"):
-            names[id(found)] = name
+    for name in sorted(space):
+        found = space[name]
+        if name.startswith("_") or isinstance(found, types.ModuleType) or not callable(found):
+            continue
+        own = getattr(found, "__name__", "")
+        known = own if isinstance(own, str) and space.get(own) is found else name
+        names.setdefault(id(found), prefix + known)
     return names
+
+
+def _by_identity(found: Any) -> str | None:
+    known = (_functions(module).get(id(found)) for module in _MODULES if module in sys.modules)
+    return next((name for name in known if name is not None), None)
 
 
 def canonical(found: Any) -> str | None:
@@ -91,11 +82,11 @@ def canonical(found: Any) -> str | None:
         try:
             found = np.dtype(found)
         except TypeError:
-            return _by_identity().get(id(found))
+            return _by_identity(found)
     if isinstance(found, np.dtype):
         code = dtype_code(found)
         return None if code is None or not found.isnative else f"numpy.{np.dtype(code).name}"
-    return _by_identity().get(id(found))
+    return _by_identity(found)
 
 
 def value(found: Any) -> str | None:

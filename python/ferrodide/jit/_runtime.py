@@ -11,7 +11,6 @@ import contextlib
 import ctypes
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module
@@ -25,6 +24,8 @@ __all__ = ["Loaded", "free", "in_pyodide", "load", "release", "signals"]
 _SIDE_MODULE = bytes.fromhex(
     "0061736d01000000000f0864796c696e6b2e30010400000000020f0103656e76066d656d6f7279020000070a01066d656d6f72790200"
 )
+#: Where Pyodide's loader finds it, for a moment; a file system of its own, in memory.
+_LIBRARY = "/tmp/ferrodide_memory.so"
 _PREFIX = "ferrodide_math_"
 
 #: What the compiler's names are among the kernels'.
@@ -71,9 +72,9 @@ class _Page:
         self._known: set[str] = set()
 
     def _memory(self) -> Any:
-        descriptor, path = tempfile.mkstemp(prefix="ferrodide_memory", suffix=".so")
+        path = _LIBRARY
         try:
-            with os.fdopen(descriptor, "wb") as file:
+            with open(path, "wb") as file:
                 file.write(_SIDE_MODULE)
             ctypes.CDLL(path)
         finally:

@@ -130,6 +130,11 @@ class DUFunc(Looped):
 
     def _run(self, operands: list[Any], out: Any, casting: Any, order: Any, dtype: Any) -> Any:
         codes, result = self._types_for(operands, dtype)
+        if out is not None and not np.can_cast(result, out.dtype, casting):
+            raise TypeError(
+                f"Cannot cast ufunc {self.py_func.__name__!r} output from {result!r} to {out.dtype!r} with "
+                f"casting rule {casting!r}"
+            )
         # A Python number keeps its own type where no other is declared, and is handed over once.
         scalars = [type(each) in _PYTHON for each in operands] if not self._declared else [False] * self.nin
         arrays = [np.asarray(each) for each, scalar in zip(operands, scalars, strict=True) if not scalar]
