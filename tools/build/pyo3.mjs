@@ -14,6 +14,7 @@ const INPUTS = [
   ...CORE,
   at("bindings", "python"),
   at("bindings", "fused"),
+  at("crates", "jit"),
   at("python"),
   at("pyproject.toml"),
   at("README.md"),
