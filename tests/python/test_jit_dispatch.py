@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import gc
+import pickle
 import traceback
 import warnings
 import weakref
@@ -343,6 +345,29 @@ def test_what_does_not_compile(machine):
     # A refusal is asked for again: what the function refers to may have changed.
     with pytest.raises(UnsupportedError):
         f(1)
+
+
+def test_an_argument_of_no_type_is_shown_at_its_parameter(machine):
+    with pytest.raises(TypingError) as caught:
+        njit(anything)([1])
+    line = anything.__code__.co_firstlineno
+    assert str(caught.value).splitlines() == [
+        f"{__file__}:{line}",
+        "    def anything(x):",
+        "                 ^",
+        "the argument x is a list, which does not compile.",
+        "Hand over np.array(...), or a tuple.",
+    ]
+
+
+@njit
+def by_name(x):
+    return x
+
+
+def test_a_compiled_function_is_pickled_by_its_name():
+    assert pickle.loads(pickle.dumps(by_name)) is by_name
+    assert copy.deepcopy([by_name])[0] is by_name
 
 
 def test_jit_runs_the_plain_function_and_says_so_once(machine):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
+import contextlib
 import functools
 import inspect
 import sys
@@ -22,6 +24,7 @@ from ._names import ARRAY_DTYPES
 from ._numba_types import NumbaType, Number, Signature, best_signature, from_text
 from ._options import Options
 from ._program import MARK, Program, build, default_value
+from ._source import source_of
 from ._types import array_type, fields_of, parse, texts, type_of
 
 __all__ = ["Caller", "Dispatcher", "Specialisation", "compile_text", "teach"]
@@ -279,10 +282,22 @@ class Dispatcher(Caller):  # type: ignore[misc]
         return arguments
 
     def _types(self, arguments: Sequence[Any]) -> str:
-        return " ".join(
-            "omitted" if given is OMITTED else type_of(given, f"the argument {each.name}")
-            for each, given in zip(self._parameters, arguments, strict=False)
-        )
+        types = []
+        for each, given in zip(self._parameters, arguments, strict=False):
+            try:
+                types.append("omitted" if given is OMITTED else type_of(given, f"the argument {each.name}"))
+            except TypingError as error:
+                raise self._placed(error, each.name) from None
+        return " ".join(types)
+
+    def _placed(self, error: TypingError, name: str) -> TypingError:
+        """An error of an argument, with the place of its parameter."""
+        with contextlib.suppress(UnsupportedError):
+            source = source_of(self.py_func)
+            node = next(each for each in ast.walk(source.node.args) if isinstance(each, ast.arg) and each.arg == name)
+            position = f"{node.lineno}:{node.col_offset}:{node.end_lineno}:{node.end_col_offset}"
+            return TypingError(error.reason, hint=error.hint, file=source.file, position=position)
+        return error
 
     def _find(self, arguments: Sequence[Any]) -> Specialisation | None:
         """The specialisation for arguments, compiled if it is the first; None where it does not compile."""
@@ -342,6 +357,10 @@ class Dispatcher(Caller):  # type: ignore[misc]
             JitWarning,
             stacklevel=3,
         )
+
+    def __reduce__(self) -> str:
+        # As a function: by its name.
+        return self.py_func.__qualname__
 
     # What Numba's dispatchers have.
 
