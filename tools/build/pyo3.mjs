@@ -14,7 +14,6 @@ const INPUTS = [
   ...CORE,
   at("bindings", "python"),
   at("bindings", "fused"),
-  at("crates", "jit"),
   at("python"),
   at("pyproject.toml"),
   at("README.md"),

@@ -355,7 +355,8 @@ class Dispatcher(Caller):  # type: ignore[misc]
         warnings.warn(
             f"ferrodide: {self.py_func.__qualname__} runs as plain Python, since it does not compile:\n{error}",
             JitWarning,
-            stacklevel=3,
+            # A caller in Rust has no frame.
+            stacklevel=4 if Caller is _PythonCaller else 3,
         )
 
     def __reduce__(self) -> str:

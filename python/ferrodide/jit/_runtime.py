@@ -120,6 +120,9 @@ def _kernel_exports(module: Any) -> Any:
     """What the extension module exports to C; None of another backend."""
     from .._backend import kernels
 
+    exports = getattr(kernels, "_jit_exports", None)
+    if exports is not None:
+        return exports()
     file = getattr(kernels, "__file__", None)
     library = getattr(module.LDSO.loadedLibsByName, file, None) if file else None
     return None if library is None else library.exports
