@@ -11,8 +11,6 @@ pub struct Function {
     pub name: String,
     /// Its file.
     pub file: String,
-    /// The line of its `def`.
-    pub line: u32,
     /// Its parameters.
     pub params: Vec<Param>,
     /// Its statements.

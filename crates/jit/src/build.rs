@@ -45,7 +45,9 @@ pub fn not(condition: Expr) -> Expr {
     };
     match condition {
         Expr::Op(I32Eqz, mut args) if is_truth(&args[0]) => args.remove(0),
-        Expr::Op(operator, args) if opposite(operator).is_some() => Expr::Op(opposite(operator).unwrap_or(operator), args),
+        Expr::Op(operator, args) if opposite(operator).is_some() => {
+            Expr::Op(opposite(operator).unwrap_or(operator), args)
+        }
         condition => op(I32Eqz, [condition]),
     }
 }
@@ -55,7 +57,10 @@ fn is_truth(expr: &Expr) -> bool {
     match expr {
         Expr::Op(op, args) => match op {
             Op::I32And | Op::I32Or | Op::I32Xor => args.iter().all(is_truth),
-            op => op.result() == crate::ir::Rep::I32 && [".eq", ".ne", ".lt", ".le", ".gt", ".ge"].iter().any(|part| op.text().contains(part)),
+            op => {
+                op.result() == crate::ir::Rep::I32
+                    && [".eq", ".ne", ".lt", ".le", ".gt", ".ge"].iter().any(|part| op.text().contains(part))
+            }
         },
         Expr::I32(value) => *value == 0 || *value == 1,
         _ => false,
@@ -121,7 +126,6 @@ fn fold(op: Op, args: &[Expr]) -> Option<Expr> {
                 I64Sub => Some(I64(a.wrapping_sub(b))),
                 I64Mul => Some(I64(a.wrapping_mul(b))),
                 I64DivS => a.checked_div(b).map(I64),
-                I64RemS => a.checked_rem(b).map(I64),
                 I64And => Some(I64(a & b)),
                 I64Or => Some(I64(a | b)),
                 I64Xor => Some(I64(a ^ b)),

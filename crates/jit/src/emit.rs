@@ -62,18 +62,16 @@ pub fn emit(module: &Module, options: &Options) -> Result<Vec<u8>, String> {
     let memory = MemoryType { minimum: 0, maximum: None, memory64: false, shared: false, page_size_log2: None };
     imports.import("env", "memory", EntityType::Memory(memory));
     let mut count = 0;
-    let mut import = |imports: &mut ImportSection, types: &mut Types, place: &str, name: &str, params: &[Rep], results: &[Rep]| {
-        imports.import(place, name, EntityType::Function(types.of(params, results)));
-        count += 1;
-        count - 1
-    };
+    let mut import =
+        |imports: &mut ImportSection, types: &mut Types, place: &str, name: &str, params: &[Rep], results: &[Rep]| {
+            imports.import(place, name, EntityType::Function(types.of(params, results)));
+            count += 1;
+            count - 1
+        };
     let malloc = import(&mut imports, &mut types, "env", "malloc", &[Rep::I32], &[Rep::I32]);
     let free = import(&mut imports, &mut types, "env", "free", &[Rep::I32], &[]);
-    let poll = if options.interruptible {
-        import(&mut imports, &mut types, "env", "poll", &[], &[Rep::I32])
-    } else {
-        0
-    };
+    let poll =
+        if options.interruptible { import(&mut imports, &mut types, "env", "poll", &[], &[Rep::I32]) } else { 0 };
     let mut math = 0;
     for (i, (name, params, result)) in module.imports.iter().enumerate() {
         let index = import(&mut imports, &mut types, "math", name, params, &[*result]);
@@ -81,16 +79,8 @@ pub fn emit(module: &Module, options: &Options) -> Result<Vec<u8>, String> {
             math = index;
         }
     }
-    let at = Indices {
-        malloc,
-        free,
-        poll,
-        math,
-        alloc: count,
-        incref: count + 1,
-        decref: count + 2,
-        functions: count + 3,
-    };
+    let at =
+        Indices { malloc, free, poll, math, alloc: count, incref: count + 1, decref: count + 2, functions: count + 3 };
     let mut functions = FunctionSection::new();
     let mut code = CodeSection::new();
     functions.function(types.of(&[Rep::I64], &[Rep::I32]));
@@ -115,7 +105,12 @@ pub fn emit(module: &Module, options: &Options) -> Result<Vec<u8>, String> {
     let mut exports = ExportSection::new();
     exports.export("run", ExportKind::Func, at.functions);
     let mut out = wasm_encoder::Module::new();
-    out.section(&types.section).section(&imports).section(&functions).section(&globals).section(&exports).section(&code);
+    out.section(&types.section)
+        .section(&imports)
+        .section(&functions)
+        .section(&globals)
+        .section(&exports)
+        .section(&code);
     Ok(out.finish())
 }
 
@@ -287,7 +282,12 @@ impl<'a> Emitter<'a> {
             Stmt::Store(mem, address, offset, value) => {
                 self.expr(address);
                 self.expr(value);
-                let arg = MemArg { offset: u64::from(*offset), align: align(*mem), target: MemArgTarget::Memory(0), ordering: None };
+                let arg = MemArg {
+                    offset: u64::from(*offset),
+                    align: align(*mem),
+                    target: MemArgTarget::Memory(0),
+                    ordering: None,
+                };
                 self.put(match mem {
                     Mem::Bool => I::I32Store8(arg),
                     Mem::I8 | Mem::U8 => I::I64Store8(arg),
@@ -375,10 +375,6 @@ impl<'a> Emitter<'a> {
             Stmt::Decref(owner) => {
                 self.expr(owner);
                 self.put(I::Call(self.at.decref));
-            }
-            Stmt::Return => {
-                let depth = self.branch(EXIT)?;
-                self.put(I::Br(depth));
             }
         }
         Ok(())
@@ -490,7 +486,12 @@ impl<'a> Emitter<'a> {
             }
             Expr::Load(mem, address, offset) => {
                 self.expr(address);
-                let arg = MemArg { offset: u64::from(*offset), align: align(*mem), target: MemArgTarget::Memory(0), ordering: None };
+                let arg = MemArg {
+                    offset: u64::from(*offset),
+                    align: align(*mem),
+                    target: MemArgTarget::Memory(0),
+                    ordering: None,
+                };
                 self.put(match mem {
                     Mem::Bool => I::I32Load8U(arg),
                     Mem::I8 => I::I64Load8S(arg),
@@ -509,6 +510,23 @@ impl<'a> Emitter<'a> {
             Expr::Import(import, args) => {
                 args.iter().for_each(|arg| self.expr(arg));
                 self.put(I::Call(self.at.math + import));
+            }
+            Expr::Pack(args) => {
+                let rep = args.first().map_or(Rep::F64, |arg| self.function.rep(arg));
+                for (lane, arg) in args.iter().enumerate() {
+                    self.expr(arg);
+                    let lane = lane as u8;
+                    self.put(match (rep, lane) {
+                        (Rep::F64, 0) => I::F64x2Splat,
+                        (Rep::F64, lane) => I::F64x2ReplaceLane(lane),
+                        (Rep::F32, 0) => I::F32x4Splat,
+                        (Rep::F32, lane) => I::F32x4ReplaceLane(lane),
+                        (Rep::I64, 0) => I::I64x2Splat,
+                        (Rep::I64, lane) => I::I64x2ReplaceLane(lane),
+                        (_, 0) => I::I32x4Splat,
+                        (_, lane) => I::I32x4ReplaceLane(lane),
+                    });
+                }
             }
             Expr::Lane(rep, lane, vector) => {
                 self.expr(vector);

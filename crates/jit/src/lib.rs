@@ -89,7 +89,14 @@ pub fn compile(program: &str, types: &str, options: &str) -> Result<Compiled> {
     let emitted = emit::emit(&module, &options);
     let file = functions.first().map_or_else(String::new, |function| function.file.clone());
     let wasm = emitted.map_err(|message| {
-        Box::new(Error { kind: Kind::Internal, message, hint: String::new(), file, span: Span::default(), stack: Vec::new() })
+        Box::new(Error {
+            kind: Kind::Internal,
+            message,
+            hint: String::new(),
+            file,
+            span: Span::default(),
+            stack: Vec::new(),
+        })
     })?;
     let ir = ir::text::module(&module);
     Ok(Compiled {

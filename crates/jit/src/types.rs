@@ -150,8 +150,20 @@ impl DType {
                     _ => high,
                 }
             }
-            (2, 3) => if low == F64 { C128 } else { high },
-            _ => if low.size() >= high.size() { low } else { high },
+            (2, 3) => {
+                if low == F64 {
+                    C128
+                } else {
+                    high
+                }
+            }
+            _ => {
+                if low.size() >= high.size() {
+                    low
+                } else {
+                    high
+                }
+            }
         }
     }
 }
@@ -288,7 +300,13 @@ impl Type {
                 let dtype = match (*weak_a, *weak_b) {
                     _ if a == b => *a,
                     _ if ints && unsigned => U64,
-                    _ if ints && (*a == U64 || *b == U64) => if *weak_a || *weak_b { U64 } else { F64 },
+                    _ if ints && (*a == U64 || *b == U64) => {
+                        if *weak_a || *weak_b {
+                            U64
+                        } else {
+                            F64
+                        }
+                    }
                     _ if ints => I64,
                     (true, false) => weak_with(*a, *b),
                     (false, true) => weak_with(*b, *a),
@@ -329,7 +347,9 @@ impl fmt::Display for Type {
             Type::Number { weak: true, .. } => f.write_str(&self.describe()),
             Type::Number { dtype, .. } => f.write_str(dtype.code()),
             Type::None => f.write_str("none"),
-            Type::Str(text) => write!(f, "\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")),
+            Type::Str(text) => {
+                write!(f, "\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
+            }
             Type::Omitted => f.write_str("omitted"),
             Type::Tuple(items) => {
                 f.write_str("(")?;

@@ -88,7 +88,9 @@ impl Item {
     fn list(&self) -> Result<&[Item]> {
         match self {
             Item::List(items) => Ok(items),
-            Item::Word(word) | Item::Text(word) => internal(Span::default(), format!("a list was expected, not {word}")),
+            Item::Word(word) | Item::Text(word) => {
+                internal(Span::default(), format!("a list was expected, not {word}"))
+            }
         }
     }
 
@@ -139,12 +141,11 @@ fn wrong<T>(what: &str) -> Result<T> {
 }
 
 fn function(item: &Item) -> Result<Function> {
-    let [id, name, file, line, params, body] = item.tagged("function")? else { return wrong("function") };
+    let [id, name, file, _, params, body] = item.tagged("function")? else { return wrong("function") };
     Ok(Function {
         id: id.number()?,
         name: name.text()?,
         file: file.text()?,
-        line: line.number()?,
         params: params.tagged("params")?.iter().map(param).collect::<Result<_>>()?,
         body: body.tagged("body")?.iter().map(stmt).collect::<Result<_>>()?,
     })
@@ -152,12 +153,7 @@ fn function(item: &Item) -> Result<Function> {
 
 fn param(item: &Item) -> Result<Param> {
     let [at, name, kind, default] = item.tagged("param")? else { return wrong("parameter") };
-    Ok(Param {
-        span: span(at)?,
-        name: name.text()?,
-        star: kind.word()? == "star",
-        default: default.optional(value)?,
-    })
+    Ok(Param { span: span(at)?, name: name.text()?, star: kind.word()? == "star", default: default.optional(value)? })
 }
 
 fn block(item: &Item) -> Result<Vec<Stmt>> {
@@ -238,9 +234,7 @@ fn expr(item: &Item) -> Result<Expr> {
         ("list", items) => ExprKind::List(exprs(items)?),
         ("listcomp", [element, generators @ ..]) => {
             let generators = generators.iter().map(|generator| match generator.tagged("comp")? {
-                [target, iter, ifs] => {
-                    Ok(Comp { target: expr(target)?, iter: expr(iter)?, ifs: exprs(ifs.list()?)? })
-                }
+                [target, iter, ifs] => Ok(Comp { target: expr(target)?, iter: expr(iter)?, ifs: exprs(ifs.list()?)? }),
                 _ => wrong("comprehension"),
             });
             ExprKind::ListComp(boxed(element)?, generators.collect::<Result<_>>()?)
@@ -359,7 +353,9 @@ mod tests {
 
     #[test]
     fn broken_texts_are_errors() {
-        for text in ["", "(", "(program", "(program (function", "(program \"", "(x)", "(program (function 1 f \"f.py\" 1))"] {
+        for text in
+            ["", "(", "(program", "(program (function", "(program \"", "(x)", "(program (function 1 f \"f.py\" 1))"]
+        {
             assert!(read(text).is_err(), "{text}");
         }
         assert!(read(&"(".repeat(100_000)).is_err());

@@ -80,7 +80,6 @@ fn write_stmts(out: &mut String, stmts: &[Stmt], depth: usize, module: &Module) 
             Stmt::Zero(address, bytes) => writeln!(out, "{pad}zero [{}] {}", text(address), text(bytes)),
             Stmt::Incref(owner) => writeln!(out, "{pad}incref {}", text(owner)),
             Stmt::Decref(owner) => writeln!(out, "{pad}decref {}", text(owner)),
-            Stmt::Return => writeln!(out, "{pad}return"),
         };
     }
 }
@@ -100,6 +99,7 @@ fn expr_text(expr: &Expr, module: &Module) -> String {
             let name = module.imports.get(*import as usize).map_or("", |import| import.0.as_str());
             format!("{name}({})", all(args))
         }
+        Expr::Pack(args) => format!("pack({})", all(args)),
         Expr::Lane(lanes, lane, vector) => format!("lane {} {lane} ({})", rep(*lanes), expr_text(vector, module)),
     }
 }

@@ -13,7 +13,9 @@ impl Lower<'_> {
     pub(super) fn binary(&mut self, operator: BinOp, a: Val, b: Val, span: Span) -> Result<Val> {
         match (a, b) {
             (Val::Num(a), Val::Num(b)) => self.binary_num(operator, a, b, span).map(Val::Num),
-            (Val::Tuple(a), Val::Tuple(b)) if operator == BinOp::Add => Ok(Val::Tuple(a.into_iter().chain(b).collect())),
+            (Val::Tuple(a), Val::Tuple(b)) if operator == BinOp::Add => {
+                Ok(Val::Tuple(a.into_iter().chain(b).collect()))
+            }
             (Val::Tuple(a), Val::Num(n)) | (Val::Num(n), Val::Tuple(a)) if operator == BinOp::Mul => {
                 let Some(n) = n.constant().filter(|&n| n < 1000) else {
                     return unsupported(span, "A tuple is repeated a constant number of times only.");
@@ -21,11 +23,10 @@ impl Lower<'_> {
                 Ok(Val::Tuple((0..n).flat_map(|_| a.clone()).collect()))
             }
             (Val::Str(a), Val::Str(b)) if operator == BinOp::Add => Ok(Val::Str(a + &b)),
-            (a @ (Val::Array(_) | Val::Lazy(_)), b) | (a, b @ (Val::Array(_) | Val::Lazy(_))) => self.array_binary(operator, a, b, span),
-            (a, b) => typing(
-                span,
-                format!("{} {} {} is not defined.", a.describe(), operator.symbol(), b.describe()),
-            ),
+            (a @ (Val::Array(_) | Val::Lazy(_)), b) | (a, b @ (Val::Array(_) | Val::Lazy(_))) => {
+                self.array_binary(operator, a, b, span)
+            }
+            (a, b) => typing(span, format!("{} {} {} is not defined.", a.describe(), operator.symbol(), b.describe())),
         }
     }
 
@@ -131,7 +132,8 @@ impl Lower<'_> {
         let unsigned = dtype == DType::U64;
         let raises = self.division_raises(weak);
         if raises {
-            let message = if operator == BinOp::Mod { "integer modulo by zero" } else { "integer division or modulo by zero" };
+            let message =
+                if operator == BinOp::Mod { "integer modulo by zero" } else { "integer division or modulo by zero" };
             self.check(op(Op::I64Ne, [b.clone(), Expr::I64(0)]), "ZeroDivisionError", message, span);
         }
         let constant = if let Expr::I64(b) = b { Some(b) } else { None };
@@ -142,7 +144,8 @@ impl Lower<'_> {
             };
         }
         // 0 and, where it would overflow, -1 are divided by 1 instead; what is right is chosen behind.
-        let is_zero = if raises || constant.is_some_and(|b| b != 0) { Expr::I32(0) } else { op(Op::I64Eqz, [b.clone()]) };
+        let is_zero =
+            if raises || constant.is_some_and(|b| b != 0) { Expr::I32(0) } else { op(Op::I64Eqz, [b.clone()]) };
         let is_minus = match constant {
             _ if unsigned => Expr::I32(0),
             Some(b) => Expr::I32(i32::from(b == -1)),
@@ -194,12 +197,10 @@ impl Lower<'_> {
         let remainder = self.temp(if single { op(Op::F32DemoteF64, [remainder]) } else { remainder });
         let lt = pick(Op::F32Lt, Op::F64Lt);
         let some = self.temp(op(pick(Op::F32Ne, Op::F64Ne), [remainder.clone(), zero.clone()]));
-        let signs = op(Op::I32Xor, [
-            op(lt, [b.clone(), zero.clone()]),
-            op(lt, [remainder.clone(), zero.clone()]),
-        ]);
+        let signs = op(Op::I32Xor, [op(lt, [b.clone(), zero.clone()]), op(lt, [remainder.clone(), zero.clone()])]);
         let off = self.temp(and(some.clone(), signs));
-        let adjusted = select(off.clone(), op(pick(Op::F32Add, Op::F64Add), [remainder.clone(), b.clone()]), remainder.clone());
+        let adjusted =
+            select(off.clone(), op(pick(Op::F32Add, Op::F64Add), [remainder.clone(), b.clone()]), remainder.clone());
         if operator == BinOp::Mod {
             let signed_zero = op(pick(Op::F32Copysign, Op::F64Copysign), [zero, b]);
             return select(some, adjusted, signed_zero);
@@ -211,7 +212,8 @@ impl Lower<'_> {
         let quotient = self.temp(select(off, less, quotient));
         let floor = self.temp(op(pick(Op::F32Floor, Op::F64Floor), [quotient.clone()]));
         let half = if single { Expr::F32(0.5) } else { Expr::F64(0.5) };
-        let above = op(pick(Op::F32Gt, Op::F64Gt), [op(pick(Op::F32Sub, Op::F64Sub), [quotient.clone(), floor.clone()]), half]);
+        let above =
+            op(pick(Op::F32Gt, Op::F64Gt), [op(pick(Op::F32Sub, Op::F64Sub), [quotient.clone(), floor.clone()]), half]);
         let rounded = select(above, op(pick(Op::F32Add, Op::F64Add), [floor.clone(), one]), floor);
         let exact = op(divide, [a, b.clone()]);
         let exact = self.temp(exact);

@@ -3,7 +3,7 @@
 use super::Lower;
 use super::val::{Array, ElementOp, Lazy, Num, Val};
 use crate::ast::{BinOp, CmpOp, UnOp};
-use crate::build::{add, and, mul, not, op, or, select, wrap};
+use crate::build::{and, mul, not, op, or, select, wrap};
 use crate::error::{Hint, Result, Span, internal, typing, unsupported};
 use crate::ir::{Expr, For, Mem, Op, Rep, Stmt};
 use crate::types::{ArrayType, DType, Layout, weak_with};
@@ -89,7 +89,8 @@ impl Lower<'_> {
             return unsupported(span, "@= is not compiled.");
         };
         let (from, to) = (lazy.dtype(), array.ty.dtype);
-        let kind = |dtype: DType| (dtype != DType::Bool) as u8 + (dtype.is_float() as u8) + 2 * (dtype.is_complex() as u8);
+        let kind =
+            |dtype: DType| (dtype != DType::Bool) as u8 + (dtype.is_float() as u8) + 2 * (dtype.is_complex() as u8);
         if kind(from) > kind(to) {
             return typing(span, format!("{} does not go into an array of {}.", from.name(), to.name()))
                 .hint("Write x = x ... in place of the operator with =, or use .astype().");
@@ -115,7 +116,11 @@ impl Lower<'_> {
                     return Ok(Num::new(DType::Bool, false, re));
                 }
                 // An exponent keeps its kind, so that whole ones are seen.
-                let b = if *operator == BinOp::Pow && b.dtype.is_int() && b.constant().is_some() { b } else { self.cast(b, dtype) };
+                let b = if *operator == BinOp::Pow && b.dtype.is_int() && b.constant().is_some() {
+                    b
+                } else {
+                    self.cast(b, dtype)
+                };
                 let a = self.cast(a, dtype);
                 let b = if dtype.is_float() && b.dtype.is_int() { Num { weak: true, ..b } } else { b };
                 self.binary_num(*operator, a, b, span)?
@@ -142,7 +147,12 @@ impl Lower<'_> {
     }
 
     /// The element of what is to be computed, given where each array's lies.
-    pub(super) fn element(&mut self, lazy: &Lazy, addresses: &mut dyn FnMut(&mut Self) -> Expr, span: Span) -> Result<Num> {
+    pub(super) fn element(
+        &mut self,
+        lazy: &Lazy,
+        addresses: &mut dyn FnMut(&mut Self) -> Expr,
+        span: Span,
+    ) -> Result<Num> {
         match lazy {
             Lazy::Num(num) => Ok(num.clone()),
             Lazy::Array(array) => {
@@ -259,19 +269,27 @@ impl Lower<'_> {
             let same = self.temp(same);
             let outer = std::mem::take(&mut self.code);
             let size = self.size(&out.shape);
-            let step = |array: &Array| if flat { Expr::I32(array.ty.dtype.size() as i32) } else { array.strides[0].clone() };
+            let step =
+                |array: &Array| if flat { Expr::I32(array.ty.dtype.size() as i32) } else { array.strides[0].clone() };
             let steps: Vec<_> = arrays.iter().map(step).collect();
             let out_step = step(out);
             self.loops(&[size], &mut |lower, at| {
                 let mut next = arrays.iter().zip(&steps);
                 let num = lower.element(
                     lazy,
-                    &mut |_| next.next().map_or(Expr::I32(0), |(array, step)| {
-                        Self::address(&array.data, std::slice::from_ref(step), at)
-                    }),
+                    &mut |_| {
+                        next.next().map_or(Expr::I32(0), |(array, step)| {
+                            Self::address(&array.data, std::slice::from_ref(step), at)
+                        })
+                    },
                     span,
                 )?;
-                lower.store_element(out.ty.dtype, Self::address(&out.data, std::slice::from_ref(&out_step), at), num, span)
+                lower.store_element(
+                    out.ty.dtype,
+                    Self::address(&out.data, std::slice::from_ref(&out_step), at),
+                    num,
+                    span,
+                )
             })?;
             let fast = std::mem::replace(&mut self.code, outer);
             if same == Expr::I32(1) {
@@ -321,18 +339,17 @@ impl Lower<'_> {
             return typing(span, "Complex numbers do not fit an array of real ones.").hint("Store their .real parts.");
         }
         if lazy.ndim() > array.shape.len() {
-            return typing(span, format!(
-                "An array of {} dimensions does not go into one of {}.", lazy.ndim(), array.shape.len()
-            ));
+            return typing(
+                span,
+                format!("An array of {} dimensions does not go into one of {}.", lazy.ndim(), array.shape.len()),
+            );
         }
         let shape = self.broadcast_shape(&lazy, span)?;
         let lead = array.shape.len() - shape.len();
         for (length, into) in shape.iter().zip(&array.shape[lead..]) {
             if length != into {
-                let fits = or(
-                    op(Op::I64Eq, [length.clone(), into.clone()]),
-                    op(Op::I64Eq, [length.clone(), Expr::I64(1)]),
-                );
+                let fits =
+                    or(op(Op::I64Eq, [length.clone(), into.clone()]), op(Op::I64Eq, [length.clone(), Expr::I64(1)]));
                 self.check(fits, "ValueError", "could not broadcast the array into the shape", span);
             }
         }
@@ -389,103 +406,6 @@ impl Lower<'_> {
             high = self.temp(op(Op::I32Add, [high, up]));
         }
         (low, high)
-    }
-
-    /// `array[mask] = val`
-    pub(super) fn assign_masked(&mut self, array: &Array, mask: &Array, val: Val, span: Span) -> Result<()> {
-        let fits = Self::same_shape(array, mask);
-        self.check(fits, "IndexError", "boolean index did not match the indexed array", span);
-        let num = match val {
-            Val::Num(num) => self.temp_num(num),
-            Val::Array(values) if values.ty.ndim == 1 => return self.spread(array, mask, &values, span),
-            other => return typing(span, format!("{} is stored by a mask.", other.describe())),
-        };
-        let (array, mask) = (array.clone(), mask.clone());
-        self.loops(&array.shape, &mut |lower, at| {
-            let chosen = lower.load_element(DType::Bool, Self::address(&mask.data, &mask.strides, at));
-            let outer = std::mem::take(&mut lower.code);
-            lower.store_element(array.ty.dtype, Self::address(&array.data, &array.strides, at), num.clone(), span)?;
-            let store = std::mem::replace(&mut lower.code, outer);
-            lower.emit(Stmt::If(chosen.re, store, Vec::new()));
-            Ok(())
-        })
-    }
-
-    /// `array[mask] = values`, one after the other.
-    fn spread(&mut self, array: &Array, mask: &Array, values: &Array, span: Span) -> Result<()> {
-        let count = self.count_true(mask)?;
-        let one = op(Op::I64Eq, [values.shape[0].clone(), Expr::I64(1)]);
-        let fits = or(one.clone(), op(Op::I64Eq, [values.shape[0].clone(), count]));
-        self.check(fits, "ValueError", "the values do not fit the mask", span);
-        let stride = self.temp(select(one, Expr::I32(0), values.strides[0].clone()));
-        let next = self.f.local(Rep::I32);
-        self.emit(Stmt::Set(next, values.data.clone()));
-        let (array, mask, dtype) = (array.clone(), mask.clone(), values.ty.dtype);
-        self.loops(&array.shape, &mut |lower, at| {
-            let chosen = lower.load_element(DType::Bool, Self::address(&mask.data, &mask.strides, at));
-            let outer = std::mem::take(&mut lower.code);
-            let num = lower.load_element(dtype, Expr::Local(next));
-            lower.store_element(array.ty.dtype, Self::address(&array.data, &array.strides, at), num, span)?;
-            lower.emit(Stmt::Set(next, op(Op::I32Add, [Expr::Local(next), stride.clone()])));
-            let store = std::mem::replace(&mut lower.code, outer);
-            lower.emit(Stmt::If(chosen.re, store, Vec::new()));
-            Ok(())
-        })
-    }
-
-    /// How many elements of a mask are true.
-    pub(super) fn count_true(&mut self, mask: &Array) -> Result<Expr> {
-        let count = self.f.local(Rep::I64);
-        self.emit(Stmt::Set(count, Expr::I64(0)));
-        let mask = mask.clone();
-        self.loops(&mask.shape, &mut |lower, at| {
-            let chosen = lower.load_element(DType::Bool, Self::address(&mask.data, &mask.strides, at));
-            let one = op(Op::I64ExtendI32U, [chosen.re]);
-            lower.emit(Stmt::Set(count, add(Expr::Local(count), one)));
-            Ok(())
-        })?;
-        Ok(Expr::Local(count))
-    }
-
-    /// `array[mask]`
-    pub(super) fn compress(&mut self, array: &Array, mask: &Array, span: Span) -> Result<Val> {
-        let fits = Self::same_shape(array, mask);
-        self.check(fits, "IndexError", "boolean index did not match the indexed array", span);
-        let count = self.count_true(mask)?;
-        let out = self.alloc(array.ty.dtype, &[count], span);
-        let next = self.f.local(Rep::I32);
-        self.emit(Stmt::Set(next, out.data.clone()));
-        let (array, mask) = (array.clone(), mask.clone());
-        self.loops(&array.shape, &mut |lower, at| {
-            let chosen = lower.load_element(DType::Bool, Self::address(&mask.data, &mask.strides, at));
-            let outer = std::mem::take(&mut lower.code);
-            let num = lower.load_element(array.ty.dtype, Self::address(&array.data, &array.strides, at));
-            lower.store_element(array.ty.dtype, Expr::Local(next), num, span)?;
-            let size = Expr::I32(array.ty.dtype.size() as i32);
-            lower.emit(Stmt::Set(next, op(Op::I32Add, [Expr::Local(next), size])));
-            let store = std::mem::replace(&mut lower.code, outer);
-            lower.emit(Stmt::If(chosen.re, store, Vec::new()));
-            Ok(())
-        })?;
-        Ok(Val::Array(out))
-    }
-
-    /// `array[indices]`, one-dimensional: a copy.
-    pub(super) fn gather(&mut self, array: &Array, indices: &Array, span: Span) -> Result<Array> {
-        let out = self.alloc(array.ty.dtype, &indices.shape, span);
-        let (array, indices, copy) = (array.clone(), indices.clone(), out.clone());
-        self.loops(&indices.shape, &mut |lower, at| {
-            let index = lower.load_element(indices.ty.dtype, Self::address(&indices.data, &indices.strides, at));
-            let index = lower.cast(index, DType::I64).re;
-            let length = array.shape[0].clone();
-            let negative = op(Op::I64LtS, [index.clone(), Expr::I64(0)]);
-            let index = lower.temp(select(negative, add(index.clone(), length.clone()), index));
-            let inside = op(Op::I64LtU, [index.clone(), length]);
-            lower.check(inside, "IndexError", "index is out of bounds for axis 0", span);
-            let num = lower.load_element(array.ty.dtype, Self::address(&array.data, &array.strides, &[index]));
-            lower.store_element(copy.ty.dtype, Self::address(&copy.data, &copy.strides, at), num, span)
-        })?;
-        Ok(out)
     }
 
     /// A list's items, as long as it does not change.
@@ -649,102 +569,5 @@ impl Lower<'_> {
             strides: array.strides.iter().rev().cloned().collect(),
             ..array.clone()
         }
-    }
-
-    /// `a @ b`, by the definition.
-    pub(super) fn matmul(&mut self, a: Val, b: Val, span: Span) -> Result<Val> {
-        let (a, b) = (self.as_array(a, span)?, self.as_array(b, span)?);
-        let (Lazy::Array(la), Lazy::Array(lb)) = (Lazy::Array(a.clone()), Lazy::Array(b.clone())) else {
-            return internal(span, "an array became something else");
-        };
-        let dtype = la.ty.dtype.promote(lb.ty.dtype);
-        let (ra, rb) = (a.shape.len(), b.shape.len());
-        if ra > 2 || rb > 2 {
-            return unsupported(span, "@ is compiled for one and two dimensions.");
-        }
-        let inner = a.shape[ra - 1].clone();
-        let fits = op(Op::I64Eq, [inner.clone(), b.shape[0].clone()]);
-        self.check(fits, "ValueError", "matmul: the inner dimensions differ", span);
-        let mut shape = Vec::new();
-        if ra == 2 {
-            shape.push(a.shape[0].clone());
-        }
-        if rb == 2 {
-            shape.push(b.shape[1].clone());
-        }
-        let zero = |lower: &mut Self| {
-            let num = lower.cast(Num::int(Expr::I64(0)), dtype);
-            Num { weak: false, ..num }
-        };
-        let term = |lower: &mut Self, at_a: &[Expr], at_b: &[Expr]| -> Result<Num> {
-            let x = lower.load_element(a.ty.dtype, Self::address(&a.data, &a.strides, at_a));
-            let y = lower.load_element(b.ty.dtype, Self::address(&b.data, &b.strides, at_b));
-            let (x, y) = (lower.cast(x, dtype), lower.cast(y, dtype));
-            lower.binary_num(BinOp::Mul, x, y, span)
-        };
-        if ra == 1 && rb == 1 {
-            let total = self.accumulate(inner, dtype, zero, |lower, k| term(lower, std::slice::from_ref(&k), std::slice::from_ref(&k)), span)?;
-            return Ok(Val::Num(total));
-        }
-        let out = self.alloc(dtype, &shape, span);
-        if rb == 1 {
-            // Row by row.
-            self.loops(&shape, &mut |lower, at| {
-                let total = lower.accumulate(inner.clone(), dtype, zero, |lower, k| {
-                    term(lower, &[at[0].clone(), k.clone()], std::slice::from_ref(&k))
-                }, span)?;
-                lower.store_element(dtype, Self::address(&out.data, &out.strides, at), total, span)
-            })?;
-            return Ok(Val::Array(out));
-        }
-        // The products of an element and a row of b are added to a row of the result: all in step with memory.
-        self.zero_fill(&out);
-        let rows = if ra == 2 { a.shape[0].clone() } else { Expr::I64(1) };
-        self.loops(&[rows, inner], &mut |lower, at| {
-            let at_a: &[Expr] = if ra == 2 { at } else { &at[1..] };
-            let x = lower.load_element(a.ty.dtype, Self::address(&a.data, &a.strides, at_a));
-            let x = lower.cast(x, dtype);
-            let x = lower.temp_num(x);
-            lower.loops(&b.shape[1..], &mut |lower, j| {
-                let y = lower.load_element(b.ty.dtype, Self::address(&b.data, &b.strides, &[at[1].clone(), j[0].clone()]));
-                let y = lower.cast(y, dtype);
-                let product = lower.binary_num(BinOp::Mul, x.clone(), y, span)?;
-                let at_out = if ra == 2 { vec![at[0].clone(), j[0].clone()] } else { vec![j[0].clone()] };
-                let address = lower.temp(Self::address(&out.data, &out.strides, &at_out));
-                let old = lower.load_element(dtype, address.clone());
-                let sum = lower.binary_num(BinOp::Add, old, product, span)?;
-                lower.store_element(dtype, address, sum, span)
-            })
-        })?;
-        Ok(Val::Array(out))
-    }
-
-    /// The sum of terms, one after the other.
-    fn accumulate(
-        &mut self,
-        length: Expr,
-        dtype: DType,
-        zero: impl Fn(&mut Self) -> Num,
-        term: impl Fn(&mut Self, Expr) -> Result<Num>,
-        span: Span,
-    ) -> Result<Num> {
-        let start = zero(self);
-        let (val, locals) = self.hollow_locals(&crate::types::Type::number(dtype));
-        let Val::Num(total) = val else { return internal(span, "a number became something else") };
-        let set = |lower: &mut Self, num: Num| {
-            let parts: Vec<_> = Val::Num(num).parts().into_iter().map(|part| lower.temp(part)).collect();
-            for (&local, part) in locals.iter().zip(parts) {
-                lower.emit(Stmt::Set(local, part));
-            }
-        };
-        set(self, start);
-        self.loops(&[length], &mut |lower, at| {
-            let next = term(lower, at[0].clone())?;
-            let sum = lower.binary_num(BinOp::Add, total.clone(), next, span)?;
-            let sum = lower.cast(sum, dtype);
-            set(lower, sum);
-            Ok(())
-        })?;
-        Ok(total)
     }
 }

@@ -74,7 +74,7 @@ impl Lower<'_> {
     }
 
     /// `int(x)`: towards 0, an exception where that is no integer of 64 bits.
-    pub(super) fn to_int(&mut self, num: Num, span: Span) -> Num {
+    pub(super) fn truncated(&mut self, num: Num, span: Span) -> Num {
         match num.dtype {
             DType::F32 | DType::F64 => {
                 let num = self.cast(num, DType::F64);

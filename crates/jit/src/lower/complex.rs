@@ -23,7 +23,9 @@ fn parts(dtype: DType) -> Parts {
         DType::C64 => {
             Parts { add: Op::F32Add, sub: Op::F32Sub, mul: Op::F32Mul, div: Op::F32Div, abs: Op::F32Abs, ge: Op::F32Ge }
         }
-        _ => Parts { add: Op::F64Add, sub: Op::F64Sub, mul: Op::F64Mul, div: Op::F64Div, abs: Op::F64Abs, ge: Op::F64Ge },
+        _ => {
+            Parts { add: Op::F64Add, sub: Op::F64Sub, mul: Op::F64Mul, div: Op::F64Div, abs: Op::F64Abs, ge: Op::F64Ge }
+        }
     }
 }
 
@@ -50,7 +52,8 @@ impl Lower<'_> {
                 if weak && !self.options.numpy_errors {
                     let none = zero(rep(dtype));
                     let differs = if dtype == DType::C64 { Op::F32Ne } else { Op::F64Ne };
-                    let some = crate::build::or(op(differs, [br.clone(), none.clone()]), op(differs, [bi.clone(), none]));
+                    let some =
+                        crate::build::or(op(differs, [br.clone(), none.clone()]), op(differs, [bi.clone(), none]));
                     self.check(some, "ZeroDivisionError", "complex division by zero", span);
                 }
                 self.complex_quotient(&p, (ar, ai), (br, bi))

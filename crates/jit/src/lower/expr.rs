@@ -120,7 +120,8 @@ impl Lower<'_> {
             && cheap(&a.re)
             && cheap(&b.re)
         {
-            let (Val::Num(a), Val::Num(b)) = (self.convert(first.clone(), &ty), self.convert(second.clone(), &ty)) else {
+            let (Val::Num(a), Val::Num(b)) = (self.convert(first.clone(), &ty), self.convert(second.clone(), &ty))
+            else {
                 return internal(span, "numbers became something else");
             };
             let im = match (a.im, b.im) {
@@ -157,7 +158,9 @@ impl Lower<'_> {
 
     /// `a and b`, `a or b`: the value that decides.
     fn bool_expr(&mut self, all: bool, items: &[Ast]) -> Result<Val> {
-        let Some((first, rest)) = items.split_first() else { return internal(self.span, "an operator has no operands") };
+        let Some((first, rest)) = items.split_first() else {
+            return internal(self.span, "an operator has no operands");
+        };
         let left = self.expr(first)?;
         let left = self.settle(left);
         if rest.is_empty() {
@@ -295,10 +298,7 @@ impl Lower<'_> {
             (Val::Tuple(a) | Val::Named(_, _, a), Val::Tuple(b) | Val::Named(_, _, b)) => {
                 self.compare_tuples(operator, a, b, span)
             }
-            (a, b) => typing(
-                span,
-                format!("{} {} {} is not defined.", a.describe(), operator.symbol(), b.describe()),
-            ),
+            (a, b) => typing(span, format!("{} {} {} is not defined.", a.describe(), operator.symbol(), b.describe())),
         }
     }
 

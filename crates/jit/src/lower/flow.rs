@@ -303,11 +303,7 @@ impl Lower<'_> {
                     let mut none = Vec::new();
                     let skip = self.label();
                     self.code = outside;
-                    let joined = if reached {
-                        self.join(at_end, &mut none, env, &mut otherwise)
-                    } else {
-                        at_end
-                    };
+                    let joined = if reached { self.join(at_end, &mut none, env, &mut otherwise) } else { at_end };
                     body = vec![Stmt::Block(labels.end, body)];
                     body.append(&mut otherwise);
                     body.push(Stmt::Br(skip));

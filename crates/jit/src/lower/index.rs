@@ -145,7 +145,9 @@ impl Lower<'_> {
                                 let num = self.cast(num, DType::I64);
                                 Ok(Some(self.temp_num(num)))
                             }
-                            other => typing(bound.span, format!("A slice's bound is an int, not {}.", other.describe())),
+                            other => {
+                                typing(bound.span, format!("A slice's bound is an int, not {}.", other.describe()))
+                            }
                         }
                     };
                     indices.push(Index::Slice(bound(low)?, bound(high)?, bound(step)?));
@@ -183,7 +185,9 @@ impl Lower<'_> {
         let array = match of {
             Val::Array(array) => array,
             Val::List(list) => {
-                let Val::Num(at) = self.expr(index)? else { return unsupported(span, "Slices of lists are not compiled.") };
+                let Val::Num(at) = self.expr(index)? else {
+                    return unsupported(span, "Slices of lists are not compiled.");
+                };
                 let at = self.cast(at, DType::I64).re;
                 let at = self.list_index(&list, at, "list index out of range", span);
                 return Ok(Place::Item(list, at));
@@ -211,10 +215,7 @@ impl Lower<'_> {
         }
         let used = indices.iter().filter(|index| matches!(index, Index::At(_) | Index::Slice(..))).count();
         if used > array.ty.ndim as usize {
-            return typing(
-                span,
-                format!("There are {used} indices for an array of {} dimensions.", array.ty.ndim),
-            );
+            return typing(span, format!("There are {used} indices for an array of {} dimensions.", array.ty.ndim));
         }
         self.view(&array, indices, used, span)
     }
@@ -282,7 +283,8 @@ impl Lower<'_> {
         let data = self.temp(data);
         // In C order: indices first, then whole axes (one slice in front of them).
         let lead = full.iter().take_while(|whole| !**whole).count();
-        let scalars_then_whole = array.ty.layout == Layout::C && full[lead..].iter().all(|whole| *whole) && full.len() == ndim;
+        let scalars_then_whole =
+            array.ty.layout == Layout::C && full[lead..].iter().all(|whole| *whole) && full.len() == ndim;
         let slice_in_front = full.iter().enumerate().all(|(i, whole)| *whole || i < lead);
         let layout = if scalars_then_whole && slice_in_front && dims.len() == full.len() - lead {
             Layout::C
@@ -356,7 +358,11 @@ impl Lower<'_> {
         };
         let count = self.temp(count);
         // An empty slice starts where nothing is read; its address stays inside all the same.
-        let start = if step == Expr::I64(1) { start } else { self.temp(select(op(Op::I64Eqz, [count.clone()]), zero(), start)) };
+        let start = if step == Expr::I64(1) {
+            start
+        } else {
+            self.temp(select(op(Op::I64Eqz, [count.clone()]), zero(), start))
+        };
         (start, count, step)
     }
 
@@ -438,10 +444,7 @@ impl Lower<'_> {
             Place::Item(list, at) => {
                 let Some(ty) = val.ty() else { return typing(span, "This cannot be an item of a list.") };
                 if list.item.unify(&ty).as_ref() != Some(&list.item) {
-                    return typing(
-                        span,
-                        format!("{} is stored in a list of {}.", ty.describe(), list.item.describe()),
-                    );
+                    return typing(span, format!("{} is stored in a list of {}.", ty.describe(), list.item.describe()));
                 }
                 let val = self.convert(val, &list.item);
                 let val = self.settle(val);
@@ -453,7 +456,8 @@ impl Lower<'_> {
 
     fn writable(&self, array: &Array, span: Span) -> Result<()> {
         if array.ty.readonly {
-            return typing(span, "The array is read-only.").hint("Copy it first, or hand over one that can be written to.");
+            return typing(span, "The array is read-only.")
+                .hint("Copy it first, or hand over one that can be written to.");
         }
         Ok(())
     }
@@ -466,8 +470,10 @@ impl Lower<'_> {
 
     /// Whether two arrays of the same dimensions have the same lengths: an i32.
     pub(super) fn same_shape(a: &Array, b: &Array) -> Expr {
-        a.shape.iter().zip(&b.shape).filter(|(a, b)| a != b).fold(Expr::I32(1), |all, (a, b)| {
-            and(all, op(Op::I64Eq, [a.clone(), b.clone()]))
-        })
+        a.shape
+            .iter()
+            .zip(&b.shape)
+            .filter(|(a, b)| a != b)
+            .fold(Expr::I32(1), |all, (a, b)| and(all, op(Op::I64Eq, [a.clone(), b.clone()])))
     }
 }

@@ -143,10 +143,13 @@ impl Lower<'_> {
         // The first element tells the type; its code is thrown away.
         let item = self.item_type(span, element, generators)?;
         let Type::Number { .. } = item else {
-            return unsupported(span, format!("A list of {} is not compiled; only lists of numbers are.", item.describe()));
+            return unsupported(
+                span,
+                format!("A list of {} is not compiled; only lists of numbers are.", item.describe()),
+            );
         };
         let list = self.new_list(item.clone(), span);
-        self.generate(span, generators, &mut |lower| {
+        self.generate(generators, &mut |lower| {
             let val = lower.expr(element)?;
             let val = lower.convert(val, &item);
             lower.list_append(&list, &val, span);
@@ -194,7 +197,6 @@ impl Lower<'_> {
     /// Nested loops of a comprehension around what happens with each element.
     pub(super) fn generate(
         &mut self,
-        span: Span,
         generators: &[Comp],
         each: &mut dyn FnMut(&mut Self) -> Result<()>,
     ) -> Result<()> {
@@ -209,24 +211,26 @@ impl Lower<'_> {
         };
         let each = std::cell::RefCell::new(each);
         let at = Span { end_line: generator.target.span.line, ..generator.target.span };
-        self.count(at, &std::collections::BTreeSet::new(), &[], [Expr::I64(0), length, Expr::I64(1)], |lower, counter| {
-            let outer = std::mem::take(&mut lower.temps);
-            let item = lower.iter_item(&iter, counter);
-            lower.assign(&generator.target, item)?;
-            let mut keep = Expr::I32(1);
-            for test in &generator.ifs {
-                let condition = lower.truth(test)?;
-                keep = crate::build::and(keep, condition);
-            }
-            lower.branch(
-                keep,
-                |lower| lower.generate(span, rest, &mut **each.borrow_mut()),
-                |_| Ok(()),
-            )?;
-            lower.release_temps();
-            lower.temps = outer;
-            Ok(())
-        })?;
+        self.count(
+            at,
+            &std::collections::BTreeSet::new(),
+            &[],
+            [Expr::I64(0), length, Expr::I64(1)],
+            |lower, counter| {
+                let outer = std::mem::take(&mut lower.temps);
+                let item = lower.iter_item(&iter, counter);
+                lower.assign(&generator.target, item)?;
+                let mut keep = Expr::I32(1);
+                for test in &generator.ifs {
+                    let condition = lower.truth(test)?;
+                    keep = crate::build::and(keep, condition);
+                }
+                lower.branch(keep, |lower| lower.generate(rest, &mut **each.borrow_mut()), |_| Ok(()))?;
+                lower.release_temps();
+                lower.temps = outer;
+                Ok(())
+            },
+        )?;
         for (name, binding) in hidden {
             self.restore(&name, binding);
         }
@@ -234,12 +238,12 @@ impl Lower<'_> {
     }
 
     /// Whether all of (true) or any of the elements of a generator are true.
-    pub(super) fn quantify(&mut self, span: Span, all: bool, element: &Ast, generators: &[Comp]) -> Result<Val> {
+    pub(super) fn quantify(&mut self, all: bool, element: &Ast, generators: &[Comp]) -> Result<Val> {
         let found = self.f.local(crate::ir::Rep::I32);
         let out = self.label();
         self.emit(Stmt::Set(found, Expr::I32(i32::from(all))));
         let outer = std::mem::take(&mut self.code);
-        self.generate(span, generators, &mut |lower| {
+        self.generate(generators, &mut |lower| {
             let truth = lower.truth(element)?;
             let decides = if all { crate::build::not(truth) } else { truth };
             let decided = vec![Stmt::Set(found, Expr::I32(i32::from(!all))), Stmt::Br(out)];

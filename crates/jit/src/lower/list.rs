@@ -54,7 +54,8 @@ impl Lower<'_> {
         let address = self.item_address(list, at);
         let address = self.temp(address);
         let re = self.temp(Expr::Load(mem(dtype), Box::new(address.clone()), 16));
-        let im = dtype.is_complex().then(|| self.temp(Expr::Load(mem(dtype), Box::new(address), 16 + dtype.size() / 2)));
+        let im =
+            dtype.is_complex().then(|| self.temp(Expr::Load(mem(dtype), Box::new(address), 16 + dtype.size() / 2)));
         let weak = matches!(list.item, Type::Number { weak: true, .. });
         Val::Num(Num { dtype, weak, re, im })
     }

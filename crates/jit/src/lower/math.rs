@@ -45,11 +45,37 @@ const LIBRARY: [(&str, &str); 9] = [
 
 /// Those made here.
 const OWN: [&str; 31] = [
-    "numpy.absolute", "numpy.sqrt", "numpy.square", "numpy.sign", "numpy.floor", "numpy.ceil", "numpy.trunc", "numpy.fix",
-    "numpy.rint", "numpy.isnan", "numpy.isinf", "numpy.isfinite", "numpy.minimum", "numpy.maximum", "numpy.fmin",
-    "numpy.fmax", "numpy.where", "numpy.clip", "numpy.copysign", "numpy.reciprocal", "numpy.negative", "numpy.positive",
-    "numpy.deg2rad", "numpy.rad2deg", "numpy.real", "numpy.imag", "numpy.conjugate", "numpy.logical_not", "numpy.signbit",
-    "numpy.fmod", "numpy.angle",
+    "numpy.absolute",
+    "numpy.sqrt",
+    "numpy.square",
+    "numpy.sign",
+    "numpy.floor",
+    "numpy.ceil",
+    "numpy.trunc",
+    "numpy.fix",
+    "numpy.rint",
+    "numpy.isnan",
+    "numpy.isinf",
+    "numpy.isfinite",
+    "numpy.minimum",
+    "numpy.maximum",
+    "numpy.fmin",
+    "numpy.fmax",
+    "numpy.where",
+    "numpy.clip",
+    "numpy.copysign",
+    "numpy.reciprocal",
+    "numpy.negative",
+    "numpy.positive",
+    "numpy.deg2rad",
+    "numpy.rad2deg",
+    "numpy.real",
+    "numpy.imag",
+    "numpy.conjugate",
+    "numpy.logical_not",
+    "numpy.signbit",
+    "numpy.fmod",
+    "numpy.angle",
 ];
 
 /// Operators under NumPy's names.
@@ -130,7 +156,8 @@ impl Lower<'_> {
         let short = name.strip_prefix("numpy.").unwrap_or("").to_owned();
         let arrays = args.iter().any(|arg| matches!(arg, Val::Array(_) | Val::Lazy(_) | Val::List(_)));
         if arrays && from_math {
-            return typing(span, "math's functions take numbers, not arrays.").hint("Use NumPy's function of that name.");
+            return typing(span, "math's functions take numbers, not arrays.")
+                .hint("Use NumPy's function of that name.");
         }
         if let Some(operator) = operator(&short) {
             let mut args = args.into_iter();
@@ -158,7 +185,7 @@ impl Lower<'_> {
             let num = self.function_of_numbers(&name, nums, span)?;
             let floors = from_math && matches!(short.as_str(), "floor" | "ceil" | "trunc");
             if floors && num.dtype.is_float() {
-                return Ok(Val::Num(self.to_int(num, span)));
+                return Ok(Val::Num(self.truncated(num, span)));
             }
             return Ok(Val::Num(Num { weak: weak || num.weak, ..num }));
         }
@@ -340,7 +367,11 @@ impl Lower<'_> {
                     let ordered = op(pick(Op::F32Eq, Op::F64Eq), [num.re.clone(), num.re.clone()]);
                     return Ok(Num { re: select(ordered, sign, num.re.clone()), ..num });
                 }
-                Ok(Num { re: op(Op::I64ExtendI32S, [difference]), dtype: if dtype == DType::Bool { DType::I64 } else { dtype }, ..num })
+                Ok(Num {
+                    re: op(Op::I64ExtendI32S, [difference]),
+                    dtype: if dtype == DType::Bool { DType::I64 } else { dtype },
+                    ..num
+                })
             }
             "floor" | "ceil" | "trunc" | "fix" | "rint" => {
                 if dtype.is_int() || dtype == DType::Bool {
@@ -391,7 +422,8 @@ impl Lower<'_> {
                 self.binary_num(BinOp::Div, Num { weak: false, ..one }, num, span)
             }
             "deg2rad" | "rad2deg" => {
-                let factor = if name == "deg2rad" { std::f64::consts::PI / 180.0 } else { 180.0 / std::f64::consts::PI };
+                let factor =
+                    if name == "deg2rad" { std::f64::consts::PI / 180.0 } else { 180.0 / std::f64::consts::PI };
                 let num = float(self, num);
                 let factor = self.cast(Num::float(Expr::F64(factor)), num.dtype);
                 self.binary_num(BinOp::Mul, Num { weak: false, ..num }, factor, span)

@@ -1,8 +1,8 @@
 //! NumPy's functions that make and reshape arrays, and the methods of arrays.
 
+use super::Lower;
 use super::call::Args;
 use super::val::{Array, Lazy, Num, Val};
-use super::Lower;
 use crate::build::{add, and, mul, op, select, sub};
 use crate::error::{Hint, Result, Span, typing, unsupported};
 use crate::ir::{Expr, Op};
@@ -91,7 +91,9 @@ impl Lower<'_> {
             "dot" | "matmul" => {
                 let (a, b) = (args.need(0, "a")?, args.need(1, "b")?);
                 if let (Val::Num(a), Val::Num(b)) = (&a, &b) {
-                    return self.binary_num(crate::ast::BinOp::Mul, a.clone(), b.clone(), span).map(|num| Some(Val::Num(num)));
+                    return self
+                        .binary_num(crate::ast::BinOp::Mul, a.clone(), b.clone(), span)
+                        .map(|num| Some(Val::Num(num)));
                 }
                 self.matmul(a, b, span)?
             }
@@ -213,7 +215,7 @@ impl Lower<'_> {
         let count = self.int_arg(num, span)?;
         let holds = op(Op::I64GeS, [count.clone(), Expr::I64(0)]);
         self.check(holds, "ValueError", "Number of samples must be non-negative.", span);
-        let array = self.alloc(DType::F64, &[count.clone()], span);
+        let array = self.alloc(DType::F64, std::slice::from_ref(&count), span);
         let last = self.temp(sub(count, Expr::I64(1)));
         let divisor = self.temp(op(Op::F64ConvertI64S, [last.clone()]));
         let delta = self.temp(op(Op::F64Sub, [stop.clone(), start.clone()]));
@@ -226,10 +228,8 @@ impl Lower<'_> {
             let usual = op(Op::F64Mul, [i.clone(), step.clone()]);
             let tiny = op(Op::F64Mul, [op(Op::F64Div, [i, divisor.clone()]), delta.clone()]);
             let value = op(Op::F64Add, [select(no_step.clone(), tiny, usual), start.clone()]);
-            let at_end = and(
-                op(Op::I64Eq, [at[0].clone(), last.clone()]),
-                op(Op::I64GtS, [last.clone(), Expr::I64(0)]),
-            );
+            let at_end =
+                and(op(Op::I64Eq, [at[0].clone(), last.clone()]), op(Op::I64GtS, [last.clone(), Expr::I64(0)]));
             let at_start = op(Op::I64Eqz, [at[0].clone()]);
             let value = select(at_end, stop.clone(), select(at_start, start.clone(), value));
             lower.store_element(DType::F64, Self::address(&array.data, &array.strides, at), Num::float(value), span)
@@ -276,7 +276,8 @@ impl Lower<'_> {
                 Val::Array(Self::reshaped(&whole, vec![size], vec![Expr::I32(array.ty.dtype.size() as i32)]))
             }
             "reshape" => {
-                let items: Vec<Val> = args.positional.iter_mut().map(|val| std::mem::replace(val, Val::Ellipsis)).collect();
+                let items: Vec<Val> =
+                    args.positional.iter_mut().map(|val| std::mem::replace(val, Val::Ellipsis)).collect();
                 let shape = match items.as_slice() {
                     [shape] => shape.clone(),
                     _ => Val::Tuple(items),
@@ -284,7 +285,9 @@ impl Lower<'_> {
                 let shape = self.shape_arg(shape, span)?;
                 self.reshape(array, shape, span)?
             }
-            "transpose" if args.positional.is_empty() && args.keywords.is_empty() => Val::Array(Self::transposed(array)),
+            "transpose" if args.positional.is_empty() && args.keywords.is_empty() => {
+                Val::Array(Self::transposed(array))
+            }
             _ => return self.reduction(name, Some(of.clone()), args),
         }))
     }

@@ -17,7 +17,8 @@ impl Lower<'_> {
             "amax" => "max",
             other => other,
         };
-        let known = ["sum", "prod", "mean", "var", "std", "min", "max", "any", "all", "argmin", "argmax", "count_nonzero"];
+        let known =
+            ["sum", "prod", "mean", "var", "std", "min", "max", "any", "all", "argmin", "argmax", "count_nonzero"];
         if !known.contains(&name) {
             return Ok(None);
         }
@@ -27,7 +28,8 @@ impl Lower<'_> {
         if let Some(axis) = args.take(usize::from(!method), "axis")
             && axis != Val::None
         {
-            return unsupported(span, format!("{name} is compiled without axis.")).hint("Write the loop over the axis out.");
+            return unsupported(span, format!("{name} is compiled without axis."))
+                .hint("Write the loop over the axis out.");
         }
         let dtype = lazy.dtype();
         let shape = self.broadcast_shape(&lazy, span)?;
@@ -45,11 +47,8 @@ impl Lower<'_> {
             "var" | "std" => {
                 let mean = self.mean(&lazy, &shape, &size, span)?;
                 let mean = self.temp_num(mean);
-                let difference = Lazy::Apply(
-                    super::val::ElementOp::Binary(BinOp::Sub),
-                    mean.dtype,
-                    vec![lazy, Lazy::Num(mean)],
-                );
+                let difference =
+                    Lazy::Apply(super::val::ElementOp::Binary(BinOp::Sub), mean.dtype, vec![lazy, Lazy::Num(mean)]);
                 let square = super::val::ElementOp::Function("numpy.square".to_owned());
                 let squares = Lazy::Apply(square, difference.dtype(), vec![difference]);
                 let var = self.mean(&squares, &shape, &size, span)?;
@@ -86,7 +85,7 @@ impl Lower<'_> {
         lazy: &Lazy,
         shape: &[Expr],
         span: Span,
-        body: &mut dyn FnMut(&mut Self, Num, &[Expr]) -> Result<()>,
+        body: &mut dyn FnMut(&mut Self, Num) -> Result<()>,
     ) -> Result<()> {
         let arrays: Vec<_> = lazy.arrays().into_iter().cloned().collect();
         let strides: Vec<_> = arrays.iter().map(|array| self.stretched(array, shape)).collect();
@@ -97,7 +96,7 @@ impl Lower<'_> {
                 &mut |_| next.next().map_or(Expr::I32(0), |(array, strides)| Self::address(&array.data, strides, at)),
                 span,
             )?;
-            body(lower, num, at)
+            body(lower, num)
         })
     }
 
@@ -113,7 +112,7 @@ impl Lower<'_> {
     fn fold(&mut self, lazy: &Lazy, shape: &[Expr], dtype: DType, start: i64, how: BinOp, span: Span) -> Result<Num> {
         let start = self.cast(Num::int(Expr::I64(start)), dtype);
         let (total, locals) = self.variable(start, span)?;
-        self.each(lazy, shape, span, &mut |lower, num, _| {
+        self.each(lazy, shape, span, &mut |lower, num| {
             let num = lower.cast(num, dtype);
             let next = lower.binary_num(how, total.clone(), Num { weak: false, ..num }, span)?;
             let next = lower.settle(Val::Num(next));
@@ -139,7 +138,7 @@ impl Lower<'_> {
         let out = self.label();
         self.emit(Stmt::Set(found, Expr::I32(i32::from(all))));
         let outer = std::mem::take(&mut self.code);
-        self.each(lazy, shape, span, &mut |lower, num, _| {
+        self.each(lazy, shape, span, &mut |lower, num| {
             let truth = lower.truth_of_num(&num);
             let decides = if all { not(truth) } else { truth };
             let decided = vec![Stmt::Set(found, Expr::I32(i32::from(!all))), Stmt::Br(out)];
@@ -163,7 +162,7 @@ impl Lower<'_> {
         let (at_best, count) = (self.f.local(Rep::I64), self.f.local(Rep::I64));
         self.emit(Stmt::Set(at_best, Expr::I64(0)));
         self.emit(Stmt::Set(count, Expr::I64(0)));
-        self.each(lazy, shape, span, &mut |lower, num, _| {
+        self.each(lazy, shape, span, &mut |lower, num| {
             let num = lower.temp_num(num);
             let better = if greatest { CmpOp::Gt } else { CmpOp::Lt };
             let mut takes = lower.compare_num(better, num.clone(), best.clone(), span)?;

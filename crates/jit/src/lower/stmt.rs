@@ -290,7 +290,7 @@ impl Lower<'_> {
                     lower.emit(Stmt::Br(head));
                 }
             }
-            let repeated = std::mem::replace(&mut lower.code, Vec::new());
+            let repeated = std::mem::take(&mut lower.code);
             // What follows from shapes is computed in each iteration.
             let mut inside = before;
             inside.extend(repeated);

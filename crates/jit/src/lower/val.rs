@@ -165,11 +165,6 @@ impl Num {
             _ => None,
         }
     }
-
-    /// The representation of its parts.
-    pub fn rep(&self) -> Rep {
-        rep(self.dtype)
-    }
 }
 
 /// The representation of a number, or of a complex number's parts.

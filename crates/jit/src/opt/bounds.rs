@@ -121,7 +121,9 @@ fn counter(each: &For, facts: &Facts) -> Counter {
 /// Takes away the wrap around of an index that is not negative.
 fn unwrap(expr: &mut Expr, facts: &Facts, counters: &[Counter]) {
     match expr {
-        Expr::Op(_, args) | Expr::Import(_, args) => args.iter_mut().for_each(|arg| unwrap(arg, facts, counters)),
+        Expr::Op(_, args) | Expr::Import(_, args) | Expr::Pack(args) => {
+            args.iter_mut().for_each(|arg| unwrap(arg, facts, counters))
+        }
         Expr::Select(parts) => {
             parts.iter_mut().for_each(|part| unwrap(part, facts, counters));
             if let Some(plain) = wrapped(parts)
@@ -139,7 +141,9 @@ fn unwrap(expr: &mut Expr, facts: &Facts, counters: &[Counter]) {
 /// The index in `index < 0 ? index + length : index`.
 fn wrapped(parts: &[Expr; 3]) -> Option<Expr> {
     match parts {
-        [Expr::Op(Op::I64LtS, args), Expr::Op(Op::I64Add, _), plain] if args[0] == *plain && args[1] == Expr::I64(0) => {
+        [Expr::Op(Op::I64LtS, args), Expr::Op(Op::I64Add, _), plain]
+            if args[0] == *plain && args[1] == Expr::I64(0) =>
+        {
             Some(plain.clone())
         }
         _ => None,
@@ -457,4 +461,3 @@ fn strip_wraps(stmts: &mut [Stmt], plain: &HashSet<Local>) {
         }
     }
 }
-

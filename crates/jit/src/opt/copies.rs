@@ -48,7 +48,7 @@ pub fn propagate(function: &mut Function) {
     function.body = body;
 }
 
-fn rewrite(stmts: &mut Vec<Stmt>, counts: &[u32], owners: &[bool], known: &mut HashMap<Local, Expr>) {
+fn rewrite(stmts: &mut [Stmt], counts: &[u32], owners: &[bool], known: &mut HashMap<Local, Expr>) {
     for stmt in stmts.iter_mut() {
         each_expr(stmt, &mut |expr| *expr = replace(expr, known));
         match stmt {
@@ -94,7 +94,7 @@ pub fn each_expr(stmt: &mut Stmt, visit: &mut impl FnMut(&mut Expr)) {
             visit(bytes);
         }
         Stmt::Incref(owner) | Stmt::Decref(owner) => visit(owner),
-        Stmt::Block(..) | Stmt::Loop(..) | Stmt::Br(_) | Stmt::Raise(_) | Stmt::Return => {}
+        Stmt::Block(..) | Stmt::Loop(..) | Stmt::Br(_) | Stmt::Raise(_) => {}
     }
 }
 
@@ -118,6 +118,7 @@ fn replace(expr: &Expr, known: &HashMap<Local, Expr>) -> Expr {
         }
         Expr::Load(mem, address, offset) => Expr::Load(*mem, Box::new(replace(address, known)), *offset),
         Expr::Import(import, args) => Expr::Import(*import, all(args)),
+        Expr::Pack(args) => Expr::Pack(all(args)),
         Expr::Lane(rep, lane, vector) => Expr::Lane(*rep, *lane, Box::new(replace(vector, known))),
         other => other.clone(),
     }

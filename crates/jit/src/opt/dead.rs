@@ -63,7 +63,7 @@ fn collect(stmts: &[Stmt], sets: &mut [Vec<Local>], effects: &mut Vec<Local>) {
                 reads(bytes, effects);
             }
             Stmt::Incref(owner) | Stmt::Decref(owner) => reads(owner, effects),
-            Stmt::Br(_) | Stmt::Raise(_) | Stmt::Return => {}
+            Stmt::Br(_) | Stmt::Raise(_) => {}
         }
     }
 }
@@ -96,7 +96,7 @@ fn sweep(stmts: &mut Vec<Stmt>, needed: &[bool]) {
         _ => true,
     });
     // Behind a jump nothing is reached.
-    let jumps = |stmt: &Stmt| matches!(stmt, Stmt::Br(_) | Stmt::Raise(_) | Stmt::Return);
+    let jumps = |stmt: &Stmt| matches!(stmt, Stmt::Br(_) | Stmt::Raise(_));
     if let Some(at) = stmts.iter().position(jumps) {
         stmts.truncate(at + 1);
     }
@@ -169,7 +169,9 @@ fn rename(stmts: &mut [Stmt], numbers: &[Local]) {
 fn rename_expr(expr: &mut Expr, numbers: &[Local]) {
     match expr {
         Expr::Local(local) => *local = numbers[*local as usize],
-        Expr::Op(_, args) | Expr::Import(_, args) => args.iter_mut().for_each(|arg| rename_expr(arg, numbers)),
+        Expr::Op(_, args) | Expr::Import(_, args) | Expr::Pack(args) => {
+            args.iter_mut().for_each(|arg| rename_expr(arg, numbers))
+        }
         Expr::Select(parts) => parts.iter_mut().for_each(|part| rename_expr(part, numbers)),
         Expr::Load(_, address, _) => rename_expr(address, numbers),
         Expr::Lane(_, _, vector) => rename_expr(vector, numbers),

@@ -74,7 +74,7 @@ fn movable(expr: &Expr, changed: &HashSet<Local>) -> bool {
             Expr::Local(local) => !changed.contains(local),
             Expr::Load(..) | Expr::Import(..) => false,
             // These trap where a check behind which they stand would have raised.
-            Expr::Op(Op::I64DivS | Op::I64DivU | Op::I64RemS | Op::I64RemU, args) => {
+            Expr::Op(Op::I64DivS | Op::I64DivU | Op::I64RemU, args) => {
                 matches!(args.get(1), Some(Expr::I64(by)) if *by != 0 && *by != -1)
             }
             _ => true,
@@ -98,7 +98,7 @@ fn take_expr(expr: &mut Expr, changed: &HashSet<Local>, function: &mut Function,
         return;
     }
     match expr {
-        Expr::Op(_, args) | Expr::Import(_, args) => {
+        Expr::Op(_, args) | Expr::Import(_, args) | Expr::Pack(args) => {
             args.iter_mut().for_each(|arg| take_expr(arg, changed, function, found));
         }
         Expr::Select(parts) => parts.iter_mut().for_each(|part| take_expr(part, changed, function, found)),

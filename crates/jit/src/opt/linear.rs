@@ -57,7 +57,7 @@ impl Linear {
                         None
                     }
                 }
-                (Op::I64Shl | Op::I32Shl, [a, Expr::I64(by)]) if (0..32).contains(by) => Some(sub(a)?.times(1 << by)),
+                (Op::I64Shl, [a, Expr::I64(by)]) if (0..32).contains(by) => Some(sub(a)?.times(1 << by)),
                 // Modulo 2^32 the sum is the same.
                 (Op::I32WrapI64, [a]) => sub(a),
                 _ => None,
