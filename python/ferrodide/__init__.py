@@ -7,14 +7,17 @@ kernels in use. The string functions work without NumPy.
 
 from __future__ import annotations
 
+from importlib import import_module as _import_module
 from importlib.util import find_spec as _find_spec
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from . import fuzz
 from ._backend import backend
 from ._strings import extract, levenshtein
 
-if TYPE_CHECKING or _find_spec("numpy") is not None:
+_HAS_NUMPY = _find_spec("numpy") is not None
+
+if TYPE_CHECKING or _HAS_NUMPY:
     from ._binning import histogram, histogram2d, histogramdd
     from ._patch import patch, patched, report, stats, unpatch
     from ._products import matmul
@@ -23,12 +26,22 @@ if TYPE_CHECKING or _find_spec("numpy") is not None:
     from ._sorting import argsort, sort
     from ._spatial import cdist
     from ._statistics import median, nanmedian
-else:
 
-    def __getattr__(name: str) -> NoReturn:
-        if name in __all__:
-            raise ImportError(f"ferrodide.{name} needs NumPy, which is not installed; install numpy and try again.")
-        raise AttributeError(f"module 'ferrodide' has no attribute {name!r}")
+if TYPE_CHECKING:
+    from .jit import guvectorize, jit, njit, prange, vectorize
+
+#: Imported when they are first asked for: most programs compile nothing.
+_JIT = ("guvectorize", "jit", "njit", "prange", "vectorize")
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__ and not _HAS_NUMPY:
+        raise ImportError(f"ferrodide.{name} needs NumPy, which is not installed; install numpy and try again.")
+    if name in _JIT:
+        # The package jit is the decorator of that name.
+        module = _import_module("ferrodide.jit")
+        return module if name == "jit" else getattr(module, name)
+    raise AttributeError(f"module 'ferrodide' has no attribute {name!r}")
 
 
 __version__ = "0.1.0"
@@ -40,20 +53,25 @@ __all__ = [
     "cdist",
     "extract",
     "fuzz",
+    "guvectorize",
     "histogram",
     "histogram2d",
     "histogramdd",
     "isin",
+    "jit",
     "levenshtein",
     "matmul",
     "median",
     "nanmedian",
+    "njit",
     "patch",
     "patched",
+    "prange",
     "rankdata",
     "report",
     "sort",
     "stats",
     "unique",
     "unpatch",
+    "vectorize",
 ]

@@ -6,6 +6,7 @@
 //! once more, over vectors that fuse ([`Path::Fused`]). A value's result does not depend on its neighbours or its place
 //! in the array.
 
+pub mod apply;
 pub mod arctan;
 mod drive;
 pub mod exp;

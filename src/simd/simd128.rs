@@ -27,6 +27,19 @@ by_comparison!(pmax_f32 f32x4_gt, pmin_f32 f32x4_lt, pmax_f64 f64x2_gt, pmin_f64
 #[derive(Clone, Copy)]
 pub struct F64x2(v128);
 
+impl From<v128> for F64x2 {
+    #[inline(always)]
+    fn from(vector: v128) -> Self {
+        F64x2(vector)
+    }
+}
+impl From<F64x2> for v128 {
+    #[inline(always)]
+    fn from(vector: F64x2) -> Self {
+        vector.0
+    }
+}
+
 impl F64s for F64x2 {
     const LANES: usize = 2;
     #[inline(always)]
@@ -165,6 +178,19 @@ impl F64Bits for F64x2 {
 /// Four `f32` in a `v128`.
 #[derive(Clone, Copy)]
 pub struct F32x4(v128);
+
+impl From<v128> for F32x4 {
+    #[inline(always)]
+    fn from(vector: v128) -> Self {
+        F32x4(vector)
+    }
+}
+impl From<F32x4> for v128 {
+    #[inline(always)]
+    fn from(vector: F32x4) -> Self {
+        vector.0
+    }
+}
 
 macro_rules! arithmetic {
     ($($Op:ident $op:ident $f:ident),*) => {$(

@@ -2,6 +2,7 @@
 //! values, and strides.
 
 mod common;
+mod math_apply;
 mod math_f32;
 mod oracle;
 

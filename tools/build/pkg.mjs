@@ -5,7 +5,7 @@ import { run } from "../lib/process.mjs";
 import { wasmEnv } from "../lib/rust.mjs";
 
 /** The kernels and the workspace: part of every Rust artefact's inputs. */
-export const CORE = [at("Cargo.toml"), at("Cargo.lock"), at("src")];
+export const CORE = [at("Cargo.toml"), at("Cargo.lock"), at("src"), at("crates")];
 
 /** The stack pointer is exported so that the bridge can restore it after a panic. */
 const RUSTFLAGS = ["-Ctarget-feature=+simd128", "-Clink-arg=--export=__stack_pointer"];
@@ -32,7 +32,7 @@ export const PKG = {
   needs: [],
   setup: ["node", "wasm", "wasm-tools"],
   rust: "wasm",
-  inputs: [...CORE, at("bindings", "js")],
+  inputs: [...CORE, at("bindings", "js"), at("bindings", "python", "src", "jit", "math.rs")],
   outputs: () => FILES.filter((file) => existsSync(file)),
 };
 

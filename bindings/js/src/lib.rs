@@ -4,6 +4,7 @@ use wasm_bindgen::prelude::*;
 
 mod binning;
 mod error;
+mod jit;
 mod ndarray;
 mod numeric;
 mod options;

@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 mod array;
 mod binning;
 mod error;
+mod jit;
 mod numeric;
 mod patch;
 mod ranking;
@@ -27,6 +28,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_function(wrap_pyfunction!(_panic_for_test, module)?)?;
     binning::register(module)?;
+    jit::register(module)?;
     numeric::register(module)?;
     patch::register(module)?;
     ranking::register(module)?;

@@ -1,0 +1,193 @@
+"""Compiled modules in Pyodide's own memory: instantiated, callable through a C function pointer, and taken back.
+
+A tiny side module, loaded once, hands out Pyodide's ``WebAssembly.Memory``. With that a plain module is instantiated
+in a third of a millisecond, and its export becomes a function of Pyodide's table, whose index is a C function
+pointer. No call of it goes through JavaScript.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import sys
+from collections.abc import Callable, Iterable
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from ._errors import InternalError, UnsupportedError
+
+__all__ = ["Loaded", "free", "in_pyodide", "load", "release", "signals"]
+
+#: A section ``dylink.0`` that asks for nothing, the import ``env.memory``, and an export of that.
+_SIDE_MODULE = bytes.fromhex(
+    "0061736d01000000000f0864796c696e6b2e30010400000000020f0103656e76066d656d6f7279020000070a01066d656d6f72790200"
+)
+#: Where Pyodide's loader finds it, for a moment; a file system of its own, in memory.
+_LIBRARY = "/tmp/ferrodide_memory.so"
+_PREFIX = "ferrodide_math_"
+
+#: What the compiler's names are among the kernels'.
+_ALIASES = {"pow": "power", "atan": "arctan", "atan2": "arctan2"}
+
+#: ``run``: the address of the slots, and the status. The GIL is kept, and an exception that a callback left is raised.
+_RUN = ctypes.PYFUNCTYPE(ctypes.c_int32, ctypes.c_size_t)
+
+
+def in_pyodide() -> bool:
+    """Whether compiled code can run here at all."""
+    return sys.platform == "emscripten"
+
+
+class Loaded:
+    """A compiled function in the table.
+
+    Parameters
+    ----------
+    pointer
+        Its index in Pyodide's table, which is a C function pointer.
+    """
+
+    def __init__(self, pointer: int) -> None:
+        self.pointer = pointer
+        #: Called with the address of the slots; the status.
+        self.run: Callable[[int], int] = _RUN(pointer)
+
+
+class _Page:
+    """What every compiled module imports. Made once."""
+
+    def __init__(self) -> None:
+        self.module = import_module("pyodide_js")._module
+        self.js = import_module("js")
+        self.memory = self._memory()
+        env = self.js.Object.new()
+        env.memory = self.memory
+        env.malloc, env.free = self.module._malloc, self.module._free
+        # Not 0 where a signal's handler raised, as that of Ctrl-C does.
+        env.poll = self.module._PyErr_CheckSignals
+        self.imports = self.js.Object.new()
+        self.imports.env, self.imports.math = env, self.js.Object.new()
+        self._known: set[str] = set()
+
+    def _memory(self) -> Any:
+        path = _LIBRARY
+        try:
+            with open(path, "wb") as file:
+                file.write(_SIDE_MODULE)
+            ctypes.CDLL(path)
+        finally:
+            os.unlink(path)
+        return getattr(self.module.LDSO.loadedLibsByName, path).exports.memory
+
+    def provide(self, names: Iterable[str]) -> None:
+        """Put the functions of the module ``math`` among the imports."""
+        for name in names:
+            if name in self._known:
+                continue
+            space, _, function = name.rpartition(".")
+            if space in ("", "math"):
+                setattr(self.imports.math, function, self._function(function))
+            self._known.add(name)
+
+    def _function(self, name: str) -> Any:
+        base, _, lanes = name.partition("_")
+        wanted = _PREFIX + _ALIASES.get(base, base) + (f"_{lanes}" if lanes else "")
+        for exports in (_kernel_exports(self.module), self.module):
+            found = getattr(exports, wanted, None)
+            if found is not None:
+                return found
+        # What the kernels do not have, C's library has: Pyodide's own.
+        found = getattr(self.module, f"_{base}", None) if not lanes else None
+        if found is None:
+            raise InternalError(f"the compiled function imports math.{name}, which there is not.")
+        return found
+
+    def instantiate(self, wasm: bytes) -> Any:
+        array = self.js.Uint8Array.new(len(wasm))
+        array.assign(wasm)
+        module = self.js.WebAssembly.Module.new(array)
+        return self.js.WebAssembly.Instance.new(module, self.imports)
+
+
+@cache
+def _page() -> _Page:
+    return _Page()
+
+
+def _kernel_exports(module: Any) -> Any:
+    """What the extension module exports to C; None of another backend."""
+    from .._backend import kernels
+
+    exports = getattr(kernels, "_jit_exports", None)
+    if exports is not None:
+        return exports()
+    file = getattr(kernels, "__file__", None)
+    library = getattr(module.LDSO.loadedLibsByName, file, None) if file else None
+    return None if library is None else library.exports
+
+
+def load(wasm: bytes, imports: Iterable[str]) -> Loaded:
+    """Instantiate a compiled module, and put its ``run`` into the table.
+
+    Parameters
+    ----------
+    wasm
+        The module.
+    imports
+        What it imports: ``math.sin``, ``env.malloc``.
+
+    Returns
+    -------
+    Loaded
+
+    Raises
+    ------
+    UnsupportedError
+        Where the page forbids it.
+    InternalError
+        Where the module is wrong.
+    """
+    from pyodide.ffi import JsException  # type: ignore[import-not-found]
+
+    page = _page()
+    try:
+        page.provide(imports)
+        run = page.instantiate(wasm).exports.run
+        return Loaded(int(page.module.addFunction(run, "ii")))
+    except JsException as error:
+        text = str(error)
+        if "disallowed by embedder" in text or "unsafe-eval" in text or "Content Security Policy" in text:
+            raise UnsupportedError(
+                "this page's Content-Security-Policy forbids to compile WebAssembly.",
+                hint="Its script-src needs 'wasm-unsafe-eval'.",
+            ) from None
+        raise InternalError(f"the compiled module is refused: {text}") from error
+
+
+def release(pointer: int) -> None:
+    """Take a function out of the table; what it was instantiated from goes with it.
+
+    Nothing may call it any more. At the interpreter's end there may be no page left to tell.
+    """
+    with contextlib.suppress(Exception):
+        _page().module.removeFunction(pointer)
+
+
+def signals() -> bool:
+    """Whether the page has given Pyodide a buffer to interrupt it by."""
+    address = getattr(_page().module, "_Py_EMSCRIPTEN_SIGNAL_HANDLING", 0)
+    return bool(address) and ctypes.c_int.from_address(int(address)).value != 0
+
+
+@cache
+def _free() -> Callable[[int], None]:
+    page = _page()
+    pointer = int(page.module.addFunction(page.module._free, "vi"))
+    return ctypes.PYFUNCTYPE(None, ctypes.c_int32)(pointer)
+
+
+def free(address: int) -> None:
+    """Give back memory that a compiled function allocated."""
+    _free()(address)
