@@ -232,9 +232,9 @@ class Expressions:
             return f"{self.rng.choice(counters)} {self.rng.choice('+-')} {self.rng.randrange(1, 3)}"
         if choice == "any" and self.nested < 2:
             self.nested += 1
-            found = self.number(1, "i")[0]
+            text, type_ = self.number(1, "i")
             self.nested -= 1
-            return found
+            return text if type_.code != "u8" else "4"
         return f"({self.small()}) % max({n}, 1)"
 
     def small(self) -> str:
@@ -244,6 +244,8 @@ class Expressions:
         self.nested += 1
         text, type_ = self.number(1, "i")
         self.nested -= 1
+        if type_.code == "u8":
+            text, type_ = f"{text} % 9", INT
         return f"int({text}) % {self.rng.randrange(2, 9)}" if type_ != INT or self.chance(0.7) else f"({text}) % 7"
 
     def make_b(self, depth: int) -> tuple[str, Type]:
@@ -330,7 +332,7 @@ class Expressions:
             a, b = self.number(depth, "b"), self.number(depth, "b")
             return f"({a[0]} {rng.choice('+-*')} {b[0]})", common(a[1], b[1])
         if how == "tuple":
-            items = ", ".join(f"int({self.number(depth - 1, 'i')[0]})" for _ in range(3))
+            items = ", ".join(self.value_of(INT, depth - 1) for _ in range(3))
             return f"({items})[{self.small()} % 3]", INT
         if how == "comp":
             name = self.fresh("c")

@@ -66,7 +66,7 @@ class Generator(Expressions):
             values.append(found[0])
         if self.chance(0.5):
             values.append(self.number(3)[0])
-        maybe = sorted(set(self.scope.maybe) - set(self.scope.known))
+        maybe = sorted(name for name, type_ in self.scope.maybe.items() if type_.ndim != -2)
         if maybe and self.chance(0.1):
             values.append(self.rng.choice(maybe))
         rough = ", ".join(self.rough) + "," * (len(self.rough) == 1)

@@ -138,7 +138,7 @@ def unary(name: str, a: Any) -> Any:
         return ~a
     if name == "UAdd":
         return a
-    return wrap(-a) if isinstance(a, int) else np.negative(a)
+    return wrap(-a) if isinstance(a, int) else -a if _is_python(a) else np.negative(a)
 
 
 def store(of: Any, index: Any, value: Any) -> None:
@@ -147,6 +147,9 @@ def store(of: Any, index: Any, value: Any) -> None:
         value = _fit(of, value)
     if isinstance(of, np.ndarray) and isinstance(value, np.integer):
         value = value.astype(of.dtype)
+    # NumPy lets an empty mask of another shape pass.
+    if isinstance(index, np.ndarray) and index.dtype == bool and index.shape != of.shape:
+        raise IndexError
     of[index] = value
 
 
@@ -375,7 +378,8 @@ def outcome(function: Any, args: list[Any]) -> tuple[str, Any]:
         except RecursionError:
             raise Skip from None
         except Exception as error:
-            return "raises", type(error).__name__
+            name = type(error).__name__
+            return "raises", "TypeError" if name == "UFuncTypeError" else name
 
 
 def same(a: Any, b: Any, ulps: int = 0) -> bool:

@@ -47,14 +47,10 @@ impl Lower<'_> {
         };
         match val {
             Val::Num(num) => {
-                let mem = if num.dtype == DType::Bool {
-                    ir::Mem::Word
-                } else if num.dtype.real().is_float() {
-                    val::mem(num.dtype)
-                } else {
-                    ir::Mem::I64
-                };
-                store(self, mem, &num.re);
+                let mem = if num.dtype.real().is_float() { val::mem(num.dtype) } else { ir::Mem::I64 };
+                // A bool fills its slot, in which an argument was.
+                let whole = op(Op::I64ExtendI32U, [num.re.clone()]);
+                store(self, mem, if num.dtype == DType::Bool { &whole } else { &num.re });
                 if let Some(im) = &num.im {
                     store(self, mem, im);
                 }
