@@ -88,9 +88,16 @@ impl Lower<'_> {
         let Val::Lazy(lazy) = self.array_binary(operator, Val::Array(array.clone()), b, span)? else {
             return unsupported(span, "@= is not compiled.");
         };
+        self.writable(&array, span)?;
         let (from, to) = (lazy.dtype(), array.ty.dtype);
-        let kind =
-            |dtype: DType| (dtype != DType::Bool) as u8 + (dtype.is_float() as u8) + 2 * (dtype.is_complex() as u8);
+        // NumPy's kinds: bool, integers without and with a sign, float, complex.
+        let kind = |dtype: DType| match dtype {
+            DType::Bool => 0,
+            dtype if dtype.is_unsigned() => 1,
+            dtype if dtype.is_int() => 2,
+            dtype if dtype.is_float() => 3,
+            _ => 4,
+        };
         if kind(from) > kind(to) {
             return typing(span, format!("{} does not go into an array of {}.", from.name(), to.name()))
                 .hint("Write x = x ... in place of the operator with =, or use .astype().");

@@ -162,7 +162,7 @@ impl Lower<'_> {
             }
             "abs" => {
                 let val = args.need(0, "x")?;
-                self.elementwise_call("numpy.absolute", vec![val], span)?
+                self.elementwise_call("abs", vec![val], span)?
             }
             "list" => {
                 let of = args.need(0, "iterable")?;

@@ -454,7 +454,7 @@ impl Lower<'_> {
         }
     }
 
-    fn writable(&self, array: &Array, span: Span) -> Result<()> {
+    pub(super) fn writable(&self, array: &Array, span: Span) -> Result<()> {
         if array.ty.readonly {
             return typing(span, "The array is read-only.")
                 .hint("Copy it first, or hand over one that can be written to.");

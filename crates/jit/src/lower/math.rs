@@ -6,7 +6,7 @@ use crate::ast::{BinOp, CmpOp, UnOp};
 use crate::build::{and, not, op, or, select};
 use crate::error::{Hint, Result, Span, typing, unsupported};
 use crate::ir::{Expr, Op, Rep};
-use crate::types::DType;
+use crate::types::{DType, weak_with};
 
 /// Those that the kernels have, of one operand: `math`'s name, NumPy's.
 const KERNELS: [(&str, &str); 18] = [
@@ -152,6 +152,8 @@ impl Lower<'_> {
     /// A function of numbers or arrays.
     pub(super) fn elementwise_call(&mut self, name: &str, args: Vec<Val>, span: Span) -> Result<Val> {
         let from_math = name.starts_with("math.");
+        // NumPy's functions give NumPy's numbers.
+        let is_own = from_math || name == "abs";
         let name = canonical(name);
         let short = name.strip_prefix("numpy.").unwrap_or("").to_owned();
         let arrays = args.iter().any(|arg| matches!(arg, Val::Array(_) | Val::Lazy(_) | Val::List(_)));
@@ -181,13 +183,13 @@ impl Lower<'_> {
             if from_math {
                 self.domain(&short, &nums, span);
             }
-            let weak = from_math || nums.iter().all(|num| num.weak) && short == "absolute";
+            let weak = is_own && (from_math || nums.iter().all(|num| num.weak));
             let num = self.function_of_numbers(&name, nums, span)?;
             let floors = from_math && matches!(short.as_str(), "floor" | "ceil" | "trunc");
             if floors && num.dtype.is_float() {
                 return Ok(Val::Num(self.truncated(num, span)));
             }
-            return Ok(Val::Num(Num { weak: weak || num.weak, ..num }));
+            return Ok(Val::Num(Num { weak, ..num }));
         }
         let mut lazies = Vec::new();
         for arg in args {
@@ -206,8 +208,30 @@ impl Lower<'_> {
         }
         let result = self.function_of_numbers(&name, nums, span);
         self.code = code;
-        let dtype = result?.dtype;
+        let dtype = Self::kept_dtype(&short, &lazies).unwrap_or(result?.dtype);
         Ok(Val::Lazy(Box::new(Lazy::Apply(ElementOp::Function(name), dtype, lazies))))
+    }
+
+    /// The dtype of elements that a function leaves as they are, integers too, where numbers would have 64 bits.
+    fn kept_dtype(name: &str, operands: &[Lazy]) -> Option<DType> {
+        let operands = match (name, operands) {
+            ("absolute", [of]) if of.dtype().is_complex() => return None,
+            ("absolute" | "sign" | "negative" | "square", [_]) => operands,
+            ("minimum" | "maximum" | "fmin" | "fmax", [_, _]) | ("clip", [_, _, _]) => operands,
+            ("where", [_, values @ ..]) => values,
+            _ => return None,
+        };
+        let (first, rest) = operands.split_first()?;
+        let mut common = Num::new(first.dtype(), matches!(first, Lazy::Num(num) if num.weak), Expr::I32(0));
+        for each in rest {
+            let own = matches!(each, Lazy::Num(num) if num.weak);
+            common = match (common.weak, own) {
+                (true, false) => Num::new(weak_with(common.dtype, each.dtype()), false, common.re),
+                (false, true) => Num { dtype: weak_with(each.dtype(), common.dtype), ..common },
+                _ => Num { dtype: common.dtype.promote(each.dtype()), ..common },
+            };
+        }
+        Some(common.dtype)
     }
 
     /// What `math` refuses.
