@@ -365,7 +365,8 @@ impl Function {
             Expr::Lane(rep, ..) => *rep,
             Expr::Pack(_) => V128,
             // Vector functions are only called by the vectoriser, which sets a local from each.
-            Expr::Import(_, args) => args.first().map_or(F64, |arg| self.rep(arg)),
+            // One without operands gives an address.
+            Expr::Import(_, args) => args.first().map_or(I32, |arg| self.rep(arg)),
         }
     }
 }

@@ -18,6 +18,7 @@ mod error;
 mod ir;
 mod lower;
 mod opt;
+mod prelude;
 mod types;
 mod wire;
 

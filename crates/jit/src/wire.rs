@@ -21,6 +21,14 @@ pub fn read(text: &str) -> Result<Vec<Function>> {
     rest.iter().map(function).collect()
 }
 
+/// Reads one function, as the prelude has them.
+///
+/// # Errors
+/// An internal error where the text is no function.
+pub fn read_function(text: &str) -> Result<Function> {
+    function(&Bytes { text, at: 0 }.item(0)?)
+}
+
 /// Nested deeper than any source that Python's own parser takes.
 const DEEPEST: usize = 1000;
 
@@ -128,9 +136,14 @@ impl Item {
 
 fn span(item: &Item) -> Result<Span> {
     let word = item.word()?;
+    // The prelude has lines only, and not everywhere.
+    if word == "_" {
+        return Ok(Span::default());
+    }
     let mut parts = word.split(':').map(str::parse::<u32>);
     let mut next = || match parts.next() {
         Some(Ok(part)) => Ok(part),
+        None => Ok(0),
         _ => internal(Span::default(), format!("{word} is no place")),
     };
     Ok(Span { line: next()?, col: next()?, end_line: next()?, end_col: next()? })

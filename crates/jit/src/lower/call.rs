@@ -1,13 +1,13 @@
 //! Calls: of compiled functions, of Python's own functions, of NumPy's.
 
 use super::flow::target_names;
-use super::val::{Num, Val};
+use super::val::{Array, Num, Val};
 use super::{INLINE_DEPTH, Lower};
 use crate::ast::{CmpOp, Expr as Ast, ExprKind, Stmt as AstStmt, StmtKind};
 use crate::build::op;
 use crate::error::{Hint, Kind, Result, Span, error, internal, typing, unsupported};
-use crate::ir::{Expr, Op, Stmt};
-use crate::types::{DType, Type};
+use crate::ir::{Expr, Op, Rep, Stmt};
+use crate::types::{ArrayType, DType, Layout, Type};
 
 /// A function of more statements is called, not inlined.
 const INLINE_SIZE: usize = 40;
@@ -103,11 +103,10 @@ impl Lower<'_> {
     /// A compiled function.
     fn call_jit(&mut self, id: u32, mut args: Args) -> Result<Val> {
         let span = args.span;
-        let program = self.program;
-        let Some(at) = program.iter().position(|each| each.id == id) else {
+        let Some(at) = self.program.iter().position(|each| each.id == id) else {
             return internal(span, "a called function is not in the program");
         };
-        let function = &program[at];
+        let function = self.program[at];
         args.name.clone_from(&function.name);
         let mut bound = Vec::new();
         for (i, param) in function.params.iter().enumerate() {
@@ -140,7 +139,9 @@ impl Lower<'_> {
         let running = self.frames.iter().any(|frame| frame.function == at);
         let typed: Option<Vec<Type>> = bound.iter().map(|(_, val)| val.ty()).collect();
         let small = function.body.iter().map(size).sum::<usize>() <= INLINE_SIZE;
-        if running || !small || self.frames.len() > INLINE_DEPTH {
+        // A dtype is known where the function is inlined.
+        let must = crate::prelude::is(id) && typed.is_none();
+        if running || !(small || must) || self.frames.len() > INLINE_DEPTH {
             let Some(types) = typed else {
                 return unsupported(span, "A function is handed only to functions that are small and not recursive.");
             };
@@ -182,6 +183,9 @@ impl Lower<'_> {
             args.done()?;
             return self.cast_val(val, Type::number(dtype), span);
         }
+        if let "prelude.random_state" | "prelude.random_gauss" = name.as_str() {
+            return Ok(Val::Array(self.random_memory(name.ends_with("gauss"))));
+        }
         if let Some(found) = self.builtin(&name, &mut args)? {
             args.done()?;
             return Ok(found);
@@ -193,7 +197,31 @@ impl Lower<'_> {
         if Self::is_function_of_numbers(&name) {
             return self.call_elementwise(&name, args);
         }
-        unsupported(span, format!("{name} is not compiled."))
+        match self.call_prelude(&name, args)? {
+            Some(found) => Ok(found),
+            None => unsupported(span, format!("{name} is not compiled.")),
+        }
+    }
+
+    /// A function of the prelude; `None` of what is none.
+    pub(super) fn call_prelude(&mut self, name: &str, mut args: Args) -> Result<Option<Val>> {
+        let Some(id) = self.prelude(name)? else { return Ok(None) };
+        let span = args.span;
+        for val in args.positional.iter_mut().chain(args.keywords.iter_mut().map(|keyword| &mut keyword.1)) {
+            *val = self.force(val.clone(), span)?;
+        }
+        self.call_jit(id, args).map(Some)
+    }
+
+    /// The state of `numpy.random`, in memory that all compiled functions share: 624 words, how many of them are used up, and
+    /// whether there is a normal number left (int64); behind it, that number (float64).
+    fn random_memory(&mut self, gauss: bool) -> Array {
+        let import = self.import("random_state", &[], Rep::I32);
+        let start = self.temp(Expr::Import(import, Vec::new()));
+        let (dtype, offset, length) = if gauss { (DType::F64, 626 * 8, 1) } else { (DType::I64, 0, 626) };
+        let data = self.temp(op(Op::I32Add, [start, Expr::I32(offset)]));
+        let ty = ArrayType { dtype, ndim: 1, layout: Layout::C, readonly: false };
+        Array { ty, data, owner: Expr::I32(0), shape: vec![Expr::I64(length)], strides: vec![Expr::I32(8)] }
     }
 
     /// `of.name(...)`
@@ -225,7 +253,11 @@ impl Lower<'_> {
                     args.done()?;
                     return Ok(found);
                 }
-                unsupported(span, format!("The method {name} of an array is not compiled."))
+                args.positional.insert(0, of);
+                match self.call_prelude(&format!("numpy.ndarray.{name}"), args)? {
+                    Some(found) => Ok(found),
+                    None => unsupported(span, format!("The method {name} of an array is not compiled.")),
+                }
             }
             other => unsupported(span, format!("{}.{} is not compiled.", other.describe(), args.name)),
         }

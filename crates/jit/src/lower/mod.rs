@@ -3,6 +3,7 @@
 
 mod arith;
 mod array;
+mod axes;
 mod builtin;
 mod call;
 mod cast;
@@ -28,6 +29,7 @@ use crate::ast;
 use crate::build::op;
 use crate::error::{Error, Hint, Result, Span, internal, typing};
 use crate::ir::{self, Exception, Expr, Local, Op, Rep, Stmt};
+use crate::prelude;
 use crate::types::{ArrayType, Layout, Type};
 use val::{Array, List, Num, Val, reps};
 
@@ -42,6 +44,9 @@ pub(crate) struct Binding {
     /// Set where it may be without one: an i32 that is 1 when it has.
     defined: Option<Local>,
 }
+
+/// A specialisation: the function's number, the arguments' types, in the prelude the line of the call.
+type Key = (u32, Vec<Type>, u32);
 
 /// The variables at a point; `None` where no way leads.
 type Env = BTreeMap<String, Binding>;
@@ -75,7 +80,7 @@ struct Frame {
     /// The types of its arguments, as text.
     types: String,
     /// The specialisation that it is the body of.
-    key: Option<(u32, Vec<Type>)>,
+    key: Option<Key>,
     env: Env,
     /// Whether the statements being lowered can be reached.
     reachable: bool,
@@ -102,10 +107,11 @@ struct Instance {
 
 /// The whole program being lowered.
 pub(crate) struct Lower<'a> {
-    program: &'a [ast::Function],
+    /// The functions of the program, then those of the prelude that it calls.
+    program: Vec<&'a ast::Function>,
     options: &'a Options,
     module: ir::Module,
-    instances: HashMap<(u32, Vec<Type>), Instance>,
+    instances: HashMap<Key, Instance>,
     /// The function of the module being made.
     f: ir::Function,
     code: Vec<Stmt>,
@@ -139,7 +145,7 @@ pub(crate) fn lower(program: &[ast::Function], types: &[Type], options: &Options
     // Each round widens something, and nothing widens more than a few times.
     for _ in 0..64 {
         let mut lowering = Lower {
-            program,
+            program: program.iter().collect(),
             options,
             module: ir::Module::default(),
             instances: HashMap::new(),
@@ -184,7 +190,7 @@ fn new_function(name: &str) -> ir::Function {
 impl<'a> Lower<'a> {
     /// The entry: the result's type if it must be wider than `wanted`, the result's type, the slots.
     fn entry(&mut self, types: &[Type], wanted: Option<Type>) -> Result<(Option<Type>, Type, u32)> {
-        let Some(function) = self.program.first() else { return internal(Span::default(), "the program is empty") };
+        let Some(&function) = self.program.first() else { return internal(Span::default(), "the program is empty") };
         if types.len() < function.params.len() {
             return internal(Span::default(), "the types do not fit the parameters");
         }
@@ -278,7 +284,7 @@ impl<'a> Lower<'a> {
         args: Vec<(String, Val)>,
         wanted: Option<Type>,
         called_at: Span,
-        key: Option<(u32, Vec<Type>)>,
+        key: Option<Key>,
     ) -> Result<(Val, Option<Type>)> {
         let exit = self.label();
         let types = args.iter().map(|arg| arg.1.ty().map_or_else(|| arg.1.describe(), |ty| ty.to_string()));
@@ -304,7 +310,8 @@ impl<'a> Lower<'a> {
         });
         let outer = std::mem::take(&mut self.code);
         let outer_temps = std::mem::take(&mut self.temps);
-        self.block(&self.program[function].body)?;
+        let body = &self.program[function].body;
+        self.block(body)?;
         if self.frame().reachable {
             self.ret(Val::None, Span::default())?;
         }
@@ -318,9 +325,11 @@ impl<'a> Lower<'a> {
             Some(ty) => self.assemble(&ty, &mut result.parts().into_iter()),
             None => result,
         };
-        // The result lives on as the caller's temporary, the variables end.
+        // The reference that `return` took is the caller's temporary, the variables end.
         for owner in result.owners() {
-            self.hold(owner);
+            if owner != Expr::I32(0) {
+                self.own(owner);
+            }
         }
         for &owner in frame.owners.values() {
             self.emit(Stmt::Decref(Expr::Local(owner)));
@@ -395,9 +404,29 @@ impl<'a> Lower<'a> {
         }
     }
 
+    /// The function and the place that an error here is told at: the call, where a function of the prelude was called.
+    fn blamed(&self, mut span: Span) -> (usize, Span) {
+        for frame in self.frames.iter().rev() {
+            if !prelude::has(self.program[frame.function]) {
+                return (frame.function, span);
+            }
+            span = frame.called_at;
+        }
+        (0, span)
+    }
+
+    /// The number of a function of the prelude, which becomes one of the program.
+    fn prelude(&mut self, name: &str) -> Result<Option<u32>> {
+        let Some(function) = prelude::find(name)? else { return Ok(None) };
+        if !self.program.iter().any(|each| each.id == function.id) {
+            self.program.push(function);
+        }
+        Ok(Some(function.id))
+    }
+
     /// An entry of the table of exceptions.
     fn raise(&mut self, class: &str, message: impl Into<String>, span: Span) -> ir::Raise {
-        let function = self.frames.last().map_or(0, |frame| frame.function);
+        let (function, span) = self.blamed(span);
         let file = self.program[function].file.clone();
         let raise = Exception { class: class.to_owned(), message: message.into(), file, line: span.line };
         let at = self.module.raises.iter().position(|each| *each == raise).unwrap_or_else(|| {
@@ -427,9 +456,13 @@ impl<'a> Lower<'a> {
 
     /// Says in an error where it happened.
     fn trace(&self, error: &mut Error) {
-        let Some(frame) = self.frames.last() else { return };
-        error.file.clone_from(&self.program[frame.function].file);
-        for frame in self.frames.iter().skip(1).rev() {
+        if self.frames.is_empty() {
+            return;
+        }
+        let (function, span) = self.blamed(error.span);
+        error.file.clone_from(&self.program[function].file);
+        error.span = span;
+        for frame in self.frames.iter().skip(1).rev().skip_while(|frame| prelude::has(self.program[frame.function])) {
             let function = &self.program[frame.function];
             error.stack.push((function.name.clone(), function.file.clone(), frame.called_at.line));
         }
@@ -437,7 +470,9 @@ impl<'a> Lower<'a> {
 
     /// A specialisation that is called: its index in the module, and its result's type.
     fn instance(&mut self, id: u32, types: &[Type], span: Span) -> Result<(usize, Type)> {
-        let key = (id, types.to_vec());
+        // Errors in the prelude are told at the line of the call: each has a specialisation of its own.
+        let line = if prelude::is(id) { self.blamed(span).1.line } else { 0 };
+        let key = (id, types.to_vec(), line);
         if let Some(instance) = self.instances.get(&key) {
             return match &instance.result {
                 Some(result) => Ok((instance.index, result.clone())),

@@ -82,6 +82,12 @@ impl Lower<'_> {
             }
             "shape" | "ndim" | "size" => {
                 let of = args.need(0, "a")?;
+                if let Val::Num(_) = of {
+                    return Ok(Some(match short {
+                        "shape" => Val::Tuple(Vec::new()),
+                        size => Val::int(i64::from(size == "size")),
+                    }));
+                }
                 let array = self.as_array(of, span)?;
                 match self.array_attribute(&Val::Array(array), short, span)? {
                     Some(val) => val,
@@ -97,7 +103,10 @@ impl Lower<'_> {
                 }
                 self.matmul(a, b, span)?
             }
-            "reshape" | "ravel" | "transpose" | "copyto" => {
+            "reshape" | "ravel" | "transpose" | "swapaxes" | "moveaxis" | "expand_dims" | "squeeze" | "broadcast_to" => {
+                if args.positional.is_empty() {
+                    return Ok(None);
+                }
                 let of = args.need(0, "a")?;
                 let of = Val::Array(self.as_array(of, span)?);
                 args.positional.remove(0);
@@ -117,7 +126,7 @@ impl Lower<'_> {
     }
 
     /// A shape: an int, or a tuple of ints.
-    fn shape_arg(&mut self, val: Val, span: Span) -> Result<Vec<Expr>> {
+    pub(super) fn shape_arg(&mut self, val: Val, span: Span) -> Result<Vec<Expr>> {
         let items = match val {
             Val::Tuple(items) | Val::Named(_, _, items) => items,
             other => vec![other],
@@ -285,8 +294,8 @@ impl Lower<'_> {
                 let shape = self.shape_arg(shape, span)?;
                 self.reshape(array, shape, span)?
             }
-            "transpose" if args.positional.is_empty() && args.keywords.is_empty() => {
-                Val::Array(Self::transposed(array))
+            "transpose" | "swapaxes" | "moveaxis" | "expand_dims" | "squeeze" | "broadcast_to" => {
+                return self.axes(name, array, args);
             }
             _ => return self.reduction(name, Some(of.clone()), args),
         }))
