@@ -39,10 +39,12 @@ pub struct Options {
     pub interruptible: bool,
     /// No vectors.
     pub scalar: bool,
+    /// Without the passes of `opt`: their plain twin, for tests.
+    pub unoptimized: bool,
 }
 
 impl Options {
-    /// From blank-separated words: `fastmath`, `boundscheck=off`, `error_model=numpy`, `interruptible`, `simd=off`.
+    /// From blank-separated words: `fastmath`, `boundscheck=off`, `error_model=numpy`, `interruptible`, `simd=off`, `opt=off`.
     pub fn parse(words: &str) -> Self {
         let has = |word| words.split_whitespace().any(|each| each == word);
         Self {
@@ -51,6 +53,7 @@ impl Options {
             numpy_errors: has("error_model=numpy"),
             interruptible: has("interruptible"),
             scalar: has("simd=off"),
+            unoptimized: has("opt=off"),
         }
     }
 }
@@ -87,7 +90,7 @@ pub fn compile(program: &str, types: &str, options: &str) -> Result<Compiled> {
     };
     let lowered = lower::lower(&functions, &types, &options)?;
     let mut module = lowered.module;
-    let report = opt::optimize(&mut module, &options);
+    let report = if options.unoptimized { String::new() } else { opt::optimize(&mut module, &options) };
     let emitted = emit::emit(&module, &options);
     let file = functions.first().map_or_else(String::new, |function| function.file.clone());
     let wasm = emitted.map_err(|message| {

@@ -1,0 +1,8 @@
+"""The range proves every index: no check is left."""
+# types: i8[1C]
+# args: [3, 1, 4, 1, 5]
+
+
+def proven_bounds(x):
+    for i in range(1, len(x)):
+        x[i] = x[i] ^ x[i - 1]
