@@ -5,9 +5,15 @@ use std::collections::BTreeSet;
 use super::val::{Val, zero};
 use super::{Binding, Env, LoopCtx, Lower};
 use crate::ast::{Expr as Ast, ExprKind, Stmt as AstStmt, StmtKind};
-use crate::error::{Result, Span, typing};
+use crate::error::{Result, Span, internal, typing};
 use crate::ir::{Expr, Label, Local, Rep, Stmt};
 use crate::types::Type;
+
+/// A loop is lowered again at most so often: each time one of its variables has a wider type, or none.
+const MOST_ATTEMPTS: usize = 100;
+
+/// Stands for the type of a variable that has no type in a loop, since it has two.
+const CONFLICT: Type = Type::Omitted;
 
 impl Lower<'_> {
     /// Lowers two ways from here, each into code of its own, and joins them.
@@ -138,15 +144,24 @@ impl Lower<'_> {
             let (function, types) = (frame.function, frame.types.clone());
             let around = frame.loops.iter().find(|ctx| ctx.assigned.contains(name) && !ctx.outside.contains(name));
             if let Some(at) = around.map(|ctx| ctx.span) {
-                self.heads.insert((function, types, at, name.to_owned()), Type::BOOL);
-                self.restart = Some((depth, at));
+                let key = (function, types, at, name.to_owned());
+                // Once only: then it has no value even so (it was deleted).
+                if !self.heads.contains_key(&key) {
+                    self.heads.insert(key, Type::BOOL);
+                    self.restart = Some((depth, at));
+                }
             }
             return typing(span, format!("The variable {name} has no value here."));
         };
         if let Val::Conflict(a, b) = &binding.val {
+            let (a, b) = (a.describe(), b.describe());
             return typing(
                 span,
-                format!("The variable {name} is {} on one way to here and {} on another.", a.describe(), b.describe()),
+                if a == b {
+                    format!("The variable {name} is {a} in front of the loop, and something else behind an iteration.")
+                } else {
+                    format!("The variable {name} is {a} on one way to here and {b} on another.")
+                },
             );
         }
         if let Some(flag) = binding.defined {
@@ -204,13 +219,20 @@ impl Lower<'_> {
     ) -> Result<()> {
         let before = self.frame().env.clone();
         let outer = std::mem::take(&mut self.code);
+        let mut attempts = 0;
         loop {
+            attempts += 1;
+            if attempts > MOST_ATTEMPTS {
+                return internal(span, "the types of a loop's variables do not settle");
+            }
             let labels = Labels { exit: self.label(), next: self.label(), end: self.label() };
             let (function, types) = (self.frame().function, self.frame().types.clone());
-            let mut phis = Env::new();
+            let (mut phis, mut conflicts) = (Env::new(), Env::new());
             for name in assigned {
                 let guess = self.heads.get(&(function, types.clone(), span, name.clone())).cloned();
-                if let (None, Some(ty)) = (before.get(name), &guess) {
+                if let (None, Some(ty)) = (before.get(name), &guess)
+                    && *ty != CONFLICT
+                {
                     let (val, locals) = self.hollow_locals(ty);
                     let flag = self.f.local(Rep::I32);
                     for local in locals.into_iter().chain([flag]) {
@@ -222,6 +244,12 @@ impl Lower<'_> {
                 }
                 let Some(binding) = before.get(name).cloned() else { continue };
                 let Some(own) = binding.val.ty() else { continue };
+                // Of one type in front of the loop, of another behind an iteration.
+                if guess == Some(CONFLICT) {
+                    let val = Val::Conflict(own.clone(), own);
+                    conflicts.insert(name.clone(), Binding { val, defined: None });
+                    continue;
+                }
                 let ty = guess.unwrap_or(own);
                 let converted = self.convert(binding.val, &ty);
                 let (val, locals) = self.hollow_locals(&ty);
@@ -242,6 +270,7 @@ impl Lower<'_> {
                 derived.insert(name.clone(), Binding { val, defined: phi.defined });
             }
             self.frame().env.extend(derived);
+            self.frame().env.extend(conflicts.clone());
             let derivation = std::mem::take(&mut self.code);
             self.frame().loops.push(LoopCtx {
                 exit: labels.exit,
@@ -293,7 +322,7 @@ impl Lower<'_> {
                 }
             }
             let mut env = before;
-            for (name, phi) in ctx.phis.into_iter().chain(ctx.late) {
+            for (name, phi) in ctx.phis.into_iter().chain(ctx.late).chain(conflicts) {
                 env.insert(name, phi);
             }
             self.frame().env = env;
@@ -412,13 +441,13 @@ impl Lower<'_> {
                 continue;
             };
             let (Some(own), Some(ty)) = (binding.val.ty(), phi.val.ty()) else {
-                wider.push((name, Type::None));
+                wider.push((name, CONFLICT));
                 continue;
             };
             match ty.unify(&own) {
                 Some(both) if both == ty => set(self, &phi, binding.val),
                 Some(both) => wider.push((name, both)),
-                None => wider.push((name, own)),
+                None => wider.push((name, CONFLICT)),
             }
             if let Some(flag) = phi.defined {
                 set_flag(&mut self.code, flag, binding.defined);
