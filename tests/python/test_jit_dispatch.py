@@ -468,6 +468,24 @@ def test_a_collected_function_is_released(machine):
     assert len(machine.released) == 2
 
 
+def test_a_function_that_refers_to_itself_is_collected(machine):
+    machine.knows("int", "int", lambda block: 0)
+
+    def make():
+        @njit
+        def f(n):
+            return f(n - 1) if n else 0
+
+        for _ in range(3):
+            f(1)
+        return weakref.ref(f)
+
+    gone = make()
+    gc.collect()
+    assert gone() is None
+    assert len(machine.released) == 1
+
+
 def test_what_a_function_tells(machine, capsys):
     machine.knows("int", "float", lambda block: block.write("d", 2.0))
     f = njit(anything)
