@@ -362,7 +362,7 @@ class Expressions:
                 if name in ("min", "max"):
                     if type_.kind == "i" and self.chance(0.5):
                         return f"int(np.{rng.choice(['argmin', 'argmax'])}({text}))", INT
-                    return f"{text}.{name}()", Type(type_.code)
+                    return f"({text}.{name}(){' + 0.0' * (kind == 'f')})", Type(type_.code)
                 code = ("u8" if type_.code[0] == "u" else "i8") if kind == "i" else type_.code
                 return f"{text}.{name}()", Type(code)
         if how in ("len", "shape"):
@@ -417,7 +417,9 @@ class Expressions:
         if how == "two":
             a, b = self.number(depth, "f"), self.number(depth, "f")
             name = rng.choice("minimum maximum copysign".split())
-            return f"np.{name}({a[0]}, {b[0]})", Type(common(a[1], b[1]).code)
+            # Which of 0.0 and -0.0 is the least is left open.
+            zero = "" if name == "copysign" else " + 0.0"
+            return f"(np.{name}({a[0]}, {b[0]}){zero})", Type(common(a[1], b[1]).code)
         if how == "float":
             return f"float({self.number(depth, rng.choice('bif'))[0]})", FLOAT
         if how == "part":

@@ -113,7 +113,9 @@ def binary(name: str, a: Any, b: Any, out: Any = None) -> Any:
         return _python(name, a, b)
     if name.startswith("bitwise") and all(isinstance(each, bool | np.bool_) for each in (a, b)):
         return getattr(np, name)(a, b)
-    a, b = _wide(a), _wide(b)
+    if all(isinstance(each, int | np.integer | np.bool_) for each in (a, b)):
+        unsigned = any(isinstance(each, np.uint64) for each in (a, b))
+        a, b = (np.uint64(x) if unsigned and isinstance(x, np.unsignedinteger) else _wide(x) for x in (a, b))
     if name == "power" and isinstance(a, int | np.integer) and isinstance(b, int | np.integer):
         if b < 0:
             raise ValueError
@@ -147,9 +149,7 @@ def store(of: Any, index: Any, value: Any) -> None:
         value = _fit(of, value)
     if isinstance(of, np.ndarray) and isinstance(value, np.integer):
         value = value.astype(of.dtype)
-    # NumPy lets an empty mask of another shape pass.
-    if isinstance(index, np.ndarray) and index.dtype == bool and index.shape != of.shape:
-        raise IndexError
+    _fits(of, index)
     of[index] = value
 
 
@@ -158,6 +158,10 @@ def absolute(a: Any) -> Any:
         return np.absolute(a)
     a = int(a) if isinstance(a, bool) else a if isinstance(a, np.bool_) else _wide(a)
     return wrap(builtins.abs(a)) if isinstance(a, int) else np.absolute(a) if isinstance(a, np.generic) else abs(a)
+
+
+def _numpys_absolute(a: Any) -> Any:
+    return absolute(np.int64(a) if type(a) in (bool, int) else np.asarray(a)[()])
 
 
 def integer(a: Any = 0) -> int:
@@ -234,7 +238,7 @@ class _Numpy(types.SimpleNamespace):
 def _numpy() -> Any:
     names = ("minimum", "maximum", "where", "sign", "square", "floor", "ceil", "sqrt", "copysign", "clip")
     own = {name: _argument(getattr(np, name)) for name in names}
-    own |= {"sum": _METHODS["sum"], "prod": _METHODS["prod"], "mean": mean, "abs": absolute}
+    own |= {"sum": _METHODS["sum"], "prod": _METHODS["prod"], "mean": mean, "abs": _numpys_absolute}
     return _Numpy(**own)
 
 
@@ -255,6 +259,12 @@ class _Rewrite(ast.NodeTransformer):
     def visit_BinOp(self, node: ast.BinOp) -> Any:
         self.generic_visit(node)
         return self._call("_binary", ast.Constant(_OPERATORS[type(node.op)]), node.left, node.right)
+
+    def visit_Subscript(self, node: ast.Subscript) -> Any:
+        self.generic_visit(node)
+        if isinstance(node.ctx, ast.Load) and not isinstance(node.slice, ast.Tuple | ast.Slice | ast.Constant):
+            return self._call("_item", node.value, node.slice)
+        return node
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> Any:
         self.generic_visit(node)
@@ -320,6 +330,17 @@ class _Rewrite(ast.NodeTransformer):
     visit_For = visit_While = _loop
 
 
+def _fits(of: Any, index: Any) -> None:
+    """NumPy lets an empty mask of another shape pass."""
+    if isinstance(index, np.ndarray) and index.dtype == bool and index.shape != of.shape:
+        raise IndexError
+
+
+def _item(of: Any, index: Any) -> Any:
+    _fits(of, index)
+    return of[index]
+
+
 def _augmented(name: str, of: Any, value: Any) -> Any:
     if isinstance(of, np.ndarray):
         binary(name, of, value, out=of)
@@ -350,6 +371,7 @@ def load(source: str) -> dict[str, Any]:
         "_binary": binary,
         "_unary": unary,
         "_store": store,
+        "_item": _item,
         "_augmented": _augmented,
         "_place": lambda of, index: (of, index, of[index]),
         "_augmented_place": _augmented_place,

@@ -381,9 +381,10 @@ impl Lower<'_> {
         Ok(())
     }
 
-    /// Whether writing one array may change what is read from another: an i32.
+    /// Whether writing one array may change what is read from another: an i32. Where each element is read just before it
+    /// is written, it does not: the same memory, and no axis is stretched.
     fn overlap(&mut self, from: &Array, to: &Array) -> Expr {
-        if from.data == to.data && from.strides == to.strides && from.shape.len() == to.shape.len() {
+        if from.data == to.data && from.strides == to.strides && from.shape == to.shape {
             return Expr::I32(0);
         }
         let (from_low, from_high) = self.extent(from);
@@ -394,6 +395,7 @@ impl Lower<'_> {
             for (a, b) in from.strides.iter().zip(&to.strides) {
                 same = and(same, op(Op::I32Eq, [a.clone(), b.clone()]));
             }
+            same = and(same, Self::same_shape(from, to));
         } else {
             same = Expr::I32(0);
         }

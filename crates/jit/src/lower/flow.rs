@@ -33,13 +33,17 @@ impl Lower<'_> {
         let second_env = std::mem::take(&mut self.frame().env);
         let second_reached = self.frame().reachable;
         self.frame().reachable = first_reached || second_reached;
+        let outer = std::mem::take(&mut self.code);
         let env = match (first_reached, second_reached) {
             (true, true) => self.join(first_env, &mut first, second_env, &mut second),
             (false, _) => second_env,
             (true, false) => first_env,
         };
+        // What follows from a shape is computed behind the ways that set it.
+        let derived = std::mem::replace(&mut self.code, outer);
         self.frame().env = env;
         self.emit(Stmt::If(condition, first, second));
+        self.code.extend(derived);
         Ok(())
     }
 
