@@ -70,6 +70,7 @@ pub struct Compiled {
     /// What was done to it, for a person.
     pub report: String,
     /// The typed form, as text.
+    #[cfg(feature = "text")]
     pub ir: String,
 }
 
@@ -98,6 +99,7 @@ pub fn compile(program: &str, types: &str, options: &str) -> Result<Compiled> {
             stack: Vec::new(),
         })
     })?;
+    #[cfg(feature = "text")]
     let ir = ir::text::module(&module);
     Ok(Compiled {
         wasm,
@@ -106,6 +108,7 @@ pub fn compile(program: &str, types: &str, options: &str) -> Result<Compiled> {
         errors: module.raises,
         imports: module.imports.into_iter().map(|import| import.0).collect(),
         report,
+        #[cfg(feature = "text")]
         ir,
     })
 }

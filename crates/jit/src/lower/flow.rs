@@ -195,6 +195,17 @@ impl Lower<'_> {
         orelse: &[AstStmt],
         head: impl Fn(&mut Self, Labels) -> Result<bool>,
     ) -> Result<()> {
+        self.repeat_dyn(span, assigned, orelse, &head)
+    }
+
+    /// There once in the binary, whatever the loops are.
+    fn repeat_dyn(
+        &mut self,
+        span: Span,
+        assigned: &BTreeSet<String>,
+        orelse: &[AstStmt],
+        head: &dyn Fn(&mut Self, Labels) -> Result<bool>,
+    ) -> Result<()> {
         let before = self.frame().env.clone();
         let outer = std::mem::take(&mut self.code);
         loop {

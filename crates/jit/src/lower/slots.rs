@@ -47,23 +47,26 @@ impl Lower<'_> {
         };
         match val {
             Val::Num(num) => {
+                // A slot is written whole, whatever it held.
+                if num.dtype == DType::Bool {
+                    store(self, ir::Mem::I64, &op(Op::I64ExtendI32U, [num.re.clone()]));
+                    return;
+                }
                 let mem = if num.dtype.real().is_float() { val::mem(num.dtype) } else { ir::Mem::I64 };
-                // A bool fills its slot, in which an argument was.
-                let whole = op(Op::I64ExtendI32U, [num.re.clone()]);
-                store(self, mem, if num.dtype == DType::Bool { &whole } else { &num.re });
+                store(self, mem, &num.re);
                 if let Some(im) = &num.im {
                     store(self, mem, im);
                 }
             }
             Val::Array(array) => {
-                store(self, ir::Mem::Word, &array.data);
+                store(self, ir::Mem::I64, &op(Op::I64ExtendI32U, [array.data.clone()]));
                 // The caller's from now on.
                 self.emit(Stmt::Incref(array.owner.clone()));
                 let mut store = |lower: &mut Self, mem, value: &Expr| {
                     lower.emit(Stmt::Store(mem, Expr::Local(base), *slot * 8, value.clone()));
                     *slot += 1;
                 };
-                store(self, ir::Mem::Word, &array.owner);
+                store(self, ir::Mem::I64, &op(Op::I64ExtendI32U, [array.owner.clone()]));
                 array.shape.iter().for_each(|length| store(self, ir::Mem::I64, length));
                 for stride in &array.strides {
                     store(self, ir::Mem::I64, &op(Op::I64ExtendI32S, [stride.clone()]));
@@ -74,7 +77,8 @@ impl Lower<'_> {
             }
             Val::List(list) => {
                 self.emit(Stmt::Incref(list.header.clone()));
-                self.emit(Stmt::Store(ir::Mem::Word, Expr::Local(base), *slot * 8, list.header.clone()));
+                let header = op(Op::I64ExtendI32U, [list.header.clone()]);
+                self.emit(Stmt::Store(ir::Mem::I64, Expr::Local(base), *slot * 8, header));
                 *slot += 1;
             }
             _ => {}

@@ -308,6 +308,17 @@ impl Lower<'_> {
         bounds: [Expr; 3],
         body: impl Fn(&mut Self, Expr) -> Result<()>,
     ) -> Result<()> {
+        self.count_dyn(span, names, orelse, bounds, &body)
+    }
+
+    fn count_dyn(
+        &mut self,
+        span: Span,
+        names: &std::collections::BTreeSet<String>,
+        orelse: &[AstStmt],
+        bounds: [Expr; 3],
+        body: &dyn Fn(&mut Self, Expr) -> Result<()>,
+    ) -> Result<()> {
         let [start, stop, step] = bounds;
         let (start, stop, step) = (self.temp(start), self.temp(stop), self.temp(step));
         // A step that is not known, or whose last addition could overflow: the iterations are counted.
