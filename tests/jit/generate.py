@@ -142,7 +142,9 @@ class Generator(Expressions):
         kind = type_.kind if type_.kind != "f" or self.chance(0.8) else "i"
         if self.chance(0.5):
             operators = {"b": ["&", "|", "^"], "i": "+ - * // % & | ^".split(), "f": "+ - * / %".split()}
-            return [f"{name}[{index}] {self.rng.choice(operators.get(kind, ['+', '-']))}= {self.number(2, kind)[0]}"]
+            text, other = self.number(2, kind)
+            if common(Type(type_.code), other).kind == type_.kind:
+                return [f"{name}[{index}] {self.rng.choice(operators.get(kind, ['+', '-']))}= {text}"]
         if self.chance(0.15) and type_.ndim == 1:
             other = self.index(f"{name}.shape[0]", length=True)
             return [f"{name}[{index}], {name}[{other}] = {name}[{other}], {name}[{index}]"]

@@ -182,7 +182,6 @@ impl Lower<'_> {
         let bools = |val: &Val| matches!(val, Val::Num(num) if num.dtype == crate::types::DType::Bool);
         let unified = left.ty().and_then(|ty| ty.unify(&right.ty()?));
         let (left, right, ty) = match unified {
-            _ if bools(&left) && bools(&right) => (left, right, Type::BOOL),
             Some(ty) => (left, right, ty),
             // What only its truth is asked of.
             None => {
@@ -194,11 +193,12 @@ impl Lower<'_> {
         };
         if code.is_empty()
             && let (Val::Num(a), Val::Num(b)) = (&left, &right)
-            && ty == Type::BOOL
+            && bools(&left)
+            && bools(&right)
             && cheap(&b.re)
         {
             let both = if all { and(a.re.clone(), b.re.clone()) } else { or(a.re.clone(), b.re.clone()) };
-            return Ok(Val::Num(Num::bool(both)));
+            return Ok(Val::Num(Num { weak: a.weak && b.weak, ..Num::bool(both) }));
         }
         let (val, locals) = self.hollow_locals(&ty);
         let left = self.convert(left, &ty);
