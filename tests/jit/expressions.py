@@ -245,7 +245,7 @@ class Expressions:
         text, type_ = self.number(1, "i")
         self.nested -= 1
         if type_.code == "u8":
-            text, type_ = f"{text} % 9", INT
+            text, type_ = f"int({text} % 9)", INT
         return f"int({text}) % {self.rng.randrange(2, 9)}" if type_ != INT or self.chance(0.7) else f"({text}) % 7"
 
     def make_b(self, depth: int) -> tuple[str, Type]:
@@ -413,7 +413,7 @@ class Expressions:
         if how == "function":
             text, type_ = self.number(depth, "f")
             name = rng.choice("sqrt floor ceil trunc rint abs square".split())
-            return f"np.{name}({text})", Type(type_.code, type_.weak and name == "abs")
+            return f"np.{name}({text})", Type(type_.code)
         if how == "two":
             a, b = self.number(depth, "f"), self.number(depth, "f")
             name = rng.choice("minimum maximum copysign".split())

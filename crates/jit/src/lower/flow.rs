@@ -154,6 +154,18 @@ impl Lower<'_> {
             );
         }
         if let Some(flag) = binding.defined {
+            // Without a value in this iteration, it may have the one from before: the loop starts again.
+            let depth = self.frames.len();
+            let frame = self.frame();
+            let (function, types) = (frame.function, frame.types.clone());
+            let around = frame.loops.iter().find(|ctx| {
+                ctx.assigned.contains(name) && !ctx.outside.contains(name) && !ctx.phis.contains_key(name)
+            });
+            if let (Some(at), Some(ty)) = (around.map(|ctx| ctx.span), binding.val.ty()) {
+                self.heads.insert((function, types, at, name.to_owned()), ty);
+                self.restart = Some((depth, at));
+                return typing(span, format!("The variable {name} may have no value here."));
+            }
             let message = format!("cannot access local variable '{name}' where it is not associated with a value");
             self.check(Expr::Local(flag), "UnboundLocalError", message, span);
             let checked = Binding { defined: None, ..binding.clone() };
@@ -408,7 +420,7 @@ impl Lower<'_> {
                 }
             }
         };
-        let (mut wider, mut new) = (Vec::new(), Vec::new());
+        let (mut wider, mut new, mut kept) = (Vec::new(), Vec::new(), Vec::new());
         for (name, binding) in env {
             let phi = phis.get(&name).or_else(|| late.get(&name)).cloned();
             let Some(phi) = phi else {
@@ -420,6 +432,11 @@ impl Lower<'_> {
                 continue;
             };
             match ty.unify(&own) {
+                // Where it got no value, it keeps that of an iteration before.
+                Some(both) if both == ty && late.contains_key(&name) && binding.defined.is_some() => {
+                    kept.push((phi, binding));
+                    continue;
+                }
                 Some(both) if both == ty => set(self, &phi, binding.val),
                 Some(both) => wider.push((name, both)),
                 None => wider.push((name, own)),
@@ -435,17 +452,35 @@ impl Lower<'_> {
                 continue;
             }
             let Some(ty) = binding.val.ty() else { continue };
-            let (val, locals) = self.hollow_locals(&ty);
-            self.set_all(&locals, binding.val.parts());
-            let flag = self.f.local(Rep::I32);
-            set_flag(&mut self.code, flag, binding.defined);
+            let phi = Binding { val: self.hollow_locals(&ty).0, defined: Some(self.f.local(Rep::I32)) };
             if let Some(ctx) = self.frame().loops.last_mut() {
-                ctx.late.insert(name, Binding { val, defined: Some(flag) });
+                ctx.late.insert(name, phi.clone());
+            }
+            kept.push((phi, binding));
+        }
+        for (phi, binding) in kept {
+            let outer = std::mem::take(&mut self.code);
+            let val = self.convert(binding.val, &phi.val.ty().unwrap_or(Type::None));
+            let locals: Vec<_> = phi.val.parts().into_iter().filter_map(local).chain(phi.defined).collect();
+            let values = val.parts().into_iter().chain([Expr::I32(1)]).collect();
+            self.set_all(&locals, values);
+            let sets = std::mem::replace(&mut self.code, outer);
+            match binding.defined {
+                Some(flag) if Some(flag) != phi.defined => self.emit(Stmt::If(Expr::Local(flag), sets, Vec::new())),
+                Some(_) => {}
+                None => self.code.extend(sets),
             }
         }
         if let Some(ctx) = self.frame().loops.last_mut() {
             ctx.wider.extend(wider);
         }
+    }
+}
+
+fn local(part: Expr) -> Option<Local> {
+    match part {
+        Expr::Local(local) => Some(local),
+        _ => None,
     }
 }
 
