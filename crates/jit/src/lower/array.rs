@@ -108,7 +108,9 @@ impl Lower<'_> {
     /// The number that an operation gives for one element.
     fn apply(&mut self, what: &ElementOp, dtype: DType, args: Vec<Num>, span: Span) -> Result<Num> {
         let strong = |num: Num| Num { weak: false, ..num };
-        let mut args: Vec<_> = args.into_iter().map(strong).collect();
+        // Compared with and handed to functions, Python's own numbers take the dtype of the others.
+        let keeps = matches!(what, ElementOp::Compare(_) | ElementOp::Function(_));
+        let mut args: Vec<_> = args.into_iter().map(|num| if keeps { num } else { strong(num) }).collect();
         let result = match (what, args.len()) {
             (ElementOp::Binary(operator), 2) => {
                 let (b, a) = (args.pop(), args.pop());
