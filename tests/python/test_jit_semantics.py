@@ -140,8 +140,18 @@ def test_arrays_that_two_ways_give():
             a[i] += i
         return a
 
+    @njit
+    def behind_a_loop(a, n):
+        for i in range(3):
+            if i == n:
+                break
+        else:
+            a = a[:2].copy()
+        return -a, a[::2, 0]
+
     for flag in (False, True):
         agrees(either, np.arange(12.0).reshape(4, 3), flag)
+        agrees(behind_a_loop, np.arange(12.0).reshape(4, 3), 1 + 3 * flag)
 
 
 def test_swaps_in_loops():

@@ -329,8 +329,8 @@ impl Lower<'_> {
                     let env = std::mem::take(&mut self.frame().env);
                     let mut none = Vec::new();
                     let skip = self.label();
-                    self.code = outside;
                     let joined = if reached { self.join(at_end, &mut none, env, &mut otherwise) } else { at_end };
+                    let derived = std::mem::replace(&mut self.code, outside);
                     body = vec![Stmt::Block(labels.end, body)];
                     body.append(&mut otherwise);
                     body.push(Stmt::Br(skip));
@@ -338,6 +338,7 @@ impl Lower<'_> {
                     inner.extend(after);
                     inner.append(&mut none);
                     self.emit(Stmt::Block(skip, inner));
+                    self.code.extend(derived);
                     self.frame().env = joined;
                     self.frame().reachable = true;
                 } else {
