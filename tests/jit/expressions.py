@@ -2,6 +2,7 @@
 
 The type of each is known here, so that a variable keeps its own and few programs are refused.
 """
+
 from __future__ import annotations
 
 import random
@@ -249,7 +250,9 @@ class Expressions:
         return f"int({text}) % {self.rng.randrange(2, 9)}" if type_ != INT or self.chance(0.7) else f"({text}) % 7"
 
     def make_b(self, depth: int) -> tuple[str, Type]:
-        how = self.pick({"compare": 5, "and": 2, "not": 1, "bits": 0.5, "bool": 0.5, "isnan": 0.4, "any": 0.5, "in": 0.3})
+        how = self.pick(
+            {"compare": 5, "and": 2, "not": 1, "bits": 0.5, "bool": 0.5, "isnan": 0.4, "any": 0.5, "in": 0.3}
+        )
         if how == "compare":
             kind = self.pick({"i": 5, "f": 4, "b": 0.5, "c": 0.3})
             a, b = self.number(depth, kind), self.number(depth, kind if self.chance(0.8) else "i")
@@ -286,10 +289,14 @@ class Expressions:
         a, b = self.number(depth, kinds[0]), self.number(depth, kinds[1])
         operator = self.rng.choice(operators)
         if operator in ("<<", ">>") and self.chance(0.8):
-            b = self.rng.choice([("3", INT), ("1", INT), ("63", INT), ("64", INT), (f"({b[0]} & 31)", common(b[1], INT))])
+            b = self.rng.choice(
+                [("3", INT), ("1", INT), ("63", INT), ("64", INT), (f"({b[0]} & 31)", common(b[1], INT))]
+            )
         if operator in ("/", "//", "%") and self.chance(0.75):
             if self.chance(0.5):
-                b = self.rng.choice([("3", INT), ("-2", INT), ("8", INT), ("-1", INT), ("2.5", FLOAT), ("-0.75", FLOAT)])
+                b = self.rng.choice(
+                    [("3", INT), ("-2", INT), ("8", INT), ("-1", INT), ("2.5", FLOAT), ("-0.75", FLOAT)]
+                )
                 if kinds[0] == "i" and kinds[1] == "i" and b[1] == FLOAT:
                     b = "7", INT
             elif b[1].kind == "i":
@@ -342,7 +349,7 @@ class Expressions:
             return f"sum([int({text}) for {name} in range({self.small()})])" if type_.code != "u8" else "3", INT
         return self.more("i", how, depth)
 
-    def more(self, kind: str, how: str, depth: int) -> tuple[str, Type]:
+    def more(self, kind: str, how: str, depth: int) -> tuple[str, Type]:  # noqa: PLR0912
         """What numbers of all kinds have."""
         rng = self.rng
         if how in ("choice", "minmax"):
@@ -476,7 +483,9 @@ class Expressions:
         type_ = self.scope.known[name]
         if depth <= 0 or self.chance(0.2):
             return (name, type_) if self.chance(0.7) else self.slice(name, type_, keep=True)
-        how = self.pick({"binary": 5, "unary": 1, "slice": 2, "function": 1, "where": 0.7, "copy": 0.6, "transpose": 0.4})
+        how = self.pick(
+            {"binary": 5, "unary": 1, "slice": 2, "function": 1, "where": 0.7, "copy": 0.6, "transpose": 0.4}
+        )
         if how == "binary":
             return self.array_binary(depth, kind, ndim)
         found = self.array(depth - 1, kind, ndim)
@@ -493,7 +502,9 @@ class Expressions:
             if condition:
                 other = self.beside(type_, 1, kind=type_.kind)
                 result = common(type_, other[1])
-                return f"np.where({condition[0]}, {text}, {other[0]})", Type(result.code, False, max(type_.ndim, result.ndim))
+                return f"np.where({condition[0]}, {text}, {other[0]})", Type(
+                    result.code, False, max(type_.ndim, result.ndim)
+                )
         if how == "copy":
             return f"({text}).copy()", type_
         if how == "transpose":

@@ -1,6 +1,6 @@
 """What a program must give: CPython runs it, with the documented differences of compiled code put in.
 
-Integers have 64 bits and wrap; NumPy's integer scalars are computed in 64 bits; divisions of NumPy's numbers by zero give
+Integers have 64 bits and wrap; integer scalars of NumPy are computed in 64 bits; divisions of its numbers by zero give
 inf, NaN or 0; a power of floats is a float; sums go from the first element to the last.
 """
 
@@ -158,7 +158,7 @@ def store(of: Any, index: Any, value: Any) -> None:
 def absolute(a: Any) -> Any:
     if isinstance(a, np.ndarray):
         return np.absolute(a)
-    a = int(a) if isinstance(a, bool) else a if isinstance(a, np.bool_) else _wide(a)
+    a = int(a) if isinstance(a, bool) else a if isinstance(a, np.bool_ | np.unsignedinteger) else _wide(a)
     return wrap(builtins.abs(a)) if isinstance(a, int) else np.absolute(a) if isinstance(a, np.generic) else abs(a)
 
 
@@ -223,11 +223,7 @@ def _argument(function: Any) -> Any:
 
     def call(*args: Any) -> Any:
         arrays = [each for each in args if isinstance(each, np.ndarray)]
-        if not arrays:
-            args = tuple(map(_wide, args))
-        else:
-            args = tuple(_fit(arrays[0], each) for each in args)
-        return function(*args)
+        return function(*(_fit(arrays[0], each) if arrays else _wide(each) for each in args))
 
     return call
 

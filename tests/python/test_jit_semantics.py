@@ -310,7 +310,7 @@ def test_variables_without_a_value():
 
     @njit
     def counter(n):
-        for i in range(n):
+        for i in range(n):  # noqa: B007
             pass
         return i
 
@@ -482,7 +482,7 @@ def test_values_from_an_iteration_before():
     @njit
     def loop(n):
         for i in range(n):
-            for j in range(2 - i):
+            for j in range(2 - i):  # noqa: B007
                 k = i
             y = j + k
         return y, j, k
