@@ -39,6 +39,18 @@ def quotients(a, b):
 
 
 @njit
+def signed_zero(x):
+    zero = -0.0
+    return (zero if x < 0 else 0.0), (0.0 if x < 0 else zero)
+
+
+def test_zeros_have_signs():
+    for x in (-1, 1):
+        found, wanted = signed_zero(x), signed_zero.py_func(x)
+        assert [math.copysign(1, each) for each in found] == [math.copysign(1, each) for each in wanted]
+
+
+@njit
 def shifts(a, n):
     return a << n, a >> n
 
