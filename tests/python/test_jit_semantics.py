@@ -402,6 +402,33 @@ def test_order_of_evaluation():
     agrees(f, np.array([3.0, 0.0]))
 
 
+def test_calls_that_change_what_is_computed_later():
+    @njit
+    def change(a, x):
+        a[0] = x
+        return x
+
+    @njit
+    def total(a, x):
+        return a.sum() + x
+
+    @njit
+    def f(a):
+        return (a + 1) * change(a, 100.0), total(a + 1, change(a, 3.0)), (a * 2) < change(a, 50.0)
+
+    agrees(f, np.arange(4.0))
+
+
+def test_ints_beside_floats_are_not_rounded():
+    @njit
+    def f(n, x):
+        return n < x, n <= x, n == x, n != x, n > x, n >= x, x < n, x <= n, x == n, x != n, x > n, x >= n
+
+    for n in (0, -1, 2**53, 2**53 + 1, -(2**53) - 1, MOST, LEAST, MOST - 512):
+        for x in (0.0, -0.0, -1.5, 2.0**53, -(2.0**53), 2.0**53 + 2, 2.0**63, -(2.0**63), 1e300, math.inf, math.nan):
+            agrees(f, n, x)
+
+
 def test_unbounded_recursion():
     @njit
     def down(n):

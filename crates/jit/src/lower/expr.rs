@@ -22,7 +22,8 @@ impl Lower<'_> {
             ExprKind::Name(name) => self.read(name, span),
             ExprKind::Value(value) => self.value(value, span),
             ExprKind::Bin(operator, left, right) => {
-                let left = self.lazy_expr(left)?;
+                // A call may change what the left side is to be computed from.
+                let left = if right.calls() { self.expr(left)? } else { self.lazy_expr(left)? };
                 let left = self.settle(left);
                 let right = self.lazy_expr(right)?;
                 self.binary(*operator, left, right, span)
@@ -214,7 +215,8 @@ impl Lower<'_> {
     }
 
     fn compare_chain(&mut self, left: &Ast, rest: &[(CmpOp, Ast)], span: Span) -> Result<Val> {
-        let mut left = self.lazy_expr(left)?;
+        let calls = rest.iter().any(|each| each.1.calls());
+        let mut left = if calls { self.expr(left)? } else { self.lazy_expr(left)? };
         left = self.settle(left);
         let mut all = None;
         for (i, (operator, right)) in rest.iter().enumerate() {
