@@ -70,8 +70,8 @@ impl Lower<'_> {
             }
         }
         // A call may change what arguments are to be computed from.
-        let now = matches!(callee, Val::Jit(_))
-            || args.iter().chain(keywords.iter().map(|each| &each.1)).any(Ast::calls);
+        let now =
+            matches!(callee, Val::Jit(_)) || args.iter().chain(keywords.iter().map(|each| &each.1)).any(Ast::calls);
         let mut positional = Vec::new();
         for arg in args {
             if let ExprKind::Star(inner) = &arg.kind {

@@ -158,9 +158,10 @@ impl Lower<'_> {
             let depth = self.frames.len();
             let frame = self.frame();
             let (function, types) = (frame.function, frame.types.clone());
-            let around = frame.loops.iter().find(|ctx| {
-                ctx.assigned.contains(name) && !ctx.outside.contains(name) && !ctx.phis.contains_key(name)
-            });
+            let around = frame
+                .loops
+                .iter()
+                .find(|ctx| ctx.assigned.contains(name) && !ctx.outside.contains(name) && !ctx.phis.contains_key(name));
             if let (Some(at), Some(ty)) = (around.map(|ctx| ctx.span), binding.val.ty()) {
                 self.heads.insert((function, types, at, name.to_owned()), ty);
                 self.restart = Some((depth, at));
