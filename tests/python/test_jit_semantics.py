@@ -477,6 +477,32 @@ def test_arrays_made_in_loops_are_freed():
     assert memory() == before
 
 
+def test_what_functions_return_is_freed():
+    @njit
+    def two(a, n):
+        b = a * 2.0
+        return b[1:], n
+
+    @njit
+    def deep(a, n):
+        if n == 0:
+            return a + 1.0
+        return deep(a, n - 1)
+
+    @njit
+    def f(a, n):
+        for i in range(n):
+            b, _ = two(a, i)
+            c = deep(b, i % 3)
+        return b[0] + c[1]
+
+    a = np.ones(100_000)
+    assert f(a, 50) == 5.0
+    before = memory()
+    assert f(a, 500) == 5.0
+    assert memory() == before
+
+
 def test_exceptions_free_what_the_function_made():
     @njit
     def f(a, n):

@@ -318,9 +318,11 @@ impl<'a> Lower<'a> {
             Some(ty) => self.assemble(&ty, &mut result.parts().into_iter()),
             None => result,
         };
-        // The result lives on as the caller's temporary, the variables end.
+        // The result lives on as the caller's temporary, by the reference that `return` took; the variables end.
         for owner in result.owners() {
-            self.hold(owner);
+            if owner != Expr::I32(0) {
+                self.own(owner);
+            }
         }
         for &owner in frame.owners.values() {
             self.emit(Stmt::Decref(Expr::Local(owner)));

@@ -124,8 +124,11 @@ impl Lower<'_> {
             if frame.result.is_some() || !frame.loops.is_empty() {
                 return typing(span, format!("{} cannot be returned here.", val.describe()));
             }
-            frame.result = Some(val);
+            frame.result = Some(val.clone());
             frame.reachable = false;
+            for owner in val.owners() {
+                self.emit(Stmt::Incref(owner));
+            }
             return Ok(());
         };
         let known = self.frame().result.as_ref().map(Val::ty);
