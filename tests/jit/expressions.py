@@ -479,6 +479,12 @@ class Expressions:
             )
         if not names:
             return None
+        made = [each for each in self.helpers if each[2].ndim > 0]
+        if made and kind in ("", "f") and ndim in (0, 1) and self.chance(0.3):
+            called, params, result = self.rng.choice(made)
+            args = [self.value_of(each, 0) for each in params]
+            if all(args):
+                return f"{called}({', '.join(args)})", result
         name = self.rng.choice(names)
         type_ = self.scope.known[name]
         if depth <= 0 or self.chance(0.2):
@@ -533,6 +539,8 @@ class Expressions:
             return f"({a[0]} {self.rng.choice('&|^')} {b[0]})", type_
         if type_.kind == "i":
             operator = self.rng.choice("+ - * + - * // % & | ^ << >>".split())
+            if operator in ("<<", ">>"):
+                b = f"({b[0]} & 127)", b[1]
         elif found[1].kind == "i":
             operator = "+"
         else:

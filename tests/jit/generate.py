@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from expressions import BOOL, COMPLEX, DTYPES, FLOAT, INT, Program, Scope, Type, common
 from vectors import Vectors
 
+ARRAY = Type("f8", False, 1)
 ROUGH = "sin cos exp tanh arctan".split()
 
 
@@ -19,7 +20,9 @@ class Generator(Vectors):
         for _ in range(self.pick({0: 5, 1: 3, 2: 1})):
             name = f"f{self.seed}_{len(self.helpers)}"
             params = [self.parameter(plain=True) for _ in range(self.rng.randrange(1, 4))]
-            result = self.rng.choice([INT, FLOAT, BOOL, FLOAT])
+            result = self.rng.choice([INT, FLOAT, BOOL, FLOAT, ARRAY])
+            if result == ARRAY:
+                params.append(ARRAY)
             functions.append(self.function(name, params, result, self.rng.randrange(1, 4)))
             self.helpers.append((name, params, result))
         entry = f"f{self.seed}"
@@ -48,8 +51,14 @@ class Generator(Vectors):
         if result is None:
             body += self.final()
         else:
-            body.append(f"return {self.value_of(result, 2)}")
+            body.append(f"return {self.returned(result)}")
         return "\n".join([f"def {name}({', '.join(names)}):", *indent(body)])
+
+    def returned(self, type_: Type) -> str:
+        if type_ != ARRAY:
+            return self.value_of(type_, 2)
+        found = self.array(2, "f", 1)
+        return found[0] if found and found[1] == ARRAY else "np.ones(3)"
 
     def final(self) -> list[str]:
         lines = []
@@ -375,7 +384,7 @@ class Generator(Vectors):
     def do_raises(self, depth: int) -> list[str]:
         condition = self.number(2, "b")[0]
         if self.result is not None and self.chance(0.7):
-            return [f"if {condition}:", f"    return {self.value_of(self.result, 2)}"]
+            return [f"if {condition}:", f"    return {self.returned(self.result)}"]
         if self.chance(0.5):
             return [f"assert {condition}"]
         kind = self.rng.choice("ValueError IndexError ZeroDivisionError RuntimeError TypeError".split())
