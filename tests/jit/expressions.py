@@ -464,7 +464,7 @@ class Expressions:
 
     # Arrays.
 
-    def array(self, depth: int, kind: str = "", ndim: int = 0) -> tuple[str, Type] | None:
+    def array(self, depth: int, kind: str = "", ndim: int = 0) -> tuple[str, Type] | None:  # noqa: PLR0912
         """An expression of an array."""
         names = self.variables(
             lambda type_: type_.ndim > 0 and (not kind or type_.kind == kind) and (not ndim or type_.ndim == ndim)
