@@ -1,7 +1,7 @@
 """Generated programs: what ``@jit`` makes of them is what CPython gives, by the rules of ``tests/jit/oracle.py``.
 
-``FERRODIDE_TEST_PROGRAMS`` says how many there are, ``FERRODIDE_TEST_SEED`` which is the first. ``npm run jit-programs``
-runs 100,000.
+``FERRODIDE_TEST_PROGRAMS`` says how many there are, ``FERRODIDE_TEST_SEED`` which is the first.
+``npm run jit-programs`` runs 100,000.
 """
 
 from __future__ import annotations
