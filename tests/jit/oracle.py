@@ -226,7 +226,8 @@ def _argument(function: Any) -> Any:
     """A function of NumPy's, of numbers and arrays: integers in 64 bits, unless there is an array."""
 
     def call(*args: Any) -> Any:
-        arrays = [each for each in args if isinstance(each, np.ndarray)]
+        # A condition says nothing of the dtype: it is the last.
+        arrays = sorted((each for each in args if isinstance(each, np.ndarray)), key=lambda each: each.dtype == bool)
         return function(*(_fit(arrays[0], each) if arrays else _wide(each) for each in args))
 
     return call
