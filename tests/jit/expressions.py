@@ -2,6 +2,7 @@
 
 The type of each is known here, so that a variable keeps its own and few programs are refused.
 """
+
 from __future__ import annotations
 
 import random
@@ -245,11 +246,13 @@ class Expressions:
         text, type_ = self.number(1, "i")
         self.nested -= 1
         if type_.code == "u8":
-            text, type_ = f"{text} % 9", INT
+            text, type_ = f"int({text} % 9)", INT
         return f"int({text}) % {self.rng.randrange(2, 9)}" if type_ != INT or self.chance(0.7) else f"({text}) % 7"
 
     def make_b(self, depth: int) -> tuple[str, Type]:
-        how = self.pick({"compare": 5, "and": 2, "not": 1, "bits": 0.5, "bool": 0.5, "isnan": 0.4, "any": 0.5, "in": 0.3})
+        how = self.pick(
+            {"compare": 5, "and": 2, "not": 1, "bits": 0.5, "bool": 0.5, "isnan": 0.4, "any": 0.5, "in": 0.3}
+        )
         if how == "compare":
             kind = self.pick({"i": 5, "f": 4, "b": 0.5, "c": 0.3})
             a, b = self.number(depth, kind), self.number(depth, kind if self.chance(0.8) else "i")
@@ -286,10 +289,14 @@ class Expressions:
         a, b = self.number(depth, kinds[0]), self.number(depth, kinds[1])
         operator = self.rng.choice(operators)
         if operator in ("<<", ">>") and self.chance(0.8):
-            b = self.rng.choice([("3", INT), ("1", INT), ("63", INT), ("64", INT), (f"({b[0]} & 31)", common(b[1], INT))])
+            b = self.rng.choice(
+                [("3", INT), ("1", INT), ("63", INT), ("64", INT), (f"({b[0]} & 31)", common(b[1], INT))]
+            )
         if operator in ("/", "//", "%") and self.chance(0.75):
             if self.chance(0.5):
-                b = self.rng.choice([("3", INT), ("-2", INT), ("8", INT), ("-1", INT), ("2.5", FLOAT), ("-0.75", FLOAT)])
+                b = self.rng.choice(
+                    [("3", INT), ("-2", INT), ("8", INT), ("-1", INT), ("2.5", FLOAT), ("-0.75", FLOAT)]
+                )
                 if kinds[0] == "i" and kinds[1] == "i" and b[1] == FLOAT:
                     b = "7", INT
             elif b[1].kind == "i":
@@ -342,7 +349,7 @@ class Expressions:
             return f"sum([int({text}) for {name} in range({self.small()})])" if type_.code != "u8" else "3", INT
         return self.more("i", how, depth)
 
-    def more(self, kind: str, how: str, depth: int) -> tuple[str, Type]:
+    def more(self, kind: str, how: str, depth: int) -> tuple[str, Type]:  # noqa: PLR0912
         """What numbers of all kinds have."""
         rng = self.rng
         if how in ("choice", "minmax"):
@@ -362,7 +369,7 @@ class Expressions:
                 if name in ("min", "max"):
                     if type_.kind == "i" and self.chance(0.5):
                         return f"int(np.{rng.choice(['argmin', 'argmax'])}({text}))", INT
-                    return f"{text}.{name}()", Type(type_.code)
+                    return f"({text}.{name}(){' + 0.0' * (kind == 'f')})", Type(type_.code)
                 code = ("u8" if type_.code[0] == "u" else "i8") if kind == "i" else type_.code
                 return f"{text}.{name}()", Type(code)
         if how in ("len", "shape"):
@@ -413,11 +420,13 @@ class Expressions:
         if how == "function":
             text, type_ = self.number(depth, "f")
             name = rng.choice("sqrt floor ceil trunc rint abs square".split())
-            return f"np.{name}({text})", Type(type_.code, type_.weak and name == "abs")
+            return f"np.{name}({text})", Type(type_.code)
         if how == "two":
             a, b = self.number(depth, "f"), self.number(depth, "f")
             name = rng.choice("minimum maximum copysign".split())
-            return f"np.{name}({a[0]}, {b[0]})", Type(common(a[1], b[1]).code)
+            # Which of 0.0 and -0.0 is the least is left open.
+            zero = "" if name == "copysign" else " + 0.0"
+            return f"(np.{name}({a[0]}, {b[0]}){zero})", Type(common(a[1], b[1]).code)
         if how == "float":
             return f"float({self.number(depth, rng.choice('bif'))[0]})", FLOAT
         if how == "part":
@@ -455,7 +464,7 @@ class Expressions:
 
     # Arrays.
 
-    def array(self, depth: int, kind: str = "", ndim: int = 0) -> tuple[str, Type] | None:
+    def array(self, depth: int, kind: str = "", ndim: int = 0) -> tuple[str, Type] | None:  # noqa: PLR0912
         """An expression of an array."""
         names = self.variables(
             lambda type_: type_.ndim > 0 and (not kind or type_.kind == kind) and (not ndim or type_.ndim == ndim)
@@ -470,11 +479,19 @@ class Expressions:
             )
         if not names:
             return None
+        made = [each for each in self.helpers if each[2].ndim > 0]
+        if made and kind in ("", "f") and ndim in (0, 1) and self.chance(0.3):
+            called, params, result = self.rng.choice(made)
+            args = [self.value_of(each, 0) for each in params]
+            if all(args):
+                return f"{called}({', '.join(args)})", result
         name = self.rng.choice(names)
         type_ = self.scope.known[name]
         if depth <= 0 or self.chance(0.2):
             return (name, type_) if self.chance(0.7) else self.slice(name, type_, keep=True)
-        how = self.pick({"binary": 5, "unary": 1, "slice": 2, "function": 1, "where": 0.7, "copy": 0.6, "transpose": 0.4})
+        how = self.pick(
+            {"binary": 5, "unary": 1, "slice": 2, "function": 1, "where": 0.7, "copy": 0.6, "transpose": 0.4}
+        )
         if how == "binary":
             return self.array_binary(depth, kind, ndim)
         found = self.array(depth - 1, kind, ndim)
@@ -491,7 +508,9 @@ class Expressions:
             if condition:
                 other = self.beside(type_, 1, kind=type_.kind)
                 result = common(type_, other[1])
-                return f"np.where({condition[0]}, {text}, {other[0]})", Type(result.code, False, max(type_.ndim, result.ndim))
+                return f"np.where({condition[0]}, {text}, {other[0]})", Type(
+                    result.code, False, max(type_.ndim, result.ndim)
+                )
         if how == "copy":
             return f"({text}).copy()", type_
         if how == "transpose":
@@ -520,6 +539,8 @@ class Expressions:
             return f"({a[0]} {self.rng.choice('&|^')} {b[0]})", type_
         if type_.kind == "i":
             operator = self.rng.choice("+ - * + - * // % & | ^ << >>".split())
+            if operator in ("<<", ">>"):
+                b = f"({b[0]} & 127)", b[1]
         elif found[1].kind == "i":
             operator = "+"
         else:

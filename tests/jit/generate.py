@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-import random
 from collections.abc import Callable, Iterator
 
-from expressions import BOOL, COMPLEX, DTYPES, FLOAT, INT, Expressions, Program, Scope, Type, common
+from expressions import BOOL, COMPLEX, DTYPES, FLOAT, INT, Program, Scope, Type, common
+from vectors import Vectors
 
+ARRAY = Type("f8", False, 1)
 ROUGH = "sin cos exp tanh arctan".split()
 
 
-class Generator(Expressions):
+class Generator(Vectors):
     """Makes one program."""
 
     def program(self) -> Program:
@@ -19,7 +20,9 @@ class Generator(Expressions):
         for _ in range(self.pick({0: 5, 1: 3, 2: 1})):
             name = f"f{self.seed}_{len(self.helpers)}"
             params = [self.parameter(plain=True) for _ in range(self.rng.randrange(1, 4))]
-            result = self.rng.choice([INT, FLOAT, BOOL, FLOAT])
+            result = self.rng.choice([INT, FLOAT, BOOL, FLOAT, ARRAY])
+            if result == ARRAY:
+                params.append(ARRAY)
             functions.append(self.function(name, params, result, self.rng.randrange(1, 4)))
             self.helpers.append((name, params, result))
         entry = f"f{self.seed}"
@@ -48,8 +51,14 @@ class Generator(Expressions):
         if result is None:
             body += self.final()
         else:
-            body.append(f"return {self.value_of(result, 2)}")
+            body.append(f"return {self.returned(result)}")
         return "\n".join([f"def {name}({', '.join(names)}):", *indent(body)])
+
+    def returned(self, type_: Type) -> str:
+        if type_ != ARRAY:
+            return self.value_of(type_, 2)
+        found = self.array(2, "f", 1)
+        return found[0] if found and found[1] == ARRAY else "np.ones(3)"
 
     def final(self) -> list[str]:
         lines = []
@@ -96,6 +105,7 @@ class Generator(Expressions):
                 "assign": 6, "augment": 3, "store": 4, "swap": 1, "slice": 1.5, "in_place": 1.5, "mask": 0.7,
                 "make": 1, "branch": 2.5 * deep, "loop": 5 * deep, "counted": 1.2 * deep, "leave": 0.6, "raises": 0.25,
                 "delete": 0.15, "list": 0.5, "list_change": 1, "view": 0.8, "array": 1.5, "fill": 0.3, "multiple": 0.5,
+                "vector": 3,
             }
         )  # fmt: skip
         return getattr(self, f"do_{how}")(depth) or self.do_assign(depth)
@@ -142,7 +152,9 @@ class Generator(Expressions):
         kind = type_.kind if type_.kind != "f" or self.chance(0.8) else "i"
         if self.chance(0.5):
             operators = {"b": ["&", "|", "^"], "i": "+ - * // % & | ^".split(), "f": "+ - * / %".split()}
-            return [f"{name}[{index}] {self.rng.choice(operators.get(kind, ['+', '-']))}= {self.number(2, kind)[0]}"]
+            text, other = self.number(2, kind)
+            if common(Type(type_.code), other).kind == type_.kind:
+                return [f"{name}[{index}] {self.rng.choice(operators.get(kind, ['+', '-']))}= {text}"]
         if self.chance(0.15) and type_.ndim == 1:
             other = self.index(f"{name}.shape[0]", length=True)
             return [f"{name}[{index}], {name}[{other}] = {name}[{other}], {name}[{index}]"]
@@ -273,7 +285,13 @@ class Generator(Expressions):
             other, other_type = self.number(2, type_.kind)
             if other_type == type_ and all(name in before for name in names_of(text) | names_of(other)):
                 name = self.target(type_)
-                lines = [f"if {self.number(1, 'b')[0]}:", f"    {name} = {text}", "else:", f"    {name} = {other}", *lines]
+                lines = [
+                    f"if {self.number(1, 'b')[0]}:",
+                    f"    {name} = {text}",
+                    "else:",
+                    f"    {name} = {other}",
+                    *lines,
+                ]
         return lines
 
     def do_loop(self, depth: int) -> list[str]:
@@ -291,18 +309,31 @@ class Generator(Expressions):
         if how == "range":
             small = [self.small() for _ in range(3)]
             step = self.rng.choice([-3, -2, -1, -1, 1, 2, 3])
-            texts = [f"range({small[0]})", f"range({small[0]} - 2, {small[1]})", f"range({small[0]}, {small[1]}, {step})"]
+            texts = [
+                f"range({small[0]})",
+                f"range({small[0]} - 2, {small[1]})",
+                f"range({small[0]}, {small[1]}, {step})",
+            ]
             texts.append(f"range({small[0]}, {small[1]}, {small[2]} - 3)")
             head = f"for {counter} in {self.rng.choice(texts)}:"
         elif how == "length":
             axis = self.rng.randrange(type_.ndim)
             n = f"{name}.shape[{axis}]"
-            texts = [f"range({n})"] * 4 + [f"range(1, {n})", f"range({n} - 1)", f"range({n} - 1, -1, -1)", f"range(0, {n}, 2)"]
+            texts = [f"range({n})"] * 4 + [
+                f"range(1, {n})",
+                f"range({n} - 1)",
+                f"range({n} - 1, -1, -1)",
+                f"range(0, {n}, 2)",
+            ]
             head = f"for {counter} in {self.rng.choice(texts)}:"
         elif how == "items":
             head, known, fixed = f"for {item} in {name}:", {item: part}, {item}
         elif how == "enumerate":
-            head, known, fixed = f"for {counter}, {item} in enumerate({name}):", {counter: INT, item: part}, {counter, item}
+            head, known, fixed = (
+                f"for {counter}, {item} in enumerate({name}):",
+                {counter: INT, item: part},
+                {counter, item},
+            )
         elif how == "zip":
             other = self.rng.choice(names)
             of = self.scope.known[other]
@@ -353,7 +384,7 @@ class Generator(Expressions):
     def do_raises(self, depth: int) -> list[str]:
         condition = self.number(2, "b")[0]
         if self.result is not None and self.chance(0.7):
-            return [f"if {condition}:", f"    return {self.value_of(self.result, 2)}"]
+            return [f"if {condition}:", f"    return {self.returned(self.result)}"]
         if self.chance(0.5):
             return [f"assert {condition}"]
         kind = self.rng.choice("ValueError IndexError ZeroDivisionError RuntimeError TypeError".split())
@@ -418,7 +449,7 @@ def shrink(source: str, fails: Callable[[str], bool], tries: int = 400) -> str:
             try:
                 compile(candidate, "<smaller>", "exec")
                 failed = fails(candidate)
-            except (SyntaxError, NameError):
+            except (SyntaxError, NameError, KeyError):
                 continue
             if failed:
                 source, again = candidate, True
@@ -430,6 +461,3 @@ def programs(first: int, count: int) -> Iterator[Program]:
     """Programs of successive seeds."""
     for seed in range(first, first + count):
         yield generate(seed)
-
-
-__all__ = ["Generator", "generate", "programs", "random", "shrink"]

@@ -81,6 +81,31 @@ pub struct Expr {
     pub kind: ExprKind,
 }
 
+impl Expr {
+    /// Whether a compiled function is called in it, which may change arrays.
+    pub fn calls(&self) -> bool {
+        let any = |items: &[Expr]| items.iter().any(Expr::calls);
+        match &self.kind {
+            ExprKind::Call(function, args, keywords) => {
+                matches!(function.kind, ExprKind::Value(Value::Jit(_)) | ExprKind::Name(_))
+                    || function.calls()
+                    || any(args)
+                    || keywords.iter().any(|keyword| keyword.1.calls())
+            }
+            ExprKind::Bin(_, a, b) | ExprKind::Sub(a, b) => a.calls() || b.calls(),
+            ExprKind::Un(_, a) | ExprKind::Attr(a, _) | ExprKind::Star(a) | ExprKind::Walrus(_, a) => a.calls(),
+            ExprKind::Bool(_, items) | ExprKind::Tuple(items) | ExprKind::List(items) => any(items),
+            ExprKind::Cmp(left, rest) => left.calls() || rest.iter().any(|each| each.1.calls()),
+            ExprKind::IfExp(a, b, c) => a.calls() || b.calls() || c.calls(),
+            ExprKind::Slice(low, high, step) => [low, high, step].into_iter().flatten().any(|each| each.calls()),
+            ExprKind::ListComp(element, generators) => {
+                element.calls() || generators.iter().any(|each| each.iter.calls() || any(&each.ifs))
+            }
+            ExprKind::Name(_) | ExprKind::Value(_) | ExprKind::Unsupported(_) => false,
+        }
+    }
+}
+
 /// The expressions.
 #[derive(Debug)]
 pub enum ExprKind {

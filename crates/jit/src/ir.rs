@@ -252,7 +252,7 @@ impl Mem {
 }
 
 /// A value: a tree without effects. A load is only ever the whole value of a [`Stmt::Set`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Expr {
     /// A constant.
     I32(i32),
@@ -276,6 +276,27 @@ pub enum Expr {
     Lane(Rep, u8, Box<Expr>),
     /// A vector of as many numbers as it has lanes.
     Pack(Vec<Expr>),
+}
+
+impl PartialEq for Expr {
+    /// Constants are told apart by their bits: 0.0 is not -0.0.
+    fn eq(&self, other: &Self) -> bool {
+        use Expr::*;
+        match (self, other) {
+            (I32(a), I32(b)) => a == b,
+            (I64(a), I64(b)) => a == b,
+            (F32(a), F32(b)) => a.to_bits() == b.to_bits(),
+            (F64(a), F64(b)) => a.to_bits() == b.to_bits(),
+            (Local(a), Local(b)) => a == b,
+            (Op(a, of_a), Op(b, of_b)) => a == b && of_a == of_b,
+            (Select(a), Select(b)) => a == b,
+            (Load(a, at_a, offset_a), Load(b, at_b, offset_b)) => a == b && at_a == at_b && offset_a == offset_b,
+            (Import(a, of_a), Import(b, of_b)) => a == b && of_a == of_b,
+            (Lane(a, lane_a, of_a), Lane(b, lane_b, of_b)) => a == b && lane_a == lane_b && of_a == of_b,
+            (Pack(a), Pack(b)) => a == b,
+            _ => false,
+        }
+    }
 }
 
 /// A statement.

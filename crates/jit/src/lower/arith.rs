@@ -394,7 +394,10 @@ impl Lower<'_> {
         if ints(&a) && ints(&b) && (a.dtype == DType::U64) != (b.dtype == DType::U64) {
             return Ok(self.compare_signs(operator, a, b));
         }
-        let (dtype, _) = Self::common(&a, &b);
+        let (dtype, weak) = Self::common(&a, &b);
+        if weak && dtype == DType::F64 && a.dtype != b.dtype && (large(&a) || large(&b)) {
+            return Ok(self.compare_exactly(operator, a, b));
+        }
         let dtype = if dtype == DType::Bool { DType::I64 } else { dtype };
         let (a, b) = (self.cast(a, dtype), self.cast(b, dtype));
         if dtype.is_complex() {
@@ -425,6 +428,31 @@ impl Lower<'_> {
         Ok(op(table[at], [a.re, b.re]))
     }
 
+    /// Python's int and float: the int is not rounded.
+    fn compare_exactly(&mut self, operator: CmpOp, a: Num, b: Num) -> Expr {
+        let flip = a.dtype == DType::F64;
+        let (int, float) = if flip { (b, a) } else { (a, b) };
+        let (n, x) = (self.temp(int.re), self.temp(float.re));
+        let near = self.temp(op(Op::F64ConvertI64S, [n.clone()]));
+        // Rounding keeps the order; where it makes them equal, the float is a whole number, or 2^63.
+        let tie = self.temp(op(Op::F64Eq, [near.clone(), x.clone()]));
+        let whole = self.temp(op(Op::I64TruncSatF64S, [x.clone()]));
+        let fits = op(Op::F64Lt, [x.clone(), Expr::F64(9223372036854775808.0)]);
+        let below = or(op(Op::I64LtS, [n.clone(), whole.clone()]), not(fits.clone()));
+        let below = or(op(Op::F64Lt, [near.clone(), x.clone()]), and(tie.clone(), below));
+        let above = op(Op::I64GtS, [n.clone(), whole.clone()]);
+        let above = or(op(Op::F64Gt, [near, x]), and(tie.clone(), above));
+        let equal = and(tie, and(op(Op::I64Eq, [n, whole]), fits));
+        match (operator, flip) {
+            (CmpOp::Eq | CmpOp::Is, _) => equal,
+            (CmpOp::Lt, false) | (CmpOp::Gt, true) => below,
+            (CmpOp::Gt, false) | (CmpOp::Lt, true) => above,
+            (CmpOp::Le, false) | (CmpOp::Ge, true) => or(below, equal),
+            (CmpOp::Ge, false) | (CmpOp::Le, true) => or(above, equal),
+            _ => not(equal),
+        }
+    }
+
     /// A uint64 and a signed integer: a negative one is below all.
     fn compare_signs(&mut self, operator: CmpOp, a: Num, b: Num) -> Expr {
         let flip = a.dtype != DType::U64;
@@ -451,4 +479,9 @@ impl Lower<'_> {
         };
         select(negative, Expr::I32(when_negative), op(plain, [u, s]))
     }
+}
+
+/// Whether a number is an int that a float may not hold.
+fn large(num: &Num) -> bool {
+    num.dtype == DType::I64 && num.constant().is_none_or(|value| value.unsigned_abs() > 1 << 53)
 }

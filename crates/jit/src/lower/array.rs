@@ -108,7 +108,9 @@ impl Lower<'_> {
     /// The number that an operation gives for one element.
     fn apply(&mut self, what: &ElementOp, dtype: DType, args: Vec<Num>, span: Span) -> Result<Num> {
         let strong = |num: Num| Num { weak: false, ..num };
-        let mut args: Vec<_> = args.into_iter().map(strong).collect();
+        // Compared with and handed to functions, Python's own numbers take the dtype of the others.
+        let keeps = matches!(what, ElementOp::Compare(_) | ElementOp::Function(_));
+        let mut args: Vec<_> = args.into_iter().map(|num| if keeps { num } else { strong(num) }).collect();
         let result = match (what, args.len()) {
             (ElementOp::Binary(operator), 2) => {
                 let (b, a) = (args.pop(), args.pop());
@@ -381,9 +383,10 @@ impl Lower<'_> {
         Ok(())
     }
 
-    /// Whether writing one array may change what is read from another: an i32.
+    /// Whether writing one array may change what is read from another: an i32. Where each element is read just before it
+    /// is written, it does not: the same memory, and no axis is stretched.
     fn overlap(&mut self, from: &Array, to: &Array) -> Expr {
-        if from.data == to.data && from.strides == to.strides && from.shape.len() == to.shape.len() {
+        if from.data == to.data && from.strides == to.strides && from.shape == to.shape {
             return Expr::I32(0);
         }
         let (from_low, from_high) = self.extent(from);
@@ -394,6 +397,7 @@ impl Lower<'_> {
             for (a, b) in from.strides.iter().zip(&to.strides) {
                 same = and(same, op(Op::I32Eq, [a.clone(), b.clone()]));
             }
+            same = and(same, Self::same_shape(from, to));
         } else {
             same = Expr::I32(0);
         }

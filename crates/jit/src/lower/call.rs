@@ -69,6 +69,9 @@ impl Lower<'_> {
                 _ => {}
             }
         }
+        // A call may change what arguments are to be computed from.
+        let now =
+            matches!(callee, Val::Jit(_)) || args.iter().chain(keywords.iter().map(|each| &each.1)).any(Ast::calls);
         let mut positional = Vec::new();
         for arg in args {
             if let ExprKind::Star(inner) = &arg.kind {
@@ -78,12 +81,12 @@ impl Lower<'_> {
                 }
                 continue;
             }
-            let val = self.lazy_expr(arg)?;
+            let val = if now { self.expr(arg)? } else { self.lazy_expr(arg)? };
             positional.push(self.settle(val));
         }
         let mut named = Vec::new();
         for (name, value) in keywords {
-            let val = self.lazy_expr(value)?;
+            let val = if now { self.expr(value)? } else { self.lazy_expr(value)? };
             named.push((name.clone(), self.settle(val)));
         }
         match callee {

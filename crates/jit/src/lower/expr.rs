@@ -22,7 +22,8 @@ impl Lower<'_> {
             ExprKind::Name(name) => self.read(name, span),
             ExprKind::Value(value) => self.value(value, span),
             ExprKind::Bin(operator, left, right) => {
-                let left = self.lazy_expr(left)?;
+                // A call may change what the left side is to be computed from.
+                let left = if right.calls() { self.expr(left)? } else { self.lazy_expr(left)? };
                 let left = self.settle(left);
                 let right = self.lazy_expr(right)?;
                 self.binary(*operator, left, right, span)
@@ -182,7 +183,6 @@ impl Lower<'_> {
         let bools = |val: &Val| matches!(val, Val::Num(num) if num.dtype == crate::types::DType::Bool);
         let unified = left.ty().and_then(|ty| ty.unify(&right.ty()?));
         let (left, right, ty) = match unified {
-            _ if bools(&left) && bools(&right) => (left, right, Type::BOOL),
             Some(ty) => (left, right, ty),
             // What only its truth is asked of.
             None => {
@@ -194,11 +194,12 @@ impl Lower<'_> {
         };
         if code.is_empty()
             && let (Val::Num(a), Val::Num(b)) = (&left, &right)
-            && ty == Type::BOOL
+            && bools(&left)
+            && bools(&right)
             && cheap(&b.re)
         {
             let both = if all { and(a.re.clone(), b.re.clone()) } else { or(a.re.clone(), b.re.clone()) };
-            return Ok(Val::Num(Num::bool(both)));
+            return Ok(Val::Num(Num { weak: a.weak && b.weak, ..Num::bool(both) }));
         }
         let (val, locals) = self.hollow_locals(&ty);
         let left = self.convert(left, &ty);
@@ -214,7 +215,8 @@ impl Lower<'_> {
     }
 
     fn compare_chain(&mut self, left: &Ast, rest: &[(CmpOp, Ast)], span: Span) -> Result<Val> {
-        let mut left = self.lazy_expr(left)?;
+        let calls = rest.iter().any(|each| each.1.calls());
+        let mut left = if calls { self.expr(left)? } else { self.lazy_expr(left)? };
         left = self.settle(left);
         let mut all = None;
         for (i, (operator, right)) in rest.iter().enumerate() {

@@ -39,13 +39,17 @@ impl Lower<'_> {
         let second_env = std::mem::take(&mut self.frame().env);
         let second_reached = self.frame().reachable;
         self.frame().reachable = first_reached || second_reached;
+        let outer = std::mem::take(&mut self.code);
         let env = match (first_reached, second_reached) {
             (true, true) => self.join(first_env, &mut first, second_env, &mut second),
             (false, _) => second_env,
             (true, false) => first_env,
         };
+        // What follows from a shape is computed behind the ways that set it.
+        let derived = std::mem::replace(&mut self.code, outer);
         self.frame().env = env;
         self.emit(Stmt::If(condition, first, second));
+        self.code.extend(derived);
         Ok(())
     }
 
@@ -165,6 +169,19 @@ impl Lower<'_> {
             );
         }
         if let Some(flag) = binding.defined {
+            // Without a value in this iteration, it may have the one from before: the loop starts again.
+            let depth = self.frames.len();
+            let frame = self.frame();
+            let (function, types) = (frame.function, frame.types.clone());
+            let around = frame
+                .loops
+                .iter()
+                .find(|ctx| ctx.assigned.contains(name) && !ctx.outside.contains(name) && !ctx.phis.contains_key(name));
+            if let (Some(at), Some(ty)) = (around.map(|ctx| ctx.span), binding.val.ty()) {
+                self.heads.insert((function, types, at, name.to_owned()), ty);
+                self.restart = Some((depth, at));
+                return typing(span, format!("The variable {name} may have no value here."));
+            }
             let message = format!("cannot access local variable '{name}' where it is not associated with a value");
             self.check(Expr::Local(flag), "UnboundLocalError", message, span);
             let checked = Binding { defined: None, ..binding.clone() };
@@ -342,8 +359,8 @@ impl Lower<'_> {
                     let env = std::mem::take(&mut self.frame().env);
                     let mut none = Vec::new();
                     let skip = self.label();
-                    self.code = outside;
                     let joined = if reached { self.join(at_end, &mut none, env, &mut otherwise) } else { at_end };
+                    let derived = std::mem::replace(&mut self.code, outside);
                     body = vec![Stmt::Block(labels.end, body)];
                     body.append(&mut otherwise);
                     body.push(Stmt::Br(skip));
@@ -351,6 +368,7 @@ impl Lower<'_> {
                     inner.extend(after);
                     inner.append(&mut none);
                     self.emit(Stmt::Block(skip, inner));
+                    self.code.extend(derived);
                     self.frame().env = joined;
                     self.frame().reachable = true;
                 } else {
@@ -433,7 +451,7 @@ impl Lower<'_> {
                 }
             }
         };
-        let (mut wider, mut new) = (Vec::new(), Vec::new());
+        let (mut wider, mut new, mut kept) = (Vec::new(), Vec::new(), Vec::new());
         for (name, binding) in env {
             let phi = phis.get(&name).or_else(|| late.get(&name)).cloned();
             let Some(phi) = phi else {
@@ -445,6 +463,11 @@ impl Lower<'_> {
                 continue;
             };
             match ty.unify(&own) {
+                // Where it got no value, it keeps that of an iteration before.
+                Some(both) if both == ty && late.contains_key(&name) && binding.defined.is_some() => {
+                    kept.push((phi, binding));
+                    continue;
+                }
                 Some(both) if both == ty => set(self, &phi, binding.val),
                 Some(both) => wider.push((name, both)),
                 None => wider.push((name, CONFLICT)),
@@ -460,17 +483,35 @@ impl Lower<'_> {
                 continue;
             }
             let Some(ty) = binding.val.ty() else { continue };
-            let (val, locals) = self.hollow_locals(&ty);
-            self.set_all(&locals, binding.val.parts());
-            let flag = self.f.local(Rep::I32);
-            set_flag(&mut self.code, flag, binding.defined);
+            let phi = Binding { val: self.hollow_locals(&ty).0, defined: Some(self.f.local(Rep::I32)) };
             if let Some(ctx) = self.frame().loops.last_mut() {
-                ctx.late.insert(name, Binding { val, defined: Some(flag) });
+                ctx.late.insert(name, phi.clone());
+            }
+            kept.push((phi, binding));
+        }
+        for (phi, binding) in kept {
+            let outer = std::mem::take(&mut self.code);
+            let val = self.convert(binding.val, &phi.val.ty().unwrap_or(Type::None));
+            let locals: Vec<_> = phi.val.parts().into_iter().filter_map(local).chain(phi.defined).collect();
+            let values = val.parts().into_iter().chain([Expr::I32(1)]).collect();
+            self.set_all(&locals, values);
+            let sets = std::mem::replace(&mut self.code, outer);
+            match binding.defined {
+                Some(flag) if Some(flag) != phi.defined => self.emit(Stmt::If(Expr::Local(flag), sets, Vec::new())),
+                Some(_) => {}
+                None => self.code.extend(sets),
             }
         }
         if let Some(ctx) = self.frame().loops.last_mut() {
             ctx.wider.extend(wider);
         }
+    }
+}
+
+fn local(part: Expr) -> Option<Local> {
+    match part {
+        Expr::Local(local) => Some(local),
+        _ => None,
     }
 }
 

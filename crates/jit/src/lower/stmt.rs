@@ -55,7 +55,14 @@ impl Lower<'_> {
             StmtKind::For(head, body, orelse) => {
                 let iter = self.expr(&head.1)?;
                 let iter = self.settle(iter);
-                self.for_loop(span, &head.0, iter, head.1.span, body, orelse)
+                // What is gone through lives as long as the loop: to the function's end where a return leaves it.
+                let held = std::mem::take(&mut self.temps);
+                for &local in &held {
+                    self.frame().owners.insert((format!("for {local}"), 0), local);
+                }
+                self.for_loop(span, &head.0, iter, head.1.span, body, orelse)?;
+                self.temps.extend(held);
+                Ok(())
             }
             StmtKind::Break => {
                 if let Some(ctx) = self.frame().loops.last_mut() {
@@ -117,8 +124,11 @@ impl Lower<'_> {
             if frame.result.is_some() || !frame.loops.is_empty() {
                 return typing(span, format!("{} cannot be returned here.", val.describe()));
             }
-            frame.result = Some(val);
+            frame.result = Some(val.clone());
             frame.reachable = false;
+            for owner in val.owners() {
+                self.emit(Stmt::Incref(owner));
+            }
             return Ok(());
         };
         let known = self.frame().result.as_ref().map(Val::ty);
