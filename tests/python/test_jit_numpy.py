@@ -87,7 +87,7 @@ def extremes(a):
 
 
 def spreads(a):
-    return a.std(axis=0), np.var(a, axis=1), a.prod(axis=1)
+    return a.std(axis=0), np.var(a, axis=1), a[:, :5].prod(axis=1)
 
 
 @pytest.mark.parametrize("dtype", [*REALS, "c16", "b1"])
@@ -279,11 +279,11 @@ def test_medians_and_percentiles(dtype):
 
 
 def running(a):
-    return np.cumsum(a), a.cumsum(), np.cumprod(a), np.diff(a), np.diff(a, n=2), np.ediff1d(a)
+    return np.cumsum(a), a.cumsum(), np.cumprod(a[:5]), np.diff(a), np.diff(a, n=2), np.ediff1d(a)
 
 
 def running_along(a):
-    return np.cumsum(a), a.cumsum(axis=0), np.cumprod(a, axis=1), np.diff(a), np.diff(a, axis=0)
+    return np.cumsum(a), a.cumsum(axis=0), np.cumprod(a[:, :5], axis=1), np.diff(a), np.diff(a, axis=0)
 
 
 @pytest.mark.parametrize("dtype", [*REALS, "c16"])

@@ -4,7 +4,7 @@ import builtins
 
 import numpy as np
 
-from ._names import known_as
+from ._names import common_dtype, known_as
 from .sorting import place_right
 
 
@@ -55,8 +55,8 @@ def histogram(a, bins=10, range=None):
         raise ValueError("`bins` must be positive, when an integer")
     line = np.ravel(a)
     if range is None:
-        low = np.min(line) + 0.0 if line.size > 0 else np.float64(0.0)
-        high = np.max(line) + 0.0 if line.size > 0 else np.float64(1.0)
+        low = np.min(line) + 0.0 if line.size > 0 else 0.0
+        high = np.max(line) + 0.0 if line.size > 0 else 1.0
     else:
         low, high = np.float64(range[0]), np.float64(range[1])
         if low > high:
@@ -70,9 +70,20 @@ def histogram(a, bins=10, range=None):
 
 @known_as()
 def histogram_even(line, bins, low, high):
+    if common_dtype((low,)) == np.float32:
+        # Without a range, NumPy computes the edges in the elements' precision; of none, in double.
+        narrow = np.linspace(low, high, bins + 1).astype(np.float32)
+        if line.size == 0:
+            return count_evenly(line, bins, low, high, narrow)
+        step = (high - low) / np.float32(bins)
+        for i in range(bins):
+            narrow[i] = np.float32(i) * step + low
+        narrow[bins] = high
+        return count_evenly(line, bins, low, high, narrow)
+    edges = np.linspace(low, high, bins + 1)
     if line.dtype == np.float32:
-        return count_evenly(line, bins, low, high, np.linspace(low, high, bins + 1).astype(np.float32))
-    return count_evenly(line, bins, low, high, np.linspace(low, high, bins + 1))
+        return count_evenly(line, bins, low, high, edges.astype(np.float32))
+    return count_evenly(line, bins, low, high, edges)
 
 
 @known_as()
