@@ -1,7 +1,7 @@
 """NumPy's functions that are written in the compiled subset, as the compiler reads them.
 
-``python tools/jit_prelude.py`` turns ``crates/jit/prelude/*.py`` into ``crates/jit/src/prelude.wire``: a function a line,
-behind the names that it is called by. ``--check`` says whether the file is what would be written.
+``python tools/jit_prelude.py`` turns ``crates/jit/prelude/*.py`` into ``crates/jit/src/prelude.wire``: a function a
+line, behind the names that it is called by. ``--check`` says whether the file is what would be written.
 
 Places are told by the line of the call, so that only what the compiler tells apart by its place, loops and lists, keeps
 the line of its own.
@@ -54,7 +54,7 @@ def lines():
         head = f'(function {number} "{function.__name__}" "{source.file}" {source.line} '
         if not text.startswith(head):
             raise SystemExit(f"{function.__name__} begins with {text[:80]}")
-        yield f'{" ".join(known)} (function {number} "{function.__name__}" "" {source.line} {text[len(head):]}'
+        yield f'{" ".join(known)} (function {number} "{function.__name__}" "" {source.line} {text[len(head) :]}'
 
 
 def main():

@@ -12,7 +12,7 @@ import { setup } from "./setup.mjs";
 /** @typedef {{name: string, command: string, args: string[], env?: Record<string, string | undefined>}} Check */
 
 /** Where Python sources are; without the examples of Markdown files, which line up their comments. */
-const PYTHON = ["benches", "python", "tests", "tools", "www"];
+const PYTHON = ["benches", "crates/jit/prelude", "python", "tests", "tools", "www"];
 const DENY = ["--", "-D", "warnings"];
 
 /**
@@ -54,6 +54,7 @@ function checks(fix) {
     { name: "tsc", command: npm("tsc"), args: ["--project", at("tsconfig.json")] },
     { name: "architecture", command: process.execPath, args: [at("tools", "check-architecture.mjs")] },
     { name: "math tables", command: venv("python"), args: [at("tools", "math_tables.py"), "--check"] },
+    { name: "jit prelude", command: venv("python"), args: [at("tools", "jit_prelude.py"), "--check"] },
     { name: "bench table", command: process.execPath, args: [at("tools", "bench-table.mjs"), "--check"] },
   ];
 }

@@ -75,7 +75,7 @@ def diff(a, n=1, axis=-1):
     given = np.asarray(a)
     if given.ndim == 1:
         out = given.copy()
-        for step in range(n):
+        for _ in range(n):
             last = out.shape[0] - 1
             out = out[1:] - out[:-1] if last > 0 else out[:0].copy()
         return out

@@ -84,7 +84,7 @@ def sort(a, axis=-1, kind=None, order=None, stable=None):
 
 
 @known_as()
-def merge_order(a, order, spare, low, middle, high):
+def merge_order(a, order, spare, low, middle, high):  # noqa: PLR0917
     i, j = low, middle
     for k in range(low, high):
         if j >= high or (i < middle and not before(a[order[j]], a[order[i]])):
@@ -247,12 +247,6 @@ def median(a, axis=None):
     else:
         raise NotImplementedError("median is compiled for one to three dimensions")
     return out
-
-
-@known_as("numpy.nanmedian")
-def nanmedian(a):
-    flat = np.ravel(a)
-    return middle_of(flat[~np.isnan(flat)])
 
 
 @known_as()

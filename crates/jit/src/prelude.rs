@@ -46,9 +46,9 @@ pub fn find(name: &str) -> Result<Option<&'static Function>> {
     let index = index();
     let Some(&at) = index.names.get(name) else { return Ok(None) };
     let entry = &index.entries[at];
-    let read = entry.read.get_or_init(|| {
-        wire::read_function(entry.text).map(|function| Function { id: FIRST + at as u32, ..function })
-    });
+    let read = entry
+        .read
+        .get_or_init(|| wire::read_function(entry.text).map(|function| Function { id: FIRST + at as u32, ..function }));
     read.as_ref().map(Some).map_err(Clone::clone)
 }
 

@@ -16,6 +16,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+import numpy as np
+
 from ._errors import InternalError, UnsupportedError
 
 __all__ = ["Loaded", "free", "in_pyodide", "load", "release", "signals"]
@@ -87,9 +89,21 @@ class _Page:
             if name in self._known:
                 continue
             space, _, function = name.rpartition(".")
-            if space in ("", "math"):
+            if function == "random_state":
+                self.imports.math.random_state = self._random_state()
+            elif space in ("", "math"):
                 setattr(self.imports.math, function, self._function(function))
             self._known.add(name)
+
+    def _random_state(self) -> Any:
+        """A function that gives the address of the state of ``numpy.random``, one for all compiled functions.
+
+        624 words of the Mersenne twister, how many of them are used up, whether a normal number is left (int64), and
+        that number (float64). It begins with entropy, as NumPy's own, and lives as long as the page.
+        """
+        state = _random_state()
+        # Not a function of Python's: a call of it would leave WebAssembly twice.
+        return self.js.Number.prototype.valueOf.bind(state.ctypes.data)
 
     def _function(self, name: str) -> Any:
         base, _, lanes = name.partition("_")
@@ -109,6 +123,14 @@ class _Page:
         array.assign(wasm)
         module = self.js.WebAssembly.Module.new(array)
         return self.js.WebAssembly.Instance.new(module, self.imports)
+
+
+@cache
+def _random_state() -> np.ndarray[Any, np.dtype[np.int64]]:
+    state = np.zeros(627, np.int64)
+    state[:624] = np.random.MT19937().state["state"]["key"]
+    state[624] = 624
+    return state
 
 
 @cache

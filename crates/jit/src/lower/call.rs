@@ -81,7 +81,14 @@ impl Lower<'_> {
                 }
                 continue;
             }
-            let val = if now { self.expr(arg)? } else { self.lazy_expr(arg)? };
+            let val = match &arg.kind {
+                // A list of arrays is only ever gone through, as a tuple is.
+                ExprKind::List(items) if matches!(&callee, Val::Function(name) if name.starts_with("numpy.")) => {
+                    self.list_of_arrays(items, arg)?
+                }
+                _ if now => self.expr(arg)?,
+                _ => self.lazy_expr(arg)?,
+            };
             positional.push(self.settle(val));
         }
         let mut named = Vec::new();
@@ -101,6 +108,18 @@ impl Lower<'_> {
             Val::Method(of, name) => self.call_method(*of, Args { positional, keywords: named, span, name }),
             other => typing(span, format!("{} cannot be called.", other.describe())),
         }
+    }
+
+    fn list_of_arrays(&mut self, items: &[Ast], list: &Ast) -> Result<Val> {
+        let mut vals = Vec::new();
+        for item in items {
+            let val = self.expr(item)?;
+            vals.push(self.settle(val));
+        }
+        if vals.iter().any(|val| matches!(val, Val::Array(_))) {
+            return Ok(Val::Tuple(vals));
+        }
+        self.list_literal(vals, list.span)
     }
 
     /// A compiled function.
@@ -180,6 +199,9 @@ impl Lower<'_> {
     /// A function of Python's or NumPy's.
     fn call_function(&mut self, mut args: Args) -> Result<Val> {
         let span = args.span;
+        if args.name == "numpy.where" && args.positional.len() == 1 && args.keywords.is_empty() {
+            args.name = "numpy.nonzero".to_owned();
+        }
         let name = args.name.clone();
         if let Some(dtype) = name.strip_prefix("numpy.").and_then(DType::from_name) {
             let val = args.need(0, "x")?;
@@ -188,6 +210,10 @@ impl Lower<'_> {
         }
         if let "prelude.random_state" | "prelude.random_gauss" = name.as_str() {
             return Ok(Val::Array(self.random_memory(name.ends_with("gauss"))));
+        }
+        if name == "prelude.common_dtype" {
+            let of = args.need(0, "arrays")?;
+            return self.common_dtype(of, span);
         }
         if let Some(found) = self.builtin(&name, &mut args)? {
             args.done()?;
@@ -214,6 +240,22 @@ impl Lower<'_> {
             *val = self.force(val.clone(), span)?;
         }
         self.call_jit(id, args).map(Some)
+    }
+
+    /// The dtype that all arrays of a tuple fit.
+    fn common_dtype(&mut self, of: Val, span: Span) -> Result<Val> {
+        let (Val::Tuple(items) | Val::Named(_, _, items)) = of else {
+            return typing(span, "This is no tuple of arrays.");
+        };
+        let mut dtype = None;
+        for item in items {
+            let own = self.lazy(item, span)?.dtype();
+            dtype = Some(dtype.map_or(own, |dtype: DType| dtype.promote(own)));
+        }
+        match dtype {
+            Some(dtype) => Ok(Val::Function(format!("numpy.{}", dtype.name()))),
+            None => typing(span, "need at least one array"),
+        }
     }
 
     /// The state of `numpy.random`, in memory that all compiled functions share: 624 words, how many of them are used up, and

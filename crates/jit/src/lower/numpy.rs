@@ -103,7 +103,8 @@ impl Lower<'_> {
                 }
                 self.matmul(a, b, span)?
             }
-            "reshape" | "ravel" | "transpose" | "swapaxes" | "moveaxis" | "expand_dims" | "squeeze" | "broadcast_to" => {
+            "reshape" | "ravel" | "transpose" | "swapaxes" | "moveaxis" | "expand_dims" | "squeeze"
+            | "broadcast_to" => {
                 if args.positional.is_empty() {
                     return Ok(None);
                 }

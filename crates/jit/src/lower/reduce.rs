@@ -86,7 +86,8 @@ impl Lower<'_> {
                     let Val::Array(array) = self.forced(difference, span)? else {
                         return internal(span, "this is no array");
                     };
-                    let parts = ["real", "imag"].map(|part| self.array_attribute(&Val::Array(array.clone()), part, span));
+                    let parts =
+                        ["real", "imag"].map(|part| self.array_attribute(&Val::Array(array.clone()), part, span));
                     let mut squares = Vec::new();
                     for part in parts {
                         let Some(Val::Array(part)) = part? else { return internal(span, "this is no array") };
@@ -184,11 +185,8 @@ impl Lower<'_> {
         if dtype.is_int() || shape.is_empty() || what.pairwise == Expr::I32(0) {
             return self.fold(&lazy, shape, dtype, 0, BinOp::Add, span);
         }
-        let lazy = if lazy.dtype() == dtype {
-            lazy
-        } else {
-            Lazy::Apply(super::val::ElementOp::Cast, dtype, vec![lazy])
-        };
+        let lazy =
+            if lazy.dtype() == dtype { lazy } else { Lazy::Apply(super::val::ElementOp::Cast, dtype, vec![lazy]) };
         let Val::Array(array) = self.forced(lazy, span)? else { return internal(span, "this is no array") };
         let zero = self.cast(Num::int(Expr::I64(0)), dtype);
         let (total, locals) = self.variable(zero, span)?;
