@@ -19,6 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for import in &compiled.imports {
         println!("import {import}");
     }
+    println!("report\n{}", compiled.report);
     println!("ir\n{}", compiled.ir);
     Ok(())
 }

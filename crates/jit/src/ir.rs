@@ -3,6 +3,7 @@
 
 use wasm_encoder::Instruction;
 
+#[cfg(feature = "text")]
 pub mod text;
 
 /// How a value is represented in WebAssembly.

@@ -73,6 +73,7 @@ pub struct Compiled {
     /// What was done to it, for a person.
     pub report: String,
     /// The typed form, as text.
+    #[cfg(feature = "text")]
     pub ir: String,
 }
 
@@ -101,6 +102,7 @@ pub fn compile(program: &str, types: &str, options: &str) -> Result<Compiled> {
             stack: Vec::new(),
         })
     })?;
+    #[cfg(feature = "text")]
     let ir = ir::text::module(&module);
     Ok(Compiled {
         wasm,
@@ -109,6 +111,7 @@ pub fn compile(program: &str, types: &str, options: &str) -> Result<Compiled> {
         errors: module.raises,
         imports: module.imports.into_iter().map(|import| import.0).collect(),
         report,
+        #[cfg(feature = "text")]
         ir,
     })
 }

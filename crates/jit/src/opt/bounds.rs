@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::copies::{each_expr, set_counts};
 use super::linear::{Definitions, Linear};
-use crate::build::{add, and, mul, op, sub};
+use crate::build::{and, op};
 use crate::ir::{Expr, For, Function, Local, Op, Stmt};
 
 /// Counters around a statement, and between what they run.
@@ -209,13 +209,13 @@ fn version_in(stmts: &mut Vec<Stmt>, function: &mut Function, doubled: &mut usiz
             }
             Stmt::Block(_, body) | Stmt::Loop(_, body) => version_in(body, function, doubled),
             Stmt::For(each) => {
-                if has_loop(&each.body) {
-                    version_in(&mut each.body, function, doubled);
-                } else if let Some(replacement) = versioned(each, function) {
+                if let Some(replacement) = versioned(each, function) {
                     *doubled += 1;
                     let count = replacement.len();
                     stmts.splice(i..=i, replacement);
                     i += count - 1;
+                } else {
+                    version_in(&mut each.body, function, doubled);
                 }
             }
             _ => {}
@@ -224,13 +224,68 @@ fn version_in(stmts: &mut Vec<Stmt>, function: &mut Function, doubled: &mut usiz
     }
 }
 
-fn has_loop(stmts: &[Stmt]) -> bool {
+/// Whether there are loops in it that do not count, or calls.
+fn escapes(stmts: &[Stmt]) -> bool {
     stmts.iter().any(|stmt| match stmt {
-        Stmt::For(_) | Stmt::Loop(..) | Stmt::Call(..) => true,
-        Stmt::Block(_, body) => has_loop(body),
-        Stmt::If(_, then, otherwise) => has_loop(then) || has_loop(otherwise),
+        Stmt::Loop(..) | Stmt::Call(..) => true,
+        Stmt::Block(_, body) => escapes(body),
+        Stmt::If(_, then, otherwise) => escapes(then) || escapes(otherwise),
+        Stmt::For(each) => escapes(&each.body),
         _ => false,
     })
+}
+
+/// A counted loop of a nest, whose bounds do not change in it.
+struct Level {
+    counter: Local,
+    first: Linear,
+    last: Linear,
+    step: i64,
+}
+
+impl Level {
+    fn of(each: &For, changed: &HashSet<Local>, definitions: &Definitions) -> Option<Self> {
+        if !(1..=8).contains(&each.step.abs()) {
+            return None;
+        }
+        let bound = |expr: &Expr| {
+            Linear::of(expr, definitions).filter(|sum| sum.terms.keys().all(|local| !changed.contains(local)))
+        };
+        let (first, stop) = (bound(&each.start)?, bound(&each.stop)?);
+        let last = match each.step {
+            1 => stop.plus(&Linear::constant(1), -1),
+            -1 => stop.plus(&Linear::constant(1), 1),
+            step => {
+                // start + (trips - 1) step, where that is known
+                let distance = stop.plus(&first, -1);
+                if !distance.terms.is_empty() {
+                    return None;
+                }
+                let toward = if step > 0 { -1 } else { 1 };
+                first.plus(&Linear::constant(distance.constant.wrapping_add(toward) / step * step), 1)
+            }
+        };
+        Some(Self { counter: each.counter, first, last, step: each.step })
+    }
+}
+
+/// The loops of a nest, the outermost first; `None` where one has bounds that change.
+fn levels(stmts: &[Stmt], changed: &HashSet<Local>, definitions: &Definitions, into: &mut Vec<Level>) -> Option<()> {
+    for stmt in stmts {
+        match stmt {
+            Stmt::For(each) => {
+                into.push(Level::of(each, changed, definitions)?);
+                levels(&each.body, changed, definitions, into)?;
+            }
+            Stmt::Block(_, body) => levels(body, changed, definitions, into)?,
+            Stmt::If(_, then, otherwise) => {
+                levels(then, changed, definitions, into)?;
+                levels(otherwise, changed, definitions, into)?;
+            }
+            _ => {}
+        }
+    }
+    Some(())
 }
 
 /// The locals that statements set.
@@ -260,7 +315,7 @@ pub fn local_definitions(body: &[Stmt], changed: &HashSet<Local>, counter: Local
     let mut times: HashMap<Local, u32> = HashMap::new();
     count_sets(body, &mut times);
     let mut definitions = Definitions::new();
-    define(body, &times, changed, counter, &mut definitions);
+    define(body, &times, changed, &mut vec![counter], &mut definitions);
     definitions
 }
 
@@ -287,7 +342,7 @@ fn define(
     stmts: &[Stmt],
     times: &HashMap<Local, u32>,
     changed: &HashSet<Local>,
-    counter: Local,
+    counters: &mut Vec<Local>,
     definitions: &mut Definitions,
 ) {
     for stmt in stmts {
@@ -296,7 +351,7 @@ fn define(
                 let mut fixed = true;
                 value.walk(&mut |part| match part {
                     Expr::Local(part) => {
-                        fixed &= *part == counter || !changed.contains(part) || definitions.contains_key(part);
+                        fixed &= counters.contains(part) || !changed.contains(part) || definitions.contains_key(part);
                     }
                     Expr::Load(..) => fixed = false,
                     _ => {}
@@ -306,10 +361,15 @@ fn define(
                 }
             }
             Stmt::If(_, then, otherwise) => {
-                define(then, times, changed, counter, definitions);
-                define(otherwise, times, changed, counter, definitions);
+                define(then, times, changed, counters, definitions);
+                define(otherwise, times, changed, counters, definitions);
             }
-            Stmt::Block(_, body) | Stmt::Loop(_, body) => define(body, times, changed, counter, definitions),
+            Stmt::Block(_, body) | Stmt::Loop(_, body) => define(body, times, changed, counters, definitions),
+            Stmt::For(each) => {
+                counters.push(each.counter);
+                define(&each.body, times, changed, counters, definitions);
+                counters.pop();
+            }
             _ => {}
         }
     }
@@ -327,38 +387,37 @@ fn look_through(expr: &Expr, definitions: &Definitions, depth: u32) -> Expr {
     }
 }
 
-/// A loop twice: in front of it the checks that can be.
+/// A nest of loops twice: in front of it the checks that can be. Of a nest all must be, of an innermost loop some.
 fn versioned(each: &For, function: &mut Function) -> Option<Vec<Stmt>> {
-    if !(1..=8).contains(&each.step.abs()) {
+    if escapes(&each.body) {
         return None;
     }
     let mut changed = HashSet::from([each.counter]);
     sets(&each.body, &mut changed);
     let definitions = local_definitions(&each.body, &changed, each.counter);
-    let invariant = |sum: &Linear| sum.terms.keys().all(|local| !changed.contains(local));
-    // The first and the last value of the counter.
-    let mut before = Vec::new();
-    let mut guard = Expr::I32(1);
+    let mut nest = vec![Level::of(each, &changed, &definitions)?];
+    levels(&each.body, &changed, &definitions, &mut nest)?;
     let mut asked: Vec<(Linear, Expr)> = Vec::new();
-    let mut removable = 0;
+    let (mut removable, mut left) = (0, 0);
     let mut visit = |at: &Expr, length: &Expr| -> bool {
-        let mut fixed = true;
-        length.walk(&mut |part| {
-            if let Expr::Local(local) = part {
-                fixed &= !changed.contains(local);
-            }
-        });
-        if !fixed {
-            return false;
-        }
+        let length = Linear::of(length, &definitions);
         let plain = look_through(at, &definitions, 0);
-        let Some(sum) = Linear::of(&plain, &definitions) else { return false };
-        let factor = sum.factor(each.counter);
-        if !invariant(&sum.without(each.counter)) || factor.unsigned_abs() >= 1 << 20 {
+        let sum = Linear::of(&plain, &definitions);
+        let (Some(sum), Some(length)) = (sum, length) else {
+            left += 1;
+            return false;
+        };
+        let counts = |local: &Local| nest.iter().any(|level| level.counter == *local);
+        let fits = length.terms.keys().all(|local| !changed.contains(local))
+            && sum.terms.iter().all(|(local, factor)| {
+                if counts(local) { factor.unsigned_abs() < 1 << 20 } else { !changed.contains(local) }
+            });
+        if !fits {
+            left += 1;
             return false;
         }
         removable += 1;
-        let request = (sum, length.clone());
+        let request = (sum, length.expr());
         if !asked.contains(&request) {
             asked.push(request);
         }
@@ -366,10 +425,11 @@ fn versioned(each: &For, function: &mut Function) -> Option<Vec<Stmt>> {
     };
     let mut fast = each.body.clone();
     strip(&mut fast, &mut visit);
-    if removable == 0 || asked.len() > 24 {
+    if removable == 0 || asked.len() > 24 || (nest.len() > 1 && left > 0) {
         return None;
     }
-    let fresh = |function: &mut Function, before: &mut Vec<Stmt>, value: Expr| {
+    let mut before = Vec::new();
+    let mut fresh = |function: &mut Function, value: Expr| {
         if value.is_leaf() {
             return value;
         }
@@ -377,35 +437,30 @@ fn versioned(each: &For, function: &mut Function) -> Option<Vec<Stmt>> {
         before.push(Stmt::Set(local, value));
         Expr::Local(local)
     };
-    let last = match each.step {
-        1 => sub(each.stop.clone(), Expr::I64(1)),
-        -1 => add(each.stop.clone(), Expr::I64(1)),
-        step => {
-            // start + (trips - 1) step
-            let distance = sub(each.stop.clone(), each.start.clone());
-            let toward = if step > 0 { -1 } else { 1 };
-            let steps = op(Op::I64DivS, [add(distance, Expr::I64(toward)), Expr::I64(step)]);
-            add(each.start.clone(), mul(steps, Expr::I64(step)))
-        }
-    };
-    let last = fresh(function, &mut before, last);
-    // So few iterations that no sum wraps around between the first and the last.
-    let distance = sub(last.clone(), each.start.clone());
-    let size = if each.step > 0 { distance } else { sub(each.start.clone(), last.clone()) };
-    guard = and(guard, op(Op::I64LtU, [size, Expr::I64(1 << 32)]));
+    let mut guard = Expr::I32(1);
+    // So few iterations that no sum wraps around between the least and the greatest.
+    for level in &nest {
+        let distance =
+            if level.step > 0 { level.last.plus(&level.first, -1) } else { level.first.plus(&level.last, -1) };
+        guard = and(guard, op(Op::I64LtU, [distance.expr(), Expr::I64(1 << 32)]));
+    }
     for (sum, length) in asked {
-        let factor = sum.factor(each.counter);
-        let rest = fresh(function, &mut before, sum.without(each.counter).expr());
-        let ends: &[&Expr] = if factor == 0 { &[&each.start] } else { &[&each.start, &last] };
-        for end in ends {
-            let at = add(rest.clone(), mul((*end).clone(), Expr::I64(factor)));
-            guard = and(guard, op(Op::I64LtU, [at, length.clone()]));
+        let end = |greatest: bool| {
+            nest.iter().fold(sum.clone(), |at, level| {
+                let factor = at.factor(level.counter);
+                let bound = if ((factor > 0) == greatest) == (level.step > 0) { &level.last } else { &level.first };
+                at.without(level.counter).plus(bound, factor)
+            })
+        };
+        let (least, greatest) = (end(false), end(true));
+        guard = and(guard, op(Op::I64LtU, [least.expr(), length.clone()]));
+        if greatest != least {
+            guard = and(guard, op(Op::I64LtU, [greatest.expr(), length]));
         }
     }
-    let runs = if each.step > 0 { Op::I64LtS } else { Op::I64GtS };
-    let runs = op(runs, [each.start.clone(), each.stop.clone()]);
+    let guard = fresh(function, guard);
     before.push(Stmt::If(
-        and(runs, guard),
+        guard,
         vec![Stmt::For(Box::new(For { body: fast, ..each.clone() }))],
         vec![Stmt::For(Box::new(each.clone()))],
     ));
@@ -438,6 +493,10 @@ fn strip_checks(stmts: &mut Vec<Stmt>, ask: &mut impl FnMut(&Expr, &Expr) -> boo
             strip_checks(body, ask, plain);
             true
         }
+        Stmt::For(each) => {
+            strip_checks(&mut each.body, ask, plain);
+            true
+        }
         _ => true,
     });
 }
@@ -457,6 +516,7 @@ fn strip_wraps(stmts: &mut [Stmt], plain: &HashSet<Local>) {
                 strip_wraps(otherwise, plain);
             }
             Stmt::Block(_, body) => strip_wraps(body, plain),
+            Stmt::For(each) => strip_wraps(&mut each.body, plain),
             _ => {}
         }
     }

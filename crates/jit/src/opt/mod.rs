@@ -9,6 +9,7 @@ mod dependence;
 mod hoist;
 mod lanes;
 mod linear;
+mod values;
 mod vectorize;
 
 use std::fmt::Write;
