@@ -6,6 +6,7 @@ import sys
 import warnings
 
 import ferrodide
+import pytest
 from hypothesis import HealthCheck, settings
 
 # The same examples every time, nothing kept on disk, and no clock: Pyodide is slower than a desktop.
@@ -26,3 +27,11 @@ with warnings.catch_warnings():
     with ferrodide.patched("median"):
         pass
 ferrodide.stats(reset=True)
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """Stands in for the compiler of @jit, and for WebAssembly."""
+    from jit_machine import Machine
+
+    return Machine(monkeypatch)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
+import time
 import traceback
 from collections import namedtuple
 
@@ -246,6 +247,51 @@ def test_a_thousand_specialisations_and_functions_that_go():
         del f
         gc.collect()
     assert len(pointers) < 400
+
+
+#: A thread of Node's that interrupts after so many milliseconds.
+INTERRUPT = """(buffer, ms) => {
+  const { Worker } = process.getBuiltinModule("worker_threads");
+  const code = `const { workerData } = require("worker_threads");
+    setTimeout(() => { new Uint8Array(workerData.buffer)[0] = 2; }, workerData.ms);`;
+  new Worker(code, { eval: true, workerData: { buffer, ms } }).unref();
+}"""
+
+
+def test_a_loop_is_interrupted():
+    import pyodide_js
+    from pyodide.code import run_js
+
+    import js
+
+    if not hasattr(js, "process") or not hasattr(js.process, "getBuiltinModule"):
+        pytest.skip("only Node has the thread that this takes")
+    assert not _runtime.signals()
+    flag = js.Uint8Array.new(js.SharedArrayBuffer.new(1))
+    pyodide_js.setInterruptBuffer(flag)
+    try:
+        assert _runtime.signals()
+
+        # A function of its own: which loops ask is decided while compiling.
+        @njit
+        def spin(n):
+            s = 0
+            for i in range(n):
+                s = (s * 31 + i) % 1_000_003
+            return s
+
+        assert spin(10) == spin.py_func(10)
+        for _ in range(2):
+            run_js(INTERRUPT)(flag.buffer, 300)
+            start = time.perf_counter()
+            # Half a minute, if nothing stops it.
+            with pytest.raises(KeyboardInterrupt):
+                spin(5 * 10**9)
+            assert time.perf_counter() - start < 10
+        assert spin(10) == spin.py_func(10)
+    finally:
+        pyodide_js.setInterruptBuffer(js.undefined)
+    assert not _runtime.signals()
 
 
 # Ufuncs.

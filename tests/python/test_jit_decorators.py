@@ -116,6 +116,8 @@ def test_vectorize_without_the_compiler(desktop):
     assert f(a, 2.0, out=out) is out
     assert f(a, 2.0, out) is out
     np.testing.assert_array_equal(out, [2, 2, 2, 5])
+    with pytest.raises(TypeError, match="Cannot cast"):
+        f(a, 2.0, out=np.zeros(4, "i4"))
     np.testing.assert_array_equal(f(a, 2, out=np.zeros(4), where=a > 1), [0, 0, 2, 5])
     assert f.reduce([1, 2, 3]) == 3
     assert f.accumulate(np.array([3, 1, 2])).tolist() == [3, 4, 6]

@@ -198,12 +198,12 @@ def _view(found: np.ndarray[Any, Any], interface: dict[str, Any], dtype: np.dtyp
         whole = whole.base
     start = whole.__array_interface__["data"][0]
     buffer = whole if whole.flags.c_contiguous else whole.T
-    if whole.base is None and buffer.flags.c_contiguous and buffer.flags.writeable == found.flags.writeable:
+    if whole.base is None and buffer.flags.c_contiguous:
         shape, strides = interface["shape"], interface["strides"]
         offset = interface["data"][0] - start
         view: np.ndarray[Any, Any] = np.ndarray(shape, dtype, buffer, offset, strides)
     else:
         view = np.asarray(_Borrowed(interface, found))
-    if not found.flags.writeable:
+    if interface["data"][1]:
         view.flags.writeable = False
     return view

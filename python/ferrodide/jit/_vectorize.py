@@ -55,6 +55,7 @@ class DUFunc(Looped):
         self.nargs = self.nin + 1
         self.identity = identity
         self._declared = list(signatures)
+        self._found: dict[Any, tuple[list[str], np.dtype[Any]]] = {}
         for each in self._declared:
             if len(each.args) != self.nin:
                 raise TypeError(f"{function.__name__} takes {self.nin} arguments, its signature {each} has others.")
@@ -107,8 +108,18 @@ class DUFunc(Looped):
         np.copyto(out, whole, where=where, casting=asked["casting"])
         return out
 
+    def _resolved(self, operands: list[Any], dtype: Any) -> tuple[list[str], np.dtype[Any]]:
+        """The type of each operand's elements, and the dtype of the result; found once for each list of dtypes."""
+        numbers = any(type(each) in _PYTHON for each in operands)
+        if self._declared and numbers:
+            # Which loop a Python number goes to is a question of its value.
+            return self._types_for(operands, dtype)
+        key = (dtype, *(type_of(each) if type(each) in _PYTHON else each.dtype for each in operands))
+        if key not in self._found:
+            self._found[key] = self._types_for(operands, dtype)
+        return self._found[key]
+
     def _types_for(self, operands: list[Any], dtype: Any) -> tuple[list[str], np.dtype[Any]]:
-        """The type of each operand's elements, and the dtype of the result."""
         if self._declared:
             asked = [
                 each
@@ -129,7 +140,7 @@ class DUFunc(Looped):
         return codes, np.dtype(dtype) if dtype is not None else number_dtype(self.result_of(" ".join(codes)))
 
     def _run(self, operands: list[Any], out: Any, casting: Any, order: Any, dtype: Any) -> Any:
-        codes, result = self._types_for(operands, dtype)
+        codes, result = self._resolved(operands, dtype)
         if out is not None and not np.can_cast(result, out.dtype, casting):
             raise TypeError(
                 f"Cannot cast ufunc {self.py_func.__name__!r} output from {result!r} to {out.dtype!r} with "

@@ -1,6 +1,9 @@
 //! The elementary functions under C names, for compiled functions to import: `ferrodide_math_sin` of f64,
 //! `..._f32`, `..._f64x2` and `..._f32x4`. WebAssembly alone needs them.
 
+// To WebAssembly's own calling convention a vector is a value as any number is.
+#![allow(improper_ctypes_definitions)]
+
 use std::arch::wasm32::v128;
 
 use ferrodide::math::{apply, arctan, exp, hyperbolic, log, power, roots, trig};
