@@ -30,16 +30,58 @@ seeds! {
 }
 
 const TYPES: [&str; 16] = [
-    "int", "float", "complex", "bool", "u8", "f4", "c8", "none", "omitted", "\"a\"", "(int,f8[1C])", "P(x:int,y:u1)", "f8[1A]",
-    "c16[3F]", "b1[2Cr]", "i4[4C]",
+    "int",
+    "float",
+    "complex",
+    "bool",
+    "u8",
+    "f4",
+    "c8",
+    "none",
+    "omitted",
+    "\"a\"",
+    "(int,f8[1C])",
+    "P(x:int,y:u1)",
+    "f8[1A]",
+    "c16[3F]",
+    "b1[2Cr]",
+    "i4[4C]",
 ];
 
-const OPTIONS: [&str; 6] =
-    ["", "fastmath", "boundscheck=off interruptible", "error_model=numpy simd=off", "opt=off", "fastmath error_model=numpy"];
+const OPTIONS: [&str; 6] = [
+    "",
+    "fastmath",
+    "boundscheck=off interruptible",
+    "error_model=numpy simd=off",
+    "opt=off",
+    "fastmath error_model=numpy",
+];
 
 const WORDS: [&str; 24] = [
-    "Add", "FloorDiv", "Pow", "MatMult", "Is", "NotIn", "USub", "Invert", "int", "float", "str", "none", "jit", "array",
-    "function", "slice", "tuple", "list", "star", "_", "9223372036854775807", "-1", "0x1.8p+1", "\"numpy.sum\"",
+    "Add",
+    "FloorDiv",
+    "Pow",
+    "MatMult",
+    "Is",
+    "NotIn",
+    "USub",
+    "Invert",
+    "int",
+    "float",
+    "str",
+    "none",
+    "jit",
+    "array",
+    "function",
+    "slice",
+    "tuple",
+    "list",
+    "star",
+    "_",
+    "9223372036854775807",
+    "-1",
+    "0x1.8p+1",
+    "\"numpy.sum\"",
 ];
 
 /// What is damaged: single bytes, words, lists with all that is in them.

@@ -68,6 +68,26 @@ fn deep_nesting_is_an_error_or_compiles() {
     }
 }
 
+#[test]
+fn a_long_chain_of_calls_is_an_error_or_compiles() {
+    for count in [10, 60, 300, 2000] {
+        let mut text = "(program".to_owned();
+        for i in 0..count {
+            let value = if i + 1 < count {
+                format!("(call 1:0:1:1 (value 1:0:1:1 (jit {})) ((name 1:0:1:1 x)) ())", i + 1)
+            } else {
+                "(name 1:0:1:1 x)".to_owned()
+            };
+            text += &format!(
+                " (function {i} \"f\" \"f.py\" 1 (params (param 1:0:1:1 x plain _)) (body (return 1:0:1:1 {value})))"
+            );
+        }
+        text += ")";
+        eprintln!("{count}");
+        let _ = compile(&text, "int", "");
+    }
+}
+
 /// Each input after its length in two bytes, the lower one first.
 #[test]
 fn what_fuzzing_found_is_refused_or_valid() {
