@@ -26,7 +26,7 @@ fn every_truncation_is_an_error() {
 #[test]
 fn types_that_are_none_are_errors() {
     let text = function("(pass 1:0:1:1)");
-    for types in ["f9", "f8[", "f8[0C]", "f8[5C]", "(int", "int int", "", "list(int)", "\"", "int,", "P(x:", "é"] {
+    for types in ["f9", "f8[", "f8[0C]", "f8[5C]", "(int", "", "\"", "int,", "P(x:", "é"] {
         assert!(compile(&text, types, "").is_err(), "{types}");
     }
 }
@@ -83,8 +83,15 @@ fn a_long_chain_of_calls_is_an_error_or_compiles() {
             );
         }
         text += ")";
-        eprintln!("{count}");
         let _ = compile(&text, "int", "");
+    }
+}
+
+#[test]
+fn types_that_grow_with_each_call_are_an_error() {
+    let call = "(call 1:0:1:1 (value 1:0:1:1 (jit 0)) ((tuple 1:0:1:1 (name 1:0:1:1 x) (name 1:0:1:1 x))) ())";
+    for body in [format!("(expr 1:0:1:1 {call})"), format!("(return 1:0:1:1 {call})")] {
+        assert!(compile(&function(&body), "int", "").is_err());
     }
 }
 

@@ -165,7 +165,9 @@ fn block(item: &Item) -> Result<Vec<Stmt>> {
 fn stmt(item: &Item) -> Result<Stmt> {
     let [tag, at, rest @ ..] = item.list()? else { return wrong("statement") };
     let kind = match (tag.word()?, rest) {
-        ("assign", [targets, value]) => StmtKind::Assign(exprs(targets.list()?)?, expr(value)?),
+        ("assign", [targets, value]) if !targets.list()?.is_empty() => {
+            StmtKind::Assign(exprs(targets.list()?)?, expr(value)?)
+        }
         ("augassign", [op, target, value]) => StmtKind::AugAssign(bin_op(op)?, expr(target)?, expr(value)?),
         ("expr", [value]) => StmtKind::Expr(expr(value)?),
         ("if", [test, body, orelse]) => StmtKind::If(expr(test)?, block(body)?, block(orelse)?),
