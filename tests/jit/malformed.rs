@@ -97,7 +97,7 @@ fn types_that_grow_with_each_call_are_an_error() {
 
 /// Each input after its length in two bytes, the lower one first.
 #[test]
-fn what_fuzzing_found_is_refused_or_valid() {
+fn the_fuzz_targets_inputs_are_refused_or_valid() {
     let mut pack: &[u8] = include_bytes!("../../fuzz/corpus/jit.pack");
     let mut inputs = 0;
     while let [low, high, rest @ ..] = pack {

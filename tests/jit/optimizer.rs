@@ -177,7 +177,8 @@ fn check(numbers: &[u16], options: &str, seen: &mut Seen) -> Result<(), TestCase
 /// Draws programs until one differs, and says what was in them.
 fn held(options: &str, cases: u32) -> Seen {
     let seen = RefCell::new(Seen::default());
-    let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
+    let mut runner =
+        TestRunner::new(Config { cases, failure_persistence: None, max_shrink_iters: 300, ..Config::default() });
     let drawn = proptest::collection::vec(any::<u16>(), 0..400);
     if let Err(error) = runner.run(&drawn, |numbers| check(&numbers, options, &mut seen.borrow_mut())) {
         panic!("{error}");
