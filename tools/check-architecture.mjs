@@ -8,7 +8,7 @@ import { nativeEnv } from "./lib/rust.mjs";
 import { filesUnder } from "./lib/stamps.mjs";
 
 /** Pure Rust crates, and what they may never depend on. */
-const PURE_CRATES = ["ferrodide"];
+const PURE_CRATES = ["ferrodide", "ferrodide-jit"];
 const FOREIGN = ["pyo3", "numpy", "wasm-bindgen", "js-sys", "web-sys", "serde-wasm-bindgen"];
 
 const MOST_LINES = 600;

@@ -73,7 +73,7 @@ def outcome(function: Any, args: list[Any]) -> list[str]:
     before = [plain(each) for each in args]
     try:
         lines = [f"result: {plain(function(*args))!r}"]
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         line = traceback.extract_tb(error.__traceback__)[-1].lineno
         lines = [f"raises: {type(error).__name__} in line {line}: {error}"]
     for i, (old, new) in enumerate(zip(before, map(plain, args), strict=True)):

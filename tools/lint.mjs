@@ -53,6 +53,7 @@ function checks(fix) {
     { name: "biome", command: npm("biome"), args: ["check", "--error-on-warnings", ...(fix ? ["--write"] : [])] },
     { name: "tsc", command: npm("tsc"), args: ["--project", at("tsconfig.json")] },
     { name: "architecture", command: process.execPath, args: [at("tools", "check-architecture.mjs")] },
+    { name: "jit golden", command: venv("python"), args: [at("tools", "jit_golden.py"), "--check"] },
     { name: "math tables", command: venv("python"), args: [at("tools", "math_tables.py"), "--check"] },
     { name: "jit prelude", command: venv("python"), args: [at("tools", "jit_prelude.py"), "--check"] },
     { name: "bench table", command: process.execPath, args: [at("tools", "bench-table.mjs"), "--check"] },

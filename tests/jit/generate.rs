@@ -231,8 +231,8 @@ impl Writer<'_, '_> {
             1 => ends.push(name("n")),
             2 => ends.extend([int(self.draws.int(-2, 3)), name("n")]),
             3 => ends.extend([name("m"), name("n"), int(self.draws.of(&[1, 2, 3, -1, -2, -9]))]),
-            4 => ends.extend([self.index(), int(-1), int(self.draws.of(&[-1, -2, -3, 1]))]),
-            _ => ends.extend([int(self.draws.int(-2, 3)), self.index(), int(self.draws.of(&[1, 1, 2, 5]))]),
+            4 => ends.extend([self.end(), int(-1), int(self.draws.of(&[-1, -2, -3, 1]))]),
+            _ => ends.extend([int(self.draws.int(-2, 3)), self.end(), int(self.draws.of(&[1, 1, 2, 5]))]),
         }
         self.counters.push(counter);
         let body = self.block(3);
@@ -259,6 +259,17 @@ impl Writer<'_, '_> {
                 let at = count - 1 - self.draws.pick(count);
                 name(self.counters[at])
             }
+        }
+    }
+
+    /// An integer that a range may end at: no product, so that the program ends soon.
+    fn end(&mut self) -> String {
+        let counter = self.counter();
+        let by = int(self.draws.int(-2, 2));
+        match self.draws.pick(3) {
+            0 => counter,
+            1 => self.bin("Add", &counter, &by),
+            _ => self.bin("Sub", &name("n"), &counter),
         }
     }
 

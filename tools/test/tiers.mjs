@@ -180,6 +180,15 @@ export const TIERS = [
     run: (attempt) => attempt("cargo", ["test", "--locked", "-p", "ferrodide", "--no-fail-fast"], { env: nativeEnv }),
     count: countCargo,
   },
+  {
+    name: "jit",
+    setup: ["rust"],
+    artefacts: [],
+    uses: "target",
+    run: (attempt) =>
+      attempt("cargo", ["test", "--locked", "-p", "ferrodide-jit", "--no-fail-fast"], { env: nativeEnv }),
+    count: countCargo,
+  },
   wasmTier("wasm-scalar", []),
   {
     name: "python-native",

@@ -259,7 +259,7 @@ impl Type {
 
     /// A type's text, as [`fmt::Display`] writes it.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut reader = Reader { text, at: 0 };
+        let mut reader = Reader { text, at: 0, depth: DEEPEST };
         let found = reader.read()?;
         (reader.at == text.len()).then_some(found)
     }
@@ -382,7 +382,12 @@ impl fmt::Display for Type {
 struct Reader<'a> {
     text: &'a str,
     at: usize,
+    /// How many types may still be in each other.
+    depth: u32,
 }
+
+/// Tuples of tuples, deeper than anybody writes them.
+const DEEPEST: u32 = 64;
 
 impl Reader<'_> {
     fn peek(&self) -> Option<u8> {
@@ -419,6 +424,13 @@ impl Reader<'_> {
     }
 
     fn read(&mut self) -> Option<Type> {
+        self.depth = self.depth.checked_sub(1)?;
+        let found = self.read_here();
+        self.depth += 1;
+        found
+    }
+
+    fn read_here(&mut self) -> Option<Type> {
         match self.peek()? {
             b'"' => return self.string(),
             b'(' => {
@@ -487,7 +499,7 @@ impl Reader<'_> {
 
 /// The types of a blank-separated list.
 pub fn parse_types(text: &str) -> Option<Vec<Type>> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader { text, at: 0, depth: DEEPEST };
     let mut types = Vec::new();
     loop {
         while reader.peek() == Some(b' ') {

@@ -1,4 +1,5 @@
 """An array that is the result, and one that is given up on the way."""
+
 # types: int
 # args: 3
 import numpy as np

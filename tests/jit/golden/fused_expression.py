@@ -1,4 +1,5 @@
 """An expression over whole arrays: one loop, one array."""
+
 # types: f8[1C] f8[1C]
 # args: [1.0, 4.0, 9.0], [3.0, 2.0, 1.0]
 import numpy as np

@@ -1,4 +1,5 @@
 """A small function in a loop."""
+
 # types: i8[1C] int
 # args: [5, -3, 12], 4
 from ferrodide import njit

@@ -1,4 +1,4 @@
-"""The range proves every index: no check is left."""
+"""The range has every index inside the array: what is left of the checks."""
 # types: i8[1C]
 # args: [3, 1, 4, 1, 5]
 

@@ -1,4 +1,5 @@
 """A function that calls itself, to a bounded depth."""
+
 # types: int
 # args: 10
 from ferrodide import njit

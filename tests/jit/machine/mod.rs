@@ -136,8 +136,9 @@ fn define_math(linker: &mut Linker<Heap>, name: &str) -> Result<(), Error> {
         let f = unary(base);
         match suffix {
             "64x2" => linker.func_wrap("math", name, move |x: V128| vector_f64(lanes_f64(x).map(f))),
-            "32x4" => linker
-                .func_wrap("math", name, move |x: V128| vector_f32(lanes_f32(x).map(|x| f(f64::from(x)) as f32))),
+            "32x4" => {
+                linker.func_wrap("math", name, move |x: V128| vector_f32(lanes_f32(x).map(|x| f(f64::from(x)) as f32)))
+            }
             "32" => linker.func_wrap("math", name, move |x: F32| F32::from(f(f64::from(f32::from(x))) as f32)),
             _ => linker.func_wrap("math", name, move |x: F64| F64::from(f(x.into()))),
         }?;
@@ -208,7 +209,8 @@ impl Machine {
         let size = ty.dtype.size() as i64;
         let mut strides = vec![0; shape.len()];
         let mut next = if ty.layout == Layout::Any { 2 * size } else { size };
-        let axes: Vec<_> = if ty.layout == Layout::F { (0..shape.len()).collect() } else { (0..shape.len()).rev().collect() };
+        let axes: Vec<_> =
+            if ty.layout == Layout::F { (0..shape.len()).collect() } else { (0..shape.len()).rev().collect() };
         for axis in axes {
             strides[axis] = next;
             next *= shape[axis] as i64;

@@ -1,6 +1,7 @@
 //! Operators of numbers.
 
 use super::Lower;
+use super::expr::tuple;
 use super::val::{Lazy, Num, Val};
 use crate::ast::{BinOp, CmpOp, UnOp};
 use crate::build::{add, and, mul, not, op, or, select, sub};
@@ -13,14 +14,12 @@ impl Lower<'_> {
     pub(super) fn binary(&mut self, operator: BinOp, a: Val, b: Val, span: Span) -> Result<Val> {
         match (a, b) {
             (Val::Num(a), Val::Num(b)) => self.binary_num(operator, a, b, span).map(Val::Num),
-            (Val::Tuple(a), Val::Tuple(b)) if operator == BinOp::Add => {
-                Ok(Val::Tuple(a.into_iter().chain(b).collect()))
-            }
+            (Val::Tuple(a), Val::Tuple(b)) if operator == BinOp::Add => tuple(a.into_iter().chain(b).collect(), span),
             (Val::Tuple(a), Val::Num(n)) | (Val::Num(n), Val::Tuple(a)) if operator == BinOp::Mul => {
                 let Some(n) = n.constant().filter(|&n| n < 1000) else {
                     return unsupported(span, "A tuple is repeated a constant number of times only.");
                 };
-                Ok(Val::Tuple((0..n).flat_map(|_| a.clone()).collect()))
+                tuple((0..n).flat_map(|_| a.clone()).collect(), span)
             }
             (Val::Str(a), Val::Str(b)) if operator == BinOp::Add => Ok(Val::Str(a + &b)),
             (a @ (Val::Array(_) | Val::Lazy(_)), b) | (a, b @ (Val::Array(_) | Val::Lazy(_))) => {

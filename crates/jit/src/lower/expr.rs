@@ -8,6 +8,17 @@ use crate::error::{Hint, Result, Span, internal, typing, unsupported};
 use crate::ir::{Expr, Op};
 use crate::types::Type;
 
+/// A tuple of more values is not made: they are locals, parameters and results, of which WebAssembly has 1000.
+const WIDEST: usize = 250;
+
+/// A tuple, if it is not too wide.
+pub(super) fn tuple(items: Vec<Val>, span: Span) -> Result<Val> {
+    if items.iter().map(Val::weight).sum::<usize>() > WIDEST {
+        return unsupported(span, "The tuple has too many elements.").hint("Use an array.");
+    }
+    Ok(Val::Tuple(items))
+}
+
 impl Lower<'_> {
     /// An expression's value; arrays' elements are computed.
     pub(super) fn expr(&mut self, expr: &Ast) -> Result<Val> {
@@ -17,6 +28,10 @@ impl Lower<'_> {
 
     /// An expression's value; of an operation on arrays it may be what is to be computed.
     pub(super) fn lazy_expr(&mut self, expr: &Ast) -> Result<Val> {
+        self.deeper(expr.span, |lower| lower.expr_of_kind(expr))
+    }
+
+    fn expr_of_kind(&mut self, expr: &Ast) -> Result<Val> {
         let span = expr.span;
         match &expr.kind {
             ExprKind::Name(name) => self.read(name, span),
@@ -61,7 +76,7 @@ impl Lower<'_> {
                     let val = self.expr(item)?;
                     vals.push(self.settle(val));
                 }
-                Ok(Val::Tuple(vals))
+                tuple(vals, span)
             }
             ExprKind::List(items) => {
                 let mut vals = Vec::new();

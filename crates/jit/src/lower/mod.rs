@@ -27,7 +27,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::Options;
 use crate::ast;
 use crate::build::op;
-use crate::error::{Error, Hint, Result, Span, internal, typing};
+use crate::error::{Error, Hint, Result, Span, internal, typing, unsupported};
 use crate::ir::{self, Exception, Expr, Local, Op, Rep, Stmt};
 use crate::prelude;
 use crate::types::{ArrayType, Layout, Type};
@@ -35,6 +35,9 @@ use val::{Array, List, Num, Val, reps};
 
 /// Deeper calls are not inlined into each other.
 const INLINE_DEPTH: usize = 12;
+
+/// Expressions, blocks and calls in each other: each takes a few kB of a stack that may have 2 MB, or a browser's.
+const DEEPEST: u32 = 250;
 
 /// A variable.
 #[derive(Clone, Debug, PartialEq)]
@@ -127,6 +130,8 @@ pub(crate) struct Lower<'a> {
     temps: Vec<Local>,
     /// Global arrays.
     globals: Vec<Val>,
+    /// Expressions, blocks and calls around what is being lowered.
+    depth: u32,
     /// The span of the statement or expression being lowered.
     span: Span,
 }
@@ -155,6 +160,7 @@ pub(crate) fn lower(program: &[ast::Function], types: &[Type], options: &Options
             labels: 0,
             heads: std::mem::take(&mut heads),
             restart: None,
+            depth: 0,
             again: false,
             temps: Vec::new(),
             globals: Vec::new(),
@@ -274,6 +280,21 @@ impl<'a> Lower<'a> {
             Some(None) => typing(param.span, format!("The default of {} is no constant that is compiled.", param.name)),
             None => typing(param.span, format!("The parameter {} got no argument.", param.name)),
         }
+    }
+
+    /// Goes one level deeper, if that is not too deep.
+    fn deeper<T>(&mut self, span: Span, lower: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.depth == DEEPEST {
+            return unsupported(
+                span,
+                "Expressions, blocks and calls of compiled functions are nested too deeply here.",
+            )
+            .hint("Divide the longest expression into several, or let fewer functions call each other.");
+        }
+        self.depth += 1;
+        let lowered = lower(self);
+        self.depth -= 1;
+        lowered
     }
 
     /// Lowers a function's body where it is called. Gives the result, and the result's type if that must be wider than

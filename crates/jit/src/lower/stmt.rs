@@ -17,7 +17,7 @@ impl Lower<'_> {
             }
             self.span = stmt.span;
             let outer = std::mem::take(&mut self.temps);
-            self.stmt(stmt)?;
+            self.deeper(stmt.span, |lower| lower.stmt(stmt))?;
             if self.frame().reachable {
                 self.release_temps();
             }

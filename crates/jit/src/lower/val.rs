@@ -242,6 +242,14 @@ impl Val {
         }
     }
 
+    /// How many values it is made of, tuples too.
+    pub fn weight(&self) -> usize {
+        match self {
+            Val::Tuple(items) | Val::Named(_, _, items) => 1 + items.iter().map(Val::weight).sum::<usize>(),
+            _ => 1,
+        }
+    }
+
     /// The expressions it is made of, in the order of [`reps`].
     pub fn parts(&self) -> Vec<Expr> {
         match self {
