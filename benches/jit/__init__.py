@@ -25,17 +25,21 @@ FOLDER = Path(__file__).parent / "programs"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
 
 
-def load(name: str, decorate: Callable[[Any], Any] | None = None) -> ModuleType:
-    """The program's module, anew; its functions are decorated, and call each other decorated."""
+def load(name: str) -> ModuleType:
+    """The program's module, anew and undecorated."""
     spec = importlib.util.spec_from_file_location(f"jit_program_{name}", FOLDER / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    if decorate is not None:
-        # Numba finds a function that calls itself by the name of its module.
-        sys.modules[spec.name] = module
-        for function in (*module.HELPERS, module.ENTRY):
-            setattr(module, function.__name__, decorate(function))
-        module.ENTRY = getattr(module, module.ENTRY.__name__)
     return module
+
+
+def decorate(module: ModuleType, decorator: Callable[[Any], Any]) -> Callable[..., Any]:
+    """Decorates a program's functions, so that they call each other decorated, and gives the one to call."""
+    # Numba finds a function that calls itself by the name of its module.
+    sys.modules[module.__name__] = module
+    for function in (*module.HELPERS, module.ENTRY):
+        setattr(module, function.__name__, decorator(function))
+    entry: Callable[..., Any] = getattr(module, module.ENTRY.__name__)
+    return entry

@@ -78,10 +78,10 @@ def test_check_tells_results_apart(program):
 @pytest.mark.skipif(njit is None, reason="there is no ferrodide.jit here")
 @pytest.mark.skipif(not IN_PYODIDE, reason="outside of Pyodide, Numba compiles it, or nothing does")
 def test_compiled(program):
-    compiled = jit.load(Path(program.__file__).stem, njit)
+    compiled = jit.decorate(jit.load(Path(program.__file__).stem), njit)
     arguments = program.arguments("small")
-    result, expected = compiled.ENTRY(*arguments), program.ENTRY(*arguments)
-    assert compiled.ENTRY.signatures
+    result, expected = compiled(*arguments), program.ENTRY(*arguments)
+    assert compiled.signatures
     if program.EXACT:
         exact(result, expected)
     else:
