@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import sys
 import types
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +13,14 @@ from typing import Any
 from ferrodide import _core
 from ferrodide.jit import _numba_types as numba_types
 from ferrodide.jit._errors import JitError
-from ferrodide.jit._program import build
+from ferrodide.jit._program import Program, build
 from ferrodide.jit._source import source_of
 from finding import Found
-from guessing import Use, Uses, candidates, combinations
+from guessing import Use, Uses, candidates
 from stand_ins import Noted
 
-MOST_ATTEMPTS = 80
+MOST_ATTEMPTS = 120
+"""Of types for a function."""
 
 
 @dataclass
@@ -47,31 +49,68 @@ def attempt(found: Found) -> Outcome:
         return Outcome(
             "internal", f"{type(error).__name__} of the Python side", message=f"{type(error).__name__}: {error}"
         )
-    options = " ".join(["fastmath"] if found.noted.options.get("fastmath") else [])
-    arrays = "".join(f" {_array_type(each)}" for each in program.arrays)
     uses = Uses(source.node, lambda node: _resolve(node, function))
-    first: Outcome | None = None
-    count = 0
-    for texts in [*_declared(found.noted), *_guessed(found.noted, source.node, uses)]:
-        count += 1
-        text = " ".join(texts)
-        answer = _core._jit_compile(program.text, text + arrays if texts else arrays.strip(), options)
-        if answer[0] == "ok":
-            return Outcome("compiled", types=text, attempts=count)
-        outcome = Outcome(answer[0], reason_of(answer[1]), text, f"{answer[1]} [{answer[3]}:{answer[4]}]", count)
-        # What is not supported, or does not type for any argument, says more than a guess that was wrong.
-        first = first or outcome
-        if answer[0] == "internal":
-            first = outcome
-            break
-        if count >= MOST_ATTEMPTS:
-            break
-    assert first is not None
-    first.attempts = count
-    told = _cannot_be_said(uses)
-    if told and first.kind != "internal":
-        return Outcome("argument", told, first.types, first.message, count)
-    return first
+    search = _Search(program, "fastmath" if found.noted.options.get("fastmath") else "")
+    for texts in _declared(found.noted):
+        search.attempt(texts)
+    search.climb(_guessed(found.noted, source.node, uses))
+    best = search.best
+    if best.kind in ("unsupported", "typing") and (told := _cannot_be_said(uses)):
+        return Outcome("argument", told, best.types, best.message, best.attempts)
+    return best
+
+
+class _Search:
+    """Attempts with one choice of types after another; the best is what compiled, else what got furthest."""
+
+    def __init__(self, program: Program, options: str) -> None:
+        self._program = program
+        self._options = options
+        self._arrays = [_array_type(each) for each in program.arrays]
+        self._tried: dict[tuple[str, ...], int] = {}
+        self._furthest = -1
+        self.best = Outcome("typing", "no types to try")
+
+    @property
+    def done(self) -> bool:
+        return self.best.kind in ("compiled", "internal") or len(self._tried) >= MOST_ATTEMPTS
+
+    def attempt(self, texts: tuple[str, ...]) -> int:
+        """How far these types get: to which line of the function."""
+        if self.done or texts in self._tried:
+            return self._tried.get(texts, -1)
+        answer = _core._jit_compile(self._program.text, " ".join([*texts, *self._arrays]), self._options)
+        line = sys.maxsize if answer[0] == "ok" else self._line(answer)
+        self._tried[texts] = line
+        if line > self._furthest or answer[0] == "internal":
+            self._furthest = line
+            kind, said = ("compiled", "") if answer[0] == "ok" else answer[:2]
+            where = "" if answer[0] == "ok" else f" [{answer[3]}:{answer[4]}]"
+            self.best = Outcome(kind, reason_of(said), " ".join(texts), f"{said}{where}")
+        self.best.attempts = len(self._tried)
+        return line
+
+    def climb(self, options: list[list[str]]) -> None:
+        """From the first choice for each argument, one other at a time, and on from what got further."""
+        now = tuple(each[0] for each in options)
+        line = self.attempt(now)
+        for dtype in ("f4", "i8"):
+            self.attempt(tuple(f"{dtype}{each[2:]}" if "[" in each else each for each in now))
+        further = True
+        while further and not self.done:
+            further = False
+            for position, each in enumerate(options):
+                for other in each:
+                    changed = (*now[:position], other, *now[position + 1 :])
+                    if (there := self.attempt(changed)) > line:
+                        now, line, further = changed, there, True
+
+    def _line(self, answer: tuple[Any, ...]) -> int:
+        """The line of the function itself that an error is in, or is called from."""
+        _, _, _, _, position, stack = answer
+        entry = self._program.entry.name
+        called = [line for name, _, line in stack if name == entry]
+        return max(called) if called else int(position.split(":")[0])
 
 
 def _array_type(array: Any) -> str:
@@ -110,7 +149,8 @@ def _text(declared: Any) -> str:
     return "none" if declared == numba_types.none else ""
 
 
-def _guessed(noted: Noted, node: ast.FunctionDef | ast.Lambda, uses: Uses) -> Any:
+def _guessed(noted: Noted, node: ast.FunctionDef | ast.Lambda, uses: Uses) -> list[list[str]]:
+    """For each parameter the types that it may have."""
     parameters = inspect.signature(noted.function).parameters
     options = []
     for name in uses.names:
@@ -118,10 +158,10 @@ def _guessed(noted: Noted, node: ast.FunctionDef | ast.Lambda, uses: Uses) -> An
         if noted.kind == "vectorize":
             options.append(["float", "int", "f4", "complex"])
         else:
-            options.append(candidates(uses.uses[name], parameters[name].default, has))
+            options.append(candidates(name, uses.uses[name], parameters[name].default, has))
     if node.args.vararg is not None:
         options += [["float", "f8[1C]", "int"]] * 2
-    return combinations(options, MOST_ATTEMPTS)
+    return options
 
 
 def _resolve(node: ast.expr, function: types.FunctionType) -> ast.FunctionDef | None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
-import itertools
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass, field
 from typing import Any
+
+#: How people call what is whole: indices, and numbers of things.
+WHOLE_NAMES = re.compile(
+    r"(^|_)(n|num|size|ind\d?|inds|idx|index|indices|indptr|labels|count|counts|offset|offsets|seed)(_|\d*$)"
+)
 
 #: What only an array has.
 ARRAY_ATTRIBUTES = set(
@@ -232,35 +236,26 @@ def _is_new(node: ast.expr) -> bool:
     )
 
 
-def candidates(use: Use, default: Any, has_default: bool) -> list[str]:
+def candidates(name: str, use: Use, default: Any, has_default: bool) -> list[str]:
     """The type texts that a parameter may have, the likeliest first."""
+    whole = use.whole or bool(WHOLE_NAMES.search(name))
     if use.dimensions:
         depth = min(use.dimensions, 4)
-        order = (
-            ["i8", "i4", "f8", "b1"]
-            if use.whole
-            else ["f8", "b1", "i8", "f4"]
-            if use.truth
-            else ["f8", "i8", "f4", "i4"]
-        )
+        order = ["i8", "i4", "f8", "b1"] if whole else ["f8", "i8", "f4", "b1" if use.truth else "i4"]
         found = [f"{dtype}[{depth}C]" for dtype in order]
         if depth < 4:
             found.append(f"{order[0]}[{depth + 1}C]")
         if depth == 1:
-            found.append("(int,int)" if use.whole else "(float,float)")
-        if use.optional:
-            found.append("none")
-        return found
+            found.append("(int,int)" if whole else "(float,float)")
+        return [*found, "none"] if use.optional else found
     if use.texts:
-        return ['"' + use.texts[0] + '"']
-    if has_default:
-        known = _of_default(default)
-        if known is not None and default is not None:
-            return [known, *(["float"] if known == "int" else [])]
-        if default is None:
-            return ["none", "f8[1C]", "float", "int", "f8[2C]"]
-    if use.whole:
-        return ["int", "i8[1C]"]
+        return [f'"{text}"' for text in dict.fromkeys(use.texts)]
+    if has_default and default is None:
+        return ["none", "f8[1C]", "float", "int", "f8[2C]"]
+    if has_default and (known := _of_default(default)):
+        return [known, *(["float"] if known == "int" else [])]
+    if whole:
+        return ["int", "i8[1C]", "float"]
     if use.truth:
         return ["bool", "int", "float"]
     return ["float", "f8[1C]", "int", "f8[2C]", "i8[1C]", "complex"]
@@ -276,29 +271,3 @@ def _of_default(default: Any) -> str | None:
     if isinstance(default, str):
         return f'"{default}"'
     return None
-
-
-def combinations(options: list[list[str]], most: int) -> Iterator[tuple[str, ...]]:
-    """The first choice for each; all arrays of another dtype; one other choice at a time, then two."""
-    seen = set()
-
-    def every() -> Iterator[tuple[str, ...]]:
-        first = tuple(each[0] for each in options)
-        yield first
-        for dtype in ("f4", "i8", "f8"):
-            yield tuple(f"{dtype}{each[2:]}" if "[" in each else each for each in first)
-        for position, each in enumerate(options):
-            for other in each[1:]:
-                yield (*first[:position], other, *first[position + 1 :])
-        for one, two in itertools.combinations(range(len(options)), 2):
-            for a, b in itertools.product(options[one][1:3], options[two][1:3]):
-                changed = list(first)
-                changed[one], changed[two] = a, b
-                yield tuple(changed)
-
-    for each in every():
-        if each not in seen:
-            seen.add(each)
-            yield each
-            if len(seen) == most:
-                return
