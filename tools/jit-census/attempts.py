@@ -38,7 +38,7 @@ class Outcome:
 def attempt(found: Found) -> Outcome:
     """Compiles a function, for the first types that it compiles for."""
     if found.noted is None:
-        return Outcome("unsupported", "not reached: the module that it is in does not run without its requirements")
+        return Outcome("unsupported", "not made: its module does not get there without its requirements")
     function = found.noted.function
     try:
         source = source_of(function)
@@ -55,6 +55,8 @@ def attempt(found: Found) -> Outcome:
         search.attempt(texts)
     search.climb(_guessed(found.noted, source.node, uses))
     best = search.best
+    if found.inner and "is not defined" in best.message:
+        best.reason = "made inside of another function, from what is known only when that runs"
     if best.kind in ("unsupported", "typing") and (told := _cannot_be_said(uses)):
         return Outcome("argument", told, best.types, best.message, best.attempts)
     return best

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from loading import run
+from loading import called, run, with_decorators
 from stand_ins import Decorator, Missing, Noted
 
 
@@ -41,16 +41,73 @@ def functions_of(package: str, module: str) -> Iterator[Found]:
     file = space["__file__"]
     tree = ast.parse(Path(file).read_text(encoding="utf8"), file)
     by_line = {each.function.__code__.co_firstlineno: each for each in _noted(space, file)}
-    for node, chain in _definitions(tree, ()):
-        ours = [each for each in node.decorator_list if isinstance(_value(_called(each), space), Decorator)]
-        if not ours:
-            continue
-        noted = by_line.pop(node.decorator_list[0].lineno, None) or _made(node, ours, chain, dict(space), file)
-        inner = any(isinstance(each, ast.FunctionDef) for each in chain)
-        yield Found(package, module, node.name, node.lineno, _value(_called(ours[0]), space).kind, noted, inner)
+    written = [each for node, chain in _definitions(tree, ()) if (each := _Written.of(node, chain, space))]
+    known = {each.node.name: each for each in reversed(written)}
+    for each in written:
+        node = each.node
+        noted = by_line.pop(node.decorator_list[0].lineno, None) or each.make(dict(space), file, known)
+        yield Found(package, module, node.name, node.lineno, each.kind, noted, each.inner)
     # numba.njit(f), and a package's own decorators around Numba's.
     for line, noted in sorted(by_line.items()):
         yield Found(package, module, noted.__name__, line, noted.kind, noted)
+
+
+@dataclass
+class _Written:
+    """A definition with a decorator of Numba's on it."""
+
+    node: ast.FunctionDef
+    chain: tuple[ast.AST, ...]
+    ours: list[ast.expr]
+    kind: str
+
+    @classmethod
+    def of(cls, node: ast.FunctionDef, chain: tuple[ast.AST, ...], space: dict[str, Any]) -> _Written | None:
+        ours = _ours(node, space)
+        return cls(node, chain, ours, _value(called(ours[0]), space).kind) if ours else None
+
+    @property
+    def inner(self) -> bool:
+        return any(isinstance(each, ast.FunctionDef) for each in self.chain)
+
+    def make(self, space: dict[str, Any], file: str, known: dict[str, _Written], depth: int = 0) -> Noted | None:
+        """The function, out of a class, a branch or another function.
+
+        What is known of the functions around it are their imports, their constants and their other inner functions; and
+        what is called like a function elsewhere in the file is taken to be that.
+        """
+        first = self.node.decorator_list[0].lineno
+        for around in self.chain:
+            body = getattr(around, "body", None)
+            if isinstance(around, (ast.FunctionDef, ast.ClassDef)) and isinstance(body, list):
+                before = [each for each in body if (each.end_lineno or 0) < first]
+                run([_with_ours(each, space) for each in before if isinstance(each, _KEPT)], space, file)
+        # With Numba's decorators only; and where their arguments are not known, without these.
+        for decorators in (self.ours, [called(each) for each in self.ours]):
+            space.pop(self.node.name, None)
+            run([with_decorators(self.node, decorators)], space, file)
+            found = space.get(self.node.name)
+            if isinstance(found, Noted):
+                for name in found.function.__code__.co_names if depth < 4 else ():
+                    other = known.get(name)
+                    if other is not None and other is not self and name not in space:
+                        space[name] = other.make(space, file, known, depth + 1)
+                return found
+        return None
+
+
+_KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.Assign, ast.AnnAssign)
+
+
+def _ours(node: ast.FunctionDef, space: dict[str, Any]) -> list[ast.expr]:
+    """Its decorators that are Numba's, whatever they are called here."""
+    return [each for each in node.decorator_list if isinstance(_value(called(each), space), Decorator)]
+
+
+def _with_ours(statement: ast.stmt, space: dict[str, Any]) -> ast.stmt:
+    if isinstance(statement, ast.FunctionDef) and (ours := _ours(statement, space)):
+        return with_decorators(statement, ours)
+    return statement
 
 
 def _noted(space: dict[str, Any], file: str) -> Iterator[Noted]:
@@ -82,42 +139,10 @@ def _definitions(tree: ast.AST, chain: tuple[ast.AST, ...]) -> Iterator[tuple[as
         yield from _definitions(each, (*chain, each))
 
 
-def _called(node: ast.expr) -> ast.expr:
-    """The decorator itself, without the arguments that it is given."""
-    while isinstance(node, ast.Call):
-        node = node.func
-    return node
-
-
 def _value(node: ast.AST, space: dict[str, Any]) -> Any:
     if isinstance(node, ast.Name):
         return space.get(node.id)
     if isinstance(node, ast.Attribute):
         base = _value(node.value, space)
         return None if base is None else getattr(base, node.attr, None)
-    return None
-
-
-def _made(
-    node: ast.FunctionDef, ours: list[ast.expr], chain: tuple[ast.AST, ...], space: dict[str, Any], file: str
-) -> Noted | None:
-    """A function out of a class, a branch or another function.
-
-    What is known of the functions around it are their imports, their constants and their other inner functions.
-    """
-    for around in chain:
-        body = getattr(around, "body", None)
-        if isinstance(around, (ast.FunctionDef, ast.ClassDef)) and isinstance(body, list):
-            before = [each for each in body if (each.end_lineno or 0) < node.decorator_list[0].lineno]
-            kept = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.Assign, ast.AnnAssign)
-            run([each for each in before if isinstance(each, kept)], space, file)
-    # With Numba's decorators only; and where their arguments are not known, without these.
-    for decorators in (ours, [_called(each) for each in ours]):
-        space.pop(node.name, None)
-        alone = ast.FunctionDef(**{name: getattr(node, name) for name in (*node._fields, *node._attributes)})
-        alone.decorator_list = decorators
-        run([alone], space, file)
-        found = space.get(node.name)
-        if isinstance(found, Noted):
-            return found
     return None

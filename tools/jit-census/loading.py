@@ -53,16 +53,36 @@ def run(body: list[ast.stmt], space: dict[str, Any], file: str) -> None:
                 code = compile(ast.Module([statement], []), file, "exec", dont_inherit=True)
                 exec(code, space)
         except (Exception, SystemExit):
-            _stand_in(statement, space)
+            _stand_in(statement, space, file)
 
 
 def _is_main(test: ast.expr) -> bool:
     return isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"
 
 
-def _stand_in(statement: ast.stmt, space: dict[str, Any]) -> None:
-    """The names that an import was to bind, bound to something: one by one what is there, and the rest missing."""
+def called(decorator: ast.expr) -> ast.expr:
+    """A decorator without the arguments that it is given."""
+    while isinstance(decorator, ast.Call):
+        decorator = decorator.func
+    return decorator
+
+
+def with_decorators(node: ast.FunctionDef, decorators: list[ast.expr]) -> ast.FunctionDef:
+    """A function under other decorators."""
+    other = ast.FunctionDef(**{name: getattr(node, name) for name in (*node._fields, *node._attributes)})
+    other.decorator_list = decorators
+    return other
+
+
+def _stand_in(statement: ast.stmt, space: dict[str, Any], file: str) -> None:
+    """The names that a statement was to bind, bound to something.
+
+    Of an import, what is there, and the rest is missing; of a decorated function, the one whose decorators are given no
+    arguments.
+    """
     match statement:
+        case ast.FunctionDef(decorator_list=decorators) if any(isinstance(each, ast.Call) for each in decorators):
+            run([with_decorators(statement, [called(each) for each in decorators])], space, file)
         case ast.Import(names=names):
             for each in names:
                 root = each.name.split(".", maxsplit=1)[0]
