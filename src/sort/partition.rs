@@ -12,7 +12,7 @@ use super::{SortKey, check_axis, check_same_shape, lane};
 use crate::elements::CHUNK;
 use crate::error::{Error, Result};
 use crate::memory::{try_filled, try_with_capacity};
-use crate::sample::{SAMPLE_FROM, Sample};
+use crate::sample::{self, SAMPLE_FROM};
 use crate::view::{LaneStarts, View, ViewMut};
 
 /// For so many ranks a radix sort takes less than the selections.
@@ -349,7 +349,7 @@ fn greatest_last<E: Copy, T: SortKey>(items: &mut [E], value: impl Fn(E) -> T + 
 
 /// The bracket in which a sample expects the rank.
 fn expected<E: Copy, T: SortKey>(items: &[E], rank: usize, value: impl Fn(E) -> T) -> (T, T) {
-    Sample::of(items.len(), |i| value(items[i]).sort_key()).bracket(rank, items.len())
+    sample::bracket(items.len(), |i| value(items[i]).sort_key(), rank)
 }
 
 /// Brings each of `kth`, ascending, to its place in `items`, whose first has the rank `base`, by

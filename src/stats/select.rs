@@ -11,7 +11,7 @@
 use crate::elements::{CHUNK, Elements, chunks};
 use crate::error::Result;
 use crate::memory::try_with_capacity;
-use crate::sample::{SAMPLE_FROM, Sample};
+use crate::sample::{self, SAMPLE_FROM};
 use crate::sort::SortKey;
 
 /// What is in the middle.
@@ -94,7 +94,7 @@ fn sampled<T: SortKey>(
 ) -> Result<Option<Middle<T::Key>>> {
     let n = elements.len();
     let (low, high) = ((numbers - 1) / 2, numbers / 2);
-    let (from, to): (T, T) = Sample::of(n, |i| elements.get(i).sort_key()).bracket(low, n);
+    let (from, to): (T, T) = sample::bracket(n, |i| elements.get(i).sort_key(), low);
     let (mut below, mut ordered, mut len) = (0usize, true, 0usize);
     let room = n / 6 + CHUNK;
     if kept.capacity() < room {
