@@ -16,11 +16,14 @@ from ferrodide.jit._errors import JitError
 from ferrodide.jit._program import Program, build
 from ferrodide.jit._source import source_of
 from finding import Found
-from guessing import Use, Uses, candidates
+from guessing import Choice, Use, Uses, candidates, of_value
 from stand_ins import Noted
 
 MOST_ATTEMPTS = 120
 """Of types for a function."""
+
+STARRED = ["(f8[2C],f8[1C])", "(f8[2C],f8[2C])", "(f8[1C],f8[1C])", "(float,float)", "(f8[2C])", "()", "(int,int)"]
+"""What ``*args`` may be."""
 
 
 @dataclass
@@ -92,19 +95,19 @@ class _Search:
         self.best.attempts = len(self._tried)
         return line
 
-    def climb(self, options: list[list[str]]) -> None:
+    def climb(self, choice: Choice) -> None:
         """From the first choice for each argument, one other at a time, and on from what got further."""
-        now = tuple(each[0] for each in options)
-        line = self.attempt(now)
+        now = tuple(each[0] for each in choice.leaves)
+        line = self.attempt(choice.texts(now))
         for dtype in ("f4", "i8"):
-            self.attempt(tuple(f"{dtype}{each[2:]}" if "[" in each else each for each in now))
+            self.attempt(choice.texts(tuple(_of(dtype, each) for each in now)))
         further = True
         while further and not self.done:
             further = False
-            for position, each in enumerate(options):
+            for position, each in enumerate(choice.leaves):
                 for other in each:
                     changed = (*now[:position], other, *now[position + 1 :])
-                    if (there := self.attempt(changed)) > line:
+                    if (there := self.attempt(choice.texts(changed))) > line:
                         now, line, further = changed, there, True
 
     def _line(self, answer: tuple[Any, ...]) -> int:
@@ -113,6 +116,11 @@ class _Search:
         entry = self._program.entry.name
         called = [line for name, _, line in stack if name == entry]
         return max(called) if called else int(position.split(":")[0])
+
+
+def _of(dtype: str, text: str) -> str:
+    """An array of another dtype."""
+    return re.sub(r"^[a-z]\d+\[", f"{dtype}[", text)
 
 
 def _array_type(array: Any) -> str:
@@ -151,19 +159,25 @@ def _text(declared: Any) -> str:
     return "none" if declared == numba_types.none else ""
 
 
-def _guessed(noted: Noted, node: ast.FunctionDef | ast.Lambda, uses: Uses) -> list[list[str]]:
+def _guessed(noted: Noted, node: ast.FunctionDef | ast.Lambda, uses: Uses) -> Choice:
     """For each parameter the types that it may have."""
-    parameters = inspect.signature(noted.function).parameters
-    options = []
-    for name in uses.names:
-        has = parameters[name].default is not inspect.Parameter.empty
+    choice = Choice()
+    for name, parameter in inspect.signature(noted.function).parameters.items():
+        if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+            choice.leaf(STARRED)
+            continue
+        use = uses.uses.get(name)
+        if use is None:
+            continue
+        default, has = parameter.default, parameter.default is not inspect.Parameter.empty
         if noted.kind == "vectorize":
-            options.append(["float", "int", "f4", "complex"])
+            choice.leaf(["float", "int", "f4", "complex"])
+        elif use.attributes and not use.dimensions and not (has and of_value(default)):
+            fields = sorted(use.attributes)
+            choice.fields({each: candidates(each, uses.uses[f"{name}.{each}"], None, False) for each in fields})
         else:
-            options.append(candidates(name, uses.uses[name], parameters[name].default, has))
-    if node.args.vararg is not None:
-        options += [["float", "f8[1C]", "int"]] * 2
-    return options
+            choice.leaf(candidates(name, use, default, has))
+    return choice
 
 
 def _resolve(node: ast.expr, function: types.FunctionType) -> ast.FunctionDef | None:
@@ -198,8 +212,8 @@ def _kind_of_object(use: Use) -> str:
         return "it takes a list as an argument"
     if use.methods & {"items", "keys", "values", "get", "add"}:
         return "it takes a dict or a set as an argument"
-    if use.attributes:
-        return "it takes an object, by its attributes"
+    if use.methods:
+        return "it takes an object, by its methods"
     return ""
 
 

@@ -7,15 +7,18 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from ferrodide.jit._types import type_of
+
 #: How people call what is whole: indices, and numbers of things.
 WHOLE_NAMES = re.compile(
     r"(^|_)(n|num|size|ind\d?|inds|idx|index|indices|indptr|labels|count|counts|offset|offsets|seed)(_|\d*$)"
 )
 
 #: What only an array has.
-ARRAY_ATTRIBUTES = set(
-    "shape ndim size dtype T sum mean min max std var copy astype ravel reshape flatten fill sort argsort argmax "
-    "argmin any all nonzero cumsum dot strides flat itemsize real imag view transpose prod conj take".split()
+PROPERTIES = set("shape ndim size dtype T strides flat itemsize real imag".split())
+METHODS = set(
+    "sum mean min max std var copy astype ravel reshape flatten fill sort argsort argmax argmin any all nonzero cumsum "
+    "dot view transpose prod conj take".split()
 )
 COUNTS = {"range", "prange"}
 MADE_BY_SIZE = {"zeros", "ones", "empty", "full", "arange"}
@@ -71,8 +74,13 @@ class Uses(ast.NodeVisitor):
         if isinstance(node, ast.Subscript):
             base = self._place(node.value)
             return None if base is None else (base[0], base[1] + _taken(node.slice))
-        if isinstance(node, ast.Attribute) and node.attr == "T":
-            return self._place(node.value)
+        if isinstance(node, ast.Attribute):
+            base = self._place(node.value)
+            if node.attr == "T" or base is None:
+                return base
+            # A field of a named tuple is as a parameter of its own.
+            if base[1] == 0 and base[0] in self.names and node.attr in self.uses[base[0]].attributes:
+                return f"{base[0]}.{node.attr}", 0
         return None
 
     def _is_whole(self, node: ast.expr) -> None:
@@ -110,10 +118,11 @@ class Uses(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
-        if node.attr in ARRAY_ATTRIBUTES:
+        if node.attr in PROPERTIES:
             self._is_array(node.value)
-        elif (place := self._place(node.value)) is not None:
+        elif (place := self._place(node.value)) is not None and place[1] == 0 and place[0] in self.names:
             self.uses[place[0]].attributes.add(node.attr)
+            self.uses.setdefault(f"{place[0]}.{node.attr}", Use())
         self.generic_visit(node)
 
     def visit_Assign(self, node: ast.Assign) -> None:
@@ -182,7 +191,9 @@ class Uses(ast.NodeVisitor):
         if isinstance(function, ast.Name) and function.id in self.uses:
             self.uses[function.id].called = True
         elif isinstance(function, ast.Attribute) and (place := self._place(function.value)) is not None:
-            if function.attr not in ARRAY_ATTRIBUTES:
+            if function.attr in METHODS:
+                self._is_array(function.value)
+            else:
                 self.uses[place[0]].methods.add(function.attr)
         elif name in COUNTS:
             for each in node.args:
@@ -194,7 +205,10 @@ class Uses(ast.NodeVisitor):
                 self._is_array(each)
         else:
             self._call_of_ours(node)
-        self.generic_visit(node)
+        # A method is no field.
+        self.visit(function.value if isinstance(function, ast.Attribute) else function)
+        for each in [*node.args, *node.keywords]:
+            self.visit(each)
 
     def _call_of_ours(self, node: ast.Call) -> None:
         """What another compiled function does with an argument, it does with the parameter."""
@@ -215,6 +229,9 @@ class Uses(ast.NodeVisitor):
             mine.truth |= use.truth
             mine.called |= use.called and place[1] == 0
             mine.optional |= use.optional and place[1] == 0
+            for field_ in use.attributes if place[1] == 0 and place[0] in self.names else ():
+                mine.attributes.add(field_)
+                self.uses.setdefault(f"{place[0]}.{field_}", theirs.uses[f"{name}.{field_}"])
 
 
 def _asked(index: ast.expr) -> int:
@@ -252,7 +269,7 @@ def candidates(name: str, use: Use, default: Any, has_default: bool) -> list[str
         return [f'"{text}"' for text in dict.fromkeys(use.texts)]
     if has_default and default is None:
         return ["none", "f8[1C]", "float", "int", "f8[2C]"]
-    if has_default and (known := _of_default(default)):
+    if has_default and (known := of_value(default)):
         return [known, *(["float"] if known == "int" else [])]
     if whole:
         return ["int", "i8[1C]", "float"]
@@ -261,13 +278,37 @@ def candidates(name: str, use: Use, default: Any, has_default: bool) -> list[str
     return ["float", "f8[1C]", "int", "f8[2C]", "i8[1C]", "complex"]
 
 
-def _of_default(default: Any) -> str | None:
-    if isinstance(default, bool):
-        return "bool"
-    if isinstance(default, int):
-        return "int"
-    if isinstance(default, float):
-        return "float"
-    if isinstance(default, str):
-        return f'"{default}"'
-    return None
+def of_value(found: Any) -> str:
+    """The type text of a default; empty where it has none."""
+    try:
+        return str(type_of(found))
+    except Exception:
+        return ""
+
+
+class Choice:
+    """What may be handed over for all parameters: leaves with their choices, and the texts that are made of them."""
+
+    def __init__(self) -> None:
+        self.leaves: list[list[str]] = []
+        self._made: list[list[tuple[str, int]] | int] = []
+
+    def leaf(self, choices: list[str]) -> None:
+        """A parameter by itself."""
+        self._made.append(len(self.leaves))
+        self.leaves.append(choices)
+
+    def fields(self, choices: dict[str, list[str]]) -> None:
+        """A named tuple."""
+        self._made.append([(name, len(self.leaves) + position) for position, name in enumerate(choices)])
+        self.leaves += choices.values()
+
+    def texts(self, chosen: tuple[str, ...]) -> tuple[str, ...]:
+        """The type texts, with one of its choices for each leaf."""
+        texts = []
+        for each in self._made:
+            if isinstance(each, list):
+                texts.append(f"Given({','.join(f'{name}:{chosen[leaf]}' for name, leaf in each)})")
+            else:
+                texts.append(chosen[each])
+        return tuple(texts)
