@@ -39,7 +39,8 @@ def prepare(name: str, quick: bool) -> str:
     try:
         return json.dumps(_prepare(name, quick))
     except Exception as error:
-        return json.dumps({"name": name, "error": f"{type(error).__name__}: {error}"})
+        # Of an error of the compiler's the reason alone, without the lines of source.
+        return json.dumps({"name": name, "error": f"{type(error).__name__}: {getattr(error, 'reason', error)}"})
 
 
 def samples(name: str, quick: bool) -> str:
