@@ -19,7 +19,7 @@ from finding import Found
 from guessing import Choice, Use, Uses, candidates, of_value
 from stand_ins import Noted
 
-MOST_ATTEMPTS = 120
+MOST_ATTEMPTS = 400
 """Of types for a function."""
 
 STARRED = ["(f8[2C],f8[1C])", "(f8[2C],f8[2C])", "(f8[1C],f8[1C])", "(float,float)", "(f8[2C])", "()", "(int,int)"]
@@ -52,7 +52,7 @@ def attempt(found: Found) -> Outcome:
         return Outcome(
             "internal", f"{type(error).__name__} of the Python side", message=f"{type(error).__name__}: {error}"
         )
-    uses = Uses(source.node, lambda node: _resolve(node, function))
+    uses = Uses(source.node, _resolver(function))
     search = _Search(program, "fastmath" if found.noted.options.get("fastmath") else "")
     for texts in _declared(found.noted):
         search.attempt(texts)
@@ -100,7 +100,9 @@ class _Search:
         now = tuple(each[0] for each in choice.leaves)
         line = self.attempt(choice.texts(now))
         for dtype in ("f4", "i8"):
-            self.attempt(choice.texts(tuple(_of(dtype, each) for each in now)))
+            others = tuple(_of(dtype, each) for each in now)
+            if (there := self.attempt(choice.texts(others))) > line:
+                now, line = others, there
         further = True
         while further and not self.done:
             further = False
@@ -115,12 +117,13 @@ class _Search:
         _, _, _, _, position, stack = answer
         entry = self._program.entry.name
         called = [line for name, _, line in stack if name == entry]
-        return max(called) if called else int(position.split(":")[0])
+        # An error without a place is about the function as a whole.
+        return max(called) if called else int(position.split(":")[0]) or sys.maxsize - 1
 
 
 def _of(dtype: str, text: str) -> str:
-    """An array of another dtype."""
-    return re.sub(r"^[a-z]\d+\[", f"{dtype}[", text)
+    """An array of floats with another dtype."""
+    return re.sub(r"^f\d\[", f"{dtype}[", text)
 
 
 def _array_type(array: Any) -> str:
@@ -180,20 +183,24 @@ def _guessed(noted: Noted, node: ast.FunctionDef | ast.Lambda, uses: Uses) -> Ch
     return choice
 
 
-def _resolve(node: ast.expr, function: types.FunctionType) -> ast.FunctionDef | None:
-    """The definition of another compiled function that is called."""
-    found: Any = None
-    if isinstance(node, ast.Name):
-        found = function.__globals__.get(node.id)
-    elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        found = getattr(function.__globals__.get(node.value.id), node.attr, None)
-    if not isinstance(found, Noted):
-        return None
-    try:
-        inner = source_of(found.function).node
-    except JitError:
-        return None
-    return inner if isinstance(inner, ast.FunctionDef) else None
+def _resolver(function: types.FunctionType) -> Any:
+    """Finds the definition of another compiled function that is called, and what finds those that this one calls."""
+
+    def resolve(node: ast.expr) -> tuple[ast.FunctionDef, Any] | None:
+        found: Any = None
+        if isinstance(node, ast.Name):
+            found = function.__globals__.get(node.id)
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            found = getattr(function.__globals__.get(node.value.id), node.attr, None)
+        if not isinstance(found, Noted):
+            return None
+        try:
+            inner = source_of(found.function).node
+        except JitError:
+            return None
+        return (inner, _resolver(found.function)) if isinstance(inner, ast.FunctionDef) else None
+
+    return resolve
 
 
 def _cannot_be_said(uses: Uses) -> str:

@@ -37,6 +37,8 @@ class Use:
     whole: bool = False
     """It, or at full depth its elements, are whole numbers."""
     truth: bool = False
+    array: bool = False
+    """It has what a tuple has not."""
     optional: bool = False
     texts: list[str] = field(default_factory=list)
     called: bool = False
@@ -102,10 +104,11 @@ class Uses(ast.NodeVisitor):
             use.whole = True
             use.deepen(place[1])
 
-    def _is_array(self, node: ast.expr, dimensions: int = 1) -> None:
+    def _is_array(self, node: ast.expr, dimensions: int = 1, array: bool = False) -> None:
         place = self._place(node)
         if place is not None:
             self.uses[place[0]].deepen(place[1] + dimensions)
+            self.uses[place[0]].array |= array
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
         if isinstance(node.value, ast.Attribute) and node.value.attr == "shape":
@@ -113,13 +116,13 @@ class Uses(ast.NodeVisitor):
             if isinstance(index, ast.Constant) and isinstance(index.value, int):
                 self._is_array(node.value.value, index.value + 1)
         else:
-            self._is_array(node.value, _asked(node.slice))
+            self._is_array(node.value, _asked(node.slice), isinstance(node.ctx, ast.Store))
             self._is_whole(node.slice)
         self.generic_visit(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         if node.attr in PROPERTIES:
-            self._is_array(node.value)
+            self._is_array(node.value, array=True)
         elif (place := self._place(node.value)) is not None and place[1] == 0 and place[0] in self.names:
             self.uses[place[0]].attributes.add(node.attr)
             self.uses.setdefault(f"{place[0]}.{node.attr}", Use())
@@ -192,7 +195,7 @@ class Uses(ast.NodeVisitor):
             self.uses[function.id].called = True
         elif isinstance(function, ast.Attribute) and (place := self._place(function.value)) is not None:
             if function.attr in METHODS:
-                self._is_array(function.value)
+                self._is_array(function.value, array=True)
             else:
                 self.uses[place[0]].methods.add(function.attr)
         elif name in COUNTS:
@@ -212,10 +215,11 @@ class Uses(ast.NodeVisitor):
 
     def _call_of_ours(self, node: ast.Call) -> None:
         """What another compiled function does with an argument, it does with the parameter."""
-        inner = self._resolve(node.func) if self._depth < 4 else None
-        if inner is None:
+        found = self._resolve(node.func) if self._depth < 3 else None
+        if found is None:
             return
-        theirs = Uses(inner, lambda _: None, self._depth + 1)
+        inner, resolve = found
+        theirs = Uses(inner, resolve, self._depth + 1)
         pairs = [*zip(theirs.names, node.args, strict=False)]
         pairs += [(each.arg, each.value) for each in node.keywords if each.arg in theirs.uses]
         for name, argument in pairs:
@@ -227,6 +231,7 @@ class Uses(ast.NodeVisitor):
                 mine.deepen(place[1] + use.dimensions)
             mine.whole |= use.whole
             mine.truth |= use.truth
+            mine.array |= use.array
             mine.called |= use.called and place[1] == 0
             mine.optional |= use.optional and place[1] == 0
             for field_ in use.attributes if place[1] == 0 and place[0] in self.names else ():
@@ -262,7 +267,9 @@ def candidates(name: str, use: Use, default: Any, has_default: bool) -> list[str
         found = [f"{dtype}[{depth}C]" for dtype in order]
         if depth < 4:
             found.append(f"{order[0]}[{depth + 1}C]")
-        if depth == 1:
+        if depth > 1:
+            found.append(f"{order[0]}[{depth - 1}C]")
+        if depth == 1 and not use.array:
             found.append("(int,int)" if whole else "(float,float)")
         return [*found, "none"] if use.optional else found
     if use.texts:
