@@ -1,0 +1,317 @@
+//! Calls: of compiled functions, of Python's own functions, of NumPy's.
+
+use super::flow::target_names;
+use super::val::{Num, Val};
+use super::{INLINE_DEPTH, Lower};
+use crate::ast::{CmpOp, Expr as Ast, ExprKind, Stmt as AstStmt, StmtKind};
+use crate::build::op;
+use crate::error::{Hint, Kind, Result, Span, error, internal, typing, unsupported};
+use crate::ir::{Expr, Op, Stmt};
+use crate::types::{DType, Type};
+
+/// A function of more statements is called, not inlined.
+const INLINE_SIZE: usize = 40;
+
+/// The arguments of a call.
+pub(super) struct Args {
+    /// By position.
+    pub positional: Vec<Val>,
+    /// By name.
+    pub keywords: Vec<(String, Val)>,
+    /// The call.
+    pub span: Span,
+    /// What is called.
+    pub name: String,
+}
+
+impl Args {
+    /// The argument at a position or of a name, taken out.
+    pub fn take(&mut self, at: usize, name: &str) -> Option<Val> {
+        if let Some(found) = self.keywords.iter().position(|keyword| keyword.0 == name) {
+            return Some(self.keywords.remove(found).1);
+        }
+        let val = self.positional.get_mut(at)?;
+        // What was taken leaves a mark, so that the others keep their positions.
+        Some(std::mem::replace(val, Val::Ellipsis))
+    }
+
+    /// As [`Args::take`], of one that must be there.
+    pub fn need(&mut self, at: usize, name: &str) -> Result<Val> {
+        match self.take(at, name) {
+            Some(val) => Ok(val),
+            None => typing(self.span, format!("{} needs its argument {name}.", self.name)),
+        }
+    }
+
+    /// An error where an argument is left.
+    pub fn done(&self) -> Result<()> {
+        if let Some((name, _)) = self.keywords.first() {
+            return unsupported(self.span, format!("{} is compiled without its argument {name}.", self.name));
+        }
+        match self.positional.iter().position(|val| *val != Val::Ellipsis) {
+            Some(at) => unsupported(self.span, format!("{} is compiled without its argument {}.", self.name, at + 1)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Lower<'_> {
+    /// `function(args, name=value)`
+    pub(super) fn call(&mut self, function: &Ast, args: &[Ast], keywords: &[(String, Ast)], span: Span) -> Result<Val> {
+        let callee = self.expr(function)?;
+        if let Val::Function(name) = &callee
+            && let [arg] = args
+            && let Some((element, generators)) = Self::as_generator(arg)
+        {
+            match name.as_str() {
+                "any" | "all" => return self.quantify(name == "all", element, generators),
+                "sum" => return self.sum_generated(span, element, generators),
+                _ => {}
+            }
+        }
+        let mut positional = Vec::new();
+        for arg in args {
+            if let ExprKind::Star(inner) = &arg.kind {
+                match self.expr(inner)? {
+                    Val::Tuple(items) | Val::Named(_, _, items) => positional.extend(items),
+                    other => return typing(arg.span, format!("{} is no tuple to hand over with *.", other.describe())),
+                }
+                continue;
+            }
+            let val = self.lazy_expr(arg)?;
+            positional.push(self.settle(val));
+        }
+        let mut named = Vec::new();
+        for (name, value) in keywords {
+            let val = self.lazy_expr(value)?;
+            named.push((name.clone(), self.settle(val)));
+        }
+        match callee {
+            Val::Jit(id) => {
+                let mut args = Args { positional, keywords: named, span, name: String::new() };
+                for val in args.positional.iter_mut().chain(args.keywords.iter_mut().map(|keyword| &mut keyword.1)) {
+                    *val = self.force(val.clone(), span)?;
+                }
+                self.call_jit(id, args)
+            }
+            Val::Function(name) => self.call_function(Args { positional, keywords: named, span, name }),
+            Val::Method(of, name) => self.call_method(*of, Args { positional, keywords: named, span, name }),
+            other => typing(span, format!("{} cannot be called.", other.describe())),
+        }
+    }
+
+    /// A compiled function.
+    fn call_jit(&mut self, id: u32, mut args: Args) -> Result<Val> {
+        let span = args.span;
+        let program = self.program;
+        let Some(at) = program.iter().position(|each| each.id == id) else {
+            return internal(span, "a called function is not in the program");
+        };
+        let function = &program[at];
+        args.name.clone_from(&function.name);
+        let mut bound = Vec::new();
+        for (i, param) in function.params.iter().enumerate() {
+            let val = if param.star {
+                let rest =
+                    args.positional.iter_mut().skip(i).map(|val| std::mem::replace(val, Val::Ellipsis)).collect();
+                Val::Tuple(rest)
+            } else {
+                match args.take(i, &param.name) {
+                    Some(val) => val,
+                    None => match self.default(param) {
+                        Ok(val) => val,
+                        Err(_) => {
+                            return typing(span, format!("{} needs its argument {}.", function.name, param.name));
+                        }
+                    },
+                }
+            };
+            bound.push((param.name.clone(), val));
+        }
+        if let Some((name, _)) = args.keywords.first() {
+            return typing(span, format!("{} has no parameter {name}.", function.name));
+        }
+        if args.positional.iter().any(|val| *val != Val::Ellipsis) {
+            return typing(
+                span,
+                format!("{} takes {} arguments, not {}.", function.name, function.params.len(), args.positional.len()),
+            );
+        }
+        let running = self.frames.iter().any(|frame| frame.function == at);
+        let typed: Option<Vec<Type>> = bound.iter().map(|(_, val)| val.ty()).collect();
+        let small = function.body.iter().map(size).sum::<usize>() <= INLINE_SIZE;
+        if running || !small || self.frames.len() > INLINE_DEPTH {
+            let Some(types) = typed else {
+                return unsupported(span, "A function is handed only to functions that are small and not recursive.");
+            };
+            return self.call_instance(id, &types, bound, span);
+        }
+        let mut wanted = None;
+        let outer = std::mem::take(&mut self.code);
+        loop {
+            let (val, wider) = self.body_inline(at, bound.clone(), wanted, span, None)?;
+            if wider.is_none() {
+                let code = std::mem::replace(&mut self.code, outer);
+                self.code.extend(code);
+                return Ok(val);
+            }
+            self.code.clear();
+            wanted = wider;
+        }
+    }
+
+    fn call_instance(&mut self, id: u32, types: &[Type], bound: Vec<(String, Val)>, span: Span) -> Result<Val> {
+        let (index, result) = self.instance(id, types, span)?;
+        let args: Vec<_> = bound.iter().flat_map(|(_, val)| val.parts()).collect();
+        let (val, locals) = self.hollow_locals(&result);
+        let raise = self.raise("RecursionError", "maximum recursion depth exceeded", span);
+        self.emit(Stmt::Call(index as u32, args, locals, raise));
+        // The reference that comes with the result.
+        for owner in val.owners() {
+            self.own(owner);
+        }
+        Ok(self.assemble(&result, &mut val.parts().into_iter()))
+    }
+
+    /// A function of Python's or NumPy's.
+    fn call_function(&mut self, mut args: Args) -> Result<Val> {
+        let span = args.span;
+        let name = args.name.clone();
+        if let Some(dtype) = name.strip_prefix("numpy.").and_then(DType::from_name) {
+            let val = args.need(0, "x")?;
+            args.done()?;
+            return self.cast_val(val, Type::number(dtype), span);
+        }
+        if let Some(found) = self.builtin(&name, &mut args)? {
+            args.done()?;
+            return Ok(found);
+        }
+        if let Some(found) = self.numpy_call(&name, &mut args)? {
+            args.done()?;
+            return Ok(found);
+        }
+        if Self::is_function_of_numbers(&name) {
+            return self.call_elementwise(&name, args);
+        }
+        unsupported(span, format!("{name} is not compiled."))
+    }
+
+    /// `of.name(...)`
+    fn call_method(&mut self, of: Val, mut args: Args) -> Result<Val> {
+        let span = args.span;
+        match of {
+            Val::List(list) => {
+                let vals = std::mem::take(&mut args.positional);
+                self.list_method(&list, &args.name, &vals, span)
+            }
+            Val::Num(num) => match args.name.as_str() {
+                "conjugate" | "conj" => Ok(Val::Num(self.conjugate(num))),
+                "item" => Ok(Val::Num(Num { weak: true, ..num })),
+                "astype" => {
+                    let dtype = args.need(0, "dtype")?;
+                    let dtype = self.dtype_of(&dtype, span)?;
+                    self.cast_val(Val::Num(num), Type::number(dtype), span)
+                }
+                "is_integer" if num.dtype.is_float() => {
+                    let name = "numpy.floor";
+                    let floor = self.function_of_numbers(name, vec![num.clone()], span)?;
+                    Ok(Val::Num(Num::bool(self.compare_num(CmpOp::Eq, floor, num, span)?)))
+                }
+                _ => unsupported(span, format!("The method {} of a number is not compiled.", args.name)),
+            },
+            of @ Val::Array(_) => {
+                let name = args.name.clone();
+                if let Some(found) = self.array_method(&of, &name, &mut args)? {
+                    args.done()?;
+                    return Ok(found);
+                }
+                unsupported(span, format!("The method {name} of an array is not compiled."))
+            }
+            other => unsupported(span, format!("{}.{} is not compiled.", other.describe(), args.name)),
+        }
+    }
+
+    /// A value as one of a number's type.
+    pub(super) fn cast_val(&mut self, val: Val, ty: Type, span: Span) -> Result<Val> {
+        let Type::Number { dtype, weak } = ty else { return internal(span, "a cast to what is no number") };
+        match val {
+            Val::Num(num) => {
+                if num.dtype.is_complex() && !dtype.is_complex() && dtype != DType::Bool {
+                    return typing(span, "A complex number is not made a real one.").hint("Take its .real part.");
+                }
+                Ok(Val::Num(Num { weak, ..self.cast(num, dtype) }))
+            }
+            val @ (Val::Array(_) | Val::Lazy(_)) => {
+                let lazy = self.lazy(val, span)?;
+                Ok(Val::Lazy(Box::new(super::val::Lazy::Apply(super::val::ElementOp::Cast, dtype, vec![lazy]))))
+            }
+            other => typing(span, format!("{} is not made a {}.", other.describe(), dtype.name())),
+        }
+    }
+
+    /// The dtype that an argument `dtype=` means.
+    pub(super) fn dtype_of(&mut self, val: &Val, span: Span) -> Result<DType> {
+        let name = match val {
+            Val::Function(name) => name.strip_prefix("numpy.").unwrap_or(name),
+            Val::Str(name) => name,
+            other => return typing(span, format!("{} is no dtype.", other.describe())),
+        };
+        match DType::from_name(name) {
+            Some(dtype) => Ok(dtype),
+            None => unsupported(span, format!("The dtype {name} is not compiled.")),
+        }
+    }
+
+    /// A number argument.
+    pub(super) fn number(&mut self, val: Val, span: Span) -> Result<Num> {
+        match val {
+            Val::Num(num) => Ok(num),
+            Val::Array(array) if array.ty.ndim == 1 => {
+                let one = op(Op::I64Eq, [array.shape[0].clone(), Expr::I64(1)]);
+                self.check(one, "TypeError", "only length-1 arrays can be converted to Python scalars", span);
+                Ok(self.load_element(array.ty.dtype, array.data.clone()))
+            }
+            other => typing(span, format!("A number is needed, not {}.", other.describe())),
+        }
+    }
+
+    /// An int argument: an i64.
+    pub(super) fn int_arg(&mut self, val: Val, span: Span) -> Result<Expr> {
+        match self.number(val, span)? {
+            num if num.dtype.is_int() || num.dtype == DType::Bool => {
+                let num = self.cast(num, DType::I64);
+                Ok(self.temp(num.re))
+            }
+            num => typing(span, format!("An int is needed, not {}.", Val::Num(num).describe())),
+        }
+    }
+
+    /// The conjugate of a number.
+    pub(super) fn conjugate(&mut self, num: Num) -> Num {
+        let negate = if num.dtype == DType::C64 { Op::F32Neg } else { Op::F64Neg };
+        Num { im: num.im.map(|im| op(negate, [im])), ..num }
+    }
+
+    /// A function that NumPy applies to each element.
+    fn call_elementwise(&mut self, name: &str, args: Args) -> Result<Val> {
+        if !args.keywords.is_empty() {
+            return error(Kind::Unsupported, args.span, format!("{name} is compiled without keywords."));
+        }
+        self.elementwise_call(name, args.positional, args.span)
+    }
+}
+
+/// Statements in a statement, itself counted.
+fn size(stmt: &AstStmt) -> usize {
+    1 + match &stmt.kind {
+        StmtKind::If(_, body, orelse) | StmtKind::While(_, body, orelse) | StmtKind::For(_, body, orelse) => {
+            body.iter().chain(orelse).map(size).sum()
+        }
+        StmtKind::Assign(targets, _) => {
+            let mut names = std::collections::BTreeSet::new();
+            targets.iter().for_each(|target| target_names(target, &mut names));
+            names.len().saturating_sub(1)
+        }
+        _ => 0,
+    }
+}

@@ -1,0 +1,180 @@
+//! What no effect needs is removed, and the locals are numbered again.
+
+use crate::ir::{Expr, Function, Local, Stmt};
+use crate::opt::copies::each_expr;
+
+/// Removes assignments that nothing reads, and statements without effect.
+pub fn remove(function: &mut Function) {
+    let mut needed = vec![false; function.locals.len()];
+    let mut sets: Vec<Vec<Local>> = vec![Vec::new(); function.locals.len()];
+    let mut open = Vec::new();
+    collect(&function.body, &mut sets, &mut open);
+    open.extend(function.results.iter().chain(&function.owners));
+    open.extend(0..function.params as Local);
+    while let Some(local) = open.pop() {
+        if !std::mem::replace(&mut needed[local as usize], true) {
+            open.append(&mut sets[local as usize]);
+        }
+    }
+    sweep(&mut function.body, &needed);
+    renumber(function);
+}
+
+fn reads(expr: &Expr, into: &mut Vec<Local>) {
+    expr.walk(&mut |part| {
+        if let Expr::Local(local) = part {
+            into.push(*local);
+        }
+    });
+}
+
+/// For each local those that its values read; and those that effects read.
+fn collect(stmts: &[Stmt], sets: &mut [Vec<Local>], effects: &mut Vec<Local>) {
+    for stmt in stmts {
+        match stmt {
+            Stmt::Set(local, value) => reads(value, &mut sets[*local as usize]),
+            Stmt::Store(_, address, _, value) => {
+                reads(address, effects);
+                reads(value, effects);
+            }
+            Stmt::If(condition, then, otherwise) => {
+                reads(condition, effects);
+                collect(then, sets, effects);
+                collect(otherwise, sets, effects);
+            }
+            Stmt::Block(_, body) | Stmt::Loop(_, body) => collect(body, sets, effects),
+            Stmt::For(each) => {
+                effects.push(each.counter);
+                reads(&each.start, effects);
+                reads(&each.stop, effects);
+                collect(&each.body, sets, effects);
+            }
+            Stmt::Check(condition, _) => reads(condition, effects),
+            Stmt::Call(_, args, results, _) => {
+                args.iter().for_each(|arg| reads(arg, effects));
+                effects.extend(results);
+            }
+            Stmt::Alloc(local, bytes, _) => {
+                effects.push(*local);
+                reads(bytes, effects);
+            }
+            Stmt::Zero(address, bytes) => {
+                reads(address, effects);
+                reads(bytes, effects);
+            }
+            Stmt::Incref(owner) | Stmt::Decref(owner) => reads(owner, effects),
+            Stmt::Br(_) | Stmt::Raise(_) => {}
+        }
+    }
+}
+
+fn sweep(stmts: &mut Vec<Stmt>, needed: &[bool]) {
+    stmts.retain_mut(|stmt| match stmt {
+        Stmt::Set(local, value) => needed[*local as usize] && *value != Expr::Local(*local),
+        Stmt::Incref(Expr::I32(0)) | Stmt::Decref(Expr::I32(0)) | Stmt::Check(Expr::I32(1), _) => false,
+        Stmt::If(condition, then, otherwise) => {
+            sweep(then, needed);
+            sweep(otherwise, needed);
+            if then.is_empty() && !otherwise.is_empty() {
+                *condition = crate::build::not(condition.clone());
+                std::mem::swap(then, otherwise);
+            }
+            !then.is_empty()
+        }
+        Stmt::Block(_, body) => {
+            sweep(body, needed);
+            !body.is_empty()
+        }
+        Stmt::Loop(_, body) => {
+            sweep(body, needed);
+            true
+        }
+        Stmt::For(each) => {
+            sweep(&mut each.body, needed);
+            !each.body.is_empty()
+        }
+        _ => true,
+    });
+    // Behind a jump nothing is reached.
+    let jumps = |stmt: &Stmt| matches!(stmt, Stmt::Br(_) | Stmt::Raise(_));
+    if let Some(at) = stmts.iter().position(jumps) {
+        stmts.truncate(at + 1);
+    }
+}
+
+/// Gives the locals that are left the first numbers.
+fn renumber(function: &mut Function) {
+    let mut used = vec![false; function.locals.len()];
+    used[..function.params].fill(true);
+    function.results.iter().chain(&function.owners).for_each(|&local| used[local as usize] = true);
+    mark(&function.body, &mut used);
+    let mut numbers = vec![0; function.locals.len()];
+    let mut locals = Vec::new();
+    for (i, used) in used.iter().enumerate() {
+        if *used {
+            numbers[i] = locals.len() as Local;
+            locals.push(function.locals[i]);
+        }
+    }
+    function.locals = locals;
+    for local in function.results.iter_mut().chain(&mut function.owners) {
+        *local = numbers[*local as usize];
+    }
+    rename(&mut function.body, &numbers);
+}
+
+fn mark(stmts: &[Stmt], used: &mut [bool]) {
+    let mut effects = Vec::new();
+    let mut sets = vec![Vec::new(); used.len()];
+    collect(stmts, &mut sets, &mut effects);
+    effects.into_iter().chain(sets.into_iter().flatten()).for_each(|local| used[local as usize] = true);
+    mark_sets(stmts, used);
+}
+
+fn mark_sets(stmts: &[Stmt], used: &mut [bool]) {
+    for stmt in stmts {
+        match stmt {
+            Stmt::Set(local, _) => used[*local as usize] = true,
+            Stmt::If(_, then, otherwise) => {
+                mark_sets(then, used);
+                mark_sets(otherwise, used);
+            }
+            Stmt::Block(_, body) | Stmt::Loop(_, body) => mark_sets(body, used),
+            Stmt::For(each) => mark_sets(&each.body, used),
+            _ => {}
+        }
+    }
+}
+
+fn rename(stmts: &mut [Stmt], numbers: &[Local]) {
+    for stmt in stmts {
+        each_expr(stmt, &mut |expr| rename_expr(expr, numbers));
+        match stmt {
+            Stmt::Set(local, _) | Stmt::Alloc(local, ..) => *local = numbers[*local as usize],
+            Stmt::Call(_, _, results, _) => results.iter_mut().for_each(|local| *local = numbers[*local as usize]),
+            Stmt::If(_, then, otherwise) => {
+                rename(then, numbers);
+                rename(otherwise, numbers);
+            }
+            Stmt::Block(_, body) | Stmt::Loop(_, body) => rename(body, numbers),
+            Stmt::For(each) => {
+                each.counter = numbers[each.counter as usize];
+                rename(&mut each.body, numbers);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn rename_expr(expr: &mut Expr, numbers: &[Local]) {
+    match expr {
+        Expr::Local(local) => *local = numbers[*local as usize],
+        Expr::Op(_, args) | Expr::Import(_, args) | Expr::Pack(args) => {
+            args.iter_mut().for_each(|arg| rename_expr(arg, numbers))
+        }
+        Expr::Select(parts) => parts.iter_mut().for_each(|part| rename_expr(part, numbers)),
+        Expr::Load(_, address, _) => rename_expr(address, numbers),
+        Expr::Lane(_, _, vector) => rename_expr(vector, numbers),
+        _ => {}
+    }
+}

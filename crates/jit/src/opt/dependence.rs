@@ -1,0 +1,264 @@
+//! Whether the accesses of a loop's body may be done several iterations at a time.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::affine::{Affine, Sum, affine, narrowed};
+use super::vectorize::{Vectoriser, why};
+use crate::build::{and, op, or, select, sub, wrap};
+use crate::ir::{Expr, For, Local, Op, Rep, Stmt};
+
+/// More pairs than this are not compared in front of a loop.
+const MOST_PAIRS: usize = 12;
+
+/// A read or write of memory in the body.
+pub struct Access {
+    /// Over the loop's counter; inner counters are left, and what else changes in the body is looked through if it can be.
+    at: Affine,
+    offset: u32,
+    size: u32,
+    stores: bool,
+}
+
+/// An inner loop's counter, its first and its last value.
+struct Inner {
+    counter: Local,
+    first: Expr,
+    last: Expr,
+}
+
+impl Vectoriser<'_> {
+    /// All accesses, in order.
+    pub fn accesses(&self) -> Result<Vec<Access>, String> {
+        let mut accesses = Vec::new();
+        self.collect(&self.each.body, &mut accesses)?;
+        Ok(accesses)
+    }
+
+    fn collect(&self, stmts: &[Stmt], into: &mut Vec<Access>) -> Result<(), String> {
+        for stmt in stmts {
+            let (mem, address, offset, stores) = match stmt {
+                Stmt::Store(mem, address, offset, _) => (mem, address, offset, true),
+                Stmt::Set(_, Expr::Load(mem, address, offset)) => (mem, &**address, offset, false),
+                Stmt::Block(_, body) => {
+                    self.collect(body, into)?;
+                    continue;
+                }
+                Stmt::For(inner) => {
+                    self.collect(&inner.body, into)?;
+                    continue;
+                }
+                _ => continue,
+            };
+            let wide = |expr: &Expr| self.is_wide(expr);
+            let whole = affine(address, self.each.counter, &self.opaque, &self.definitions)
+                .map(|at| Affine { start: narrowed(&at.start, &wide), step: narrowed(&at.step, &wide) });
+            let Some(at) = whole.or_else(|| self.find(address)) else {
+                return why("an address does not go up in equal steps");
+            };
+            if stores && at.step != (Sum { constant: mem.size() as i32, terms: Vec::new() }) {
+                return why("what it stores is not next to each other");
+            }
+            into.push(Access { at, offset: *offset, size: mem.size(), stores });
+        }
+        Ok(())
+    }
+
+    fn is_wide(&self, expr: &Expr) -> bool {
+        matches!(expr, Expr::Local(local) if self.function.locals.get(*local as usize) == Some(&Rep::I64))
+    }
+
+    /// Whether a sum is the same in the whole loop.
+    fn is_fixed(&self, sum: &Sum) -> bool {
+        sum.terms.iter().all(|(expr, _)| self.is_invariant(expr))
+    }
+
+    /// What must hold in front of the loop so that no store meets another access. `width` is the bytes of one iteration.
+    pub fn apart(&mut self, accesses: &[Access], width: i64, nested: bool) -> Result<Expr, String> {
+        let mut holds = Expr::I32(1);
+        let mut pairs = Vec::new();
+        for (i, store) in accesses.iter().enumerate().filter(|each| each.1.stores) {
+            for (j, other) in accesses.iter().enumerate() {
+                if i == j && !nested || other.stores && j < i {
+                    continue;
+                }
+                let alike = store.at.step == other.at.step && store.at.start.terms == other.at.start.terms;
+                if !alike {
+                    pairs.push((i, j));
+                    continue;
+                }
+                let place = |access: &Access| i64::from(access.at.start.constant) + i64::from(access.offset);
+                let ahead = place(other) - place(store);
+                if self.is_fixed(&store.at.start) {
+                    let fits = if other.stores || nested {
+                        ahead == 0 || ahead.abs() >= width
+                    } else {
+                        ahead == 0 || ahead > 0 && j < i || ahead <= -width
+                    };
+                    if !fits {
+                        return why("an iteration reads what one before it wrote");
+                    }
+                    continue;
+                }
+                // In an inner loop: its steps must be wider than what is done at once.
+                if ahead != 0 {
+                    return why("an inner loop's accesses may meet");
+                }
+                let steps = self.inner_steps(store)?;
+                let [step] = steps.as_slice() else { return why("an inner loop's accesses may meet") };
+                let step = self.early(step.expr());
+                let size = select(
+                    op(Op::I32LtS, [step.clone(), Expr::I32(0)]),
+                    op(Op::I32Sub, [Expr::I32(0), step.clone()]),
+                    step,
+                );
+                holds = and(holds, op(Op::I32GeU, [size, Expr::I32(width as i32)]));
+            }
+        }
+        if pairs.len() > MOST_PAIRS {
+            return why("too many arrays may overlap");
+        }
+        let inner = self.inner_counters()?;
+        let mut ranges: HashMap<usize, (Expr, Expr)> = HashMap::new();
+        for (i, j) in pairs {
+            for at in [i, j] {
+                if let Entry::Vacant(entry) = ranges.entry(at) {
+                    entry.insert(self.range(&accesses[at], &inner)?);
+                }
+            }
+            let (Some(a), Some(b)) = (ranges.get(&i), ranges.get(&j)) else { continue };
+            let below = op(Op::I32LeU, [a.1.clone(), b.0.clone()]);
+            let above = op(Op::I32LeU, [b.1.clone(), a.0.clone()]);
+            holds = and(holds, or(below, above));
+        }
+        Ok(holds)
+    }
+
+    /// The first and last values of the inner loops' counters.
+    fn inner_counters(&self) -> Result<Vec<Inner>, String> {
+        let mut found = Vec::new();
+        self.inner_loops(&self.each.body, &mut found)?;
+        Ok(found)
+    }
+
+    fn inner_loops(&self, stmts: &[Stmt], into: &mut Vec<Inner>) -> Result<(), String> {
+        for stmt in stmts {
+            match stmt {
+                Stmt::For(inner) => {
+                    into.push(self.inner(inner)?);
+                    self.inner_loops(&inner.body, into)?;
+                }
+                Stmt::Block(_, body) => self.inner_loops(body, into)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn inner(&self, inner: &For) -> Result<Inner, String> {
+        let bound = |expr: &Expr| {
+            let known = super::linear::Linear::of(expr, &self.definitions).map(|sum| sum.expr());
+            known.filter(|expr| self.is_invariant(expr))
+        };
+        let (Some(first), Some(stop)) = (bound(&inner.start), bound(&inner.stop)) else {
+            return why("an inner loop's bounds change");
+        };
+        let last = match inner.step {
+            1 => sub(stop, Expr::I64(1)),
+            -1 => crate::build::add(stop, Expr::I64(1)),
+            _ => return why("an inner loop's step is not 1"),
+        };
+        Ok(Inner { counter: inner.counter, first, last })
+    }
+
+    /// What an access moves by with each count of the inner loops that it depends on.
+    fn inner_steps(&self, access: &Access) -> Result<Vec<Sum>, String> {
+        let mut steps = Vec::new();
+        for inner in self.inner_counters()? {
+            let (step, _) = split(&access.at.start, inner.counter)?;
+            if step != Sum::default() {
+                steps.push(step);
+            }
+        }
+        Ok(steps)
+    }
+
+    /// The first byte that an access touches in the whole loop, and the one behind the last.
+    fn range(&mut self, access: &Access, inner: &[Inner]) -> Result<(Expr, Expr), String> {
+        let mut dimensions = vec![(
+            access.at.step.clone(),
+            wrap(self.each.start.clone()),
+            wrap(sub(self.each.stop.clone(), Expr::I64(1))),
+        )];
+        let mut rest = access.at.start.clone();
+        for inner in inner {
+            let (step, without) = split(&rest, inner.counter)?;
+            rest = without;
+            dimensions.push((step, wrap(inner.first.clone()), wrap(inner.last.clone())));
+        }
+        if !self.is_fixed(&rest) || dimensions.iter().any(|(step, ..)| !self.is_fixed(step)) {
+            return why("an address depends on what changes");
+        }
+        let start = op(Op::I32Add, [rest.expr(), Expr::I32(access.offset as i32)]);
+        let (mut low, mut high) = (start.clone(), op(Op::I32Add, [start, Expr::I32(access.size as i32)]));
+        for (step, first, last) in dimensions {
+            if step == Sum::default() {
+                continue;
+            }
+            let known = step.is_constant().then_some(step.constant);
+            let step = step.expr();
+            let a = self.early(op(Op::I32Mul, [first, step.clone()]));
+            let b = self.early(op(Op::I32Mul, [last, step.clone()]));
+            let (least, most) = match known {
+                Some(0..) => (a, b),
+                Some(_) => (b, a),
+                None => {
+                    let back = self.early(op(Op::I32LtS, [step, Expr::I32(0)]));
+                    (select(back.clone(), b.clone(), a.clone()), select(back, a, b))
+                }
+            };
+            low = op(Op::I32Add, [low, least]);
+            high = op(Op::I32Add, [high, most]);
+        }
+        Ok((self.early(low), self.early(high)))
+    }
+}
+
+/// A sum as a counter's factor, and the rest without it.
+fn split(sum: &Sum, counter: Local) -> Result<(Sum, Sum), String> {
+    let (mut step, mut rest) = (Sum::default(), Sum { constant: sum.constant, terms: Vec::new() });
+    for (expr, factor) in &sum.terms {
+        if !expr.reads(counter) {
+            rest.terms.push((expr.clone(), *factor));
+            continue;
+        }
+        let one = Sum { constant: 1, terms: Vec::new() };
+        let each = match factor_of(expr, counter) {
+            Some(None) => one,
+            Some(Some(other)) => Sum::of(other),
+            None => return why("an address depends on an inner counter in another way"),
+        };
+        step = step.plus(&each, *factor);
+    }
+    Ok((step, rest))
+}
+
+/// What a counter is multiplied by in a product; `Some(None)` is nothing.
+fn factor_of(expr: &Expr, counter: Local) -> Option<Option<Expr>> {
+    match expr {
+        Expr::Local(local) if *local == counter => Some(None),
+        Expr::Op(Op::I32WrapI64, args) => factor_of(&args[0], counter),
+        Expr::Op(Op::I32Mul, args) => {
+            let [a, b] = args.as_slice() else { return None };
+            let (with, other) = if a.reads(counter) { (a, b) } else { (b, a) };
+            if other.reads(counter) {
+                return None;
+            }
+            Some(Some(match factor_of(with, counter)? {
+                None => other.clone(),
+                Some(more) => op(Op::I32Mul, [more, other.clone()]),
+            }))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,52 @@
+//! What makes the typed form faster. Each pass keeps its meaning.
+
+mod address;
+mod affine;
+mod bounds;
+mod copies;
+mod dead;
+mod dependence;
+mod hoist;
+mod lanes;
+mod linear;
+mod values;
+mod vectorize;
+
+use std::fmt::Write;
+
+use crate::Options;
+use crate::ir::Module;
+
+/// Improves all functions of a module, and says what was done.
+pub fn optimize(module: &mut Module, options: &Options) -> String {
+    let mut report = String::new();
+    for function in &mut module.functions {
+        copies::propagate(function);
+        dead::remove(function);
+        let proven = bounds::prove(function);
+        copies::propagate(function);
+        let doubled = bounds::version(function);
+        copies::propagate(function);
+        dead::remove(function);
+        let mut notes = Vec::new();
+        let vectors = if options.scalar {
+            0
+        } else {
+            vectorize::vectorize(function, &mut module.imports, options.fastmath, &mut notes)
+        };
+        let pointers = address::reduce(function);
+        let hoisted = hoist::hoist(function);
+        copies::propagate(function);
+        dead::remove(function);
+        let _ = writeln!(
+            report,
+            "{}: {proven} bounds checks proven, {doubled} loops with checks in front, {hoisted} expressions out of loops, \
+             {pointers} pointers, {vectors} loops vectorised",
+            function.name
+        );
+        for note in notes {
+            let _ = writeln!(report, "  a loop is not vectorised: {note}");
+        }
+    }
+    report
+}
