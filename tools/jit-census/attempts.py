@@ -8,6 +8,7 @@ import re
 import sys
 import types
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ferrodide import _core
@@ -90,7 +91,7 @@ class _Search:
         if line > self._furthest or answer[0] == "internal":
             self._furthest = line
             kind, said = ("compiled", "") if answer[0] == "ok" else answer[:2]
-            where = "" if answer[0] == "ok" else f" [{answer[3]}:{answer[4]}]"
+            where = "" if answer[0] == "ok" else f" [{Path(answer[3]).name}:{answer[4]}]"
             self.best = Outcome(kind, reason_of(said), " ".join(texts), f"{said}{where}")
         self.best.attempts = len(self._tried)
         return line
