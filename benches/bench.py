@@ -3,6 +3,7 @@
 Runs wherever the package does: tools/bench.mjs starts it in Node, in Chromium or natively. ``only`` chooses: what
 begins with "patched", "pandas" or "sklearn" chooses NumPy's own calls through ``ferrodide.patch()``, or what these
 libraries do on top; anything else chooses kernels called by name. Several are joined by commas ("patched,pandas").
+What begins with "jit" is the programs of jit/, through :func:`jit`.
 """
 
 from __future__ import annotations
@@ -100,6 +101,16 @@ def run(only: str = "", quick: bool = False, report: Callable[[str], object] = p
         report(f"again: {_line(case, measured)}")
     known.update(_versions("pandas", "scikit-learn"), seconds=round(time.perf_counter() - start, 1))
     return json.dumps({"environment": known, "results": results, "failures": failures})
+
+
+def jit(what: str, *given: object) -> str:
+    """What :mod:`jit.measure` answers: the compiled programs are asked for one by one, in turns with native Numba."""
+    if what == "environment":
+        return json.dumps(environment())
+    from jit import measure
+
+    answer: str = getattr(measure, what)(*given)
+    return answer
 
 
 def _result(case: Case, measured: dict[str, float]) -> dict[str, object]:

@@ -58,21 +58,22 @@ class Case(NamedTuple):
     """Makes the case anew, for a second measurement if it comes out slower."""
 
 
-def _repeats(call: Call, sample_seconds: float) -> tuple[int, float]:
+def repeats_for(call: Call, sample_seconds: float) -> tuple[int, float]:
     """How many calls make a sample, and about how long that takes."""
     repeats = 1
     while True:
-        took = _time(call, repeats)
+        took = time_calls(call, repeats)
         if sample_seconds / 2 <= took < 10 * sample_seconds:
             # Was it a hiccup, or the first call of all? Then a sample would be too few calls.
-            took = min(took, _time(call, repeats))
+            took = min(took, time_calls(call, repeats))
         if took >= sample_seconds / 2:
             more = max(1, round(sample_seconds / took))
             return repeats * more, took * more
         repeats *= 2
 
 
-def _time(call: Call, repeats: int) -> float:
+def time_calls(call: Call, repeats: int) -> float:
+    """Seconds for so many calls."""
     start = time.perf_counter()
     for _ in range(repeats):
         call()
@@ -86,7 +87,7 @@ def measure(case: Case, plan: Plan) -> dict[str, float]:
     took = 0.0
     for call, around in sides:
         with around():
-            repeats, seconds = _repeats(call, plan.sample_seconds)
+            repeats, seconds = repeats_for(call, plan.sample_seconds)
         counts.append(repeats)
         took = max(took, seconds)
     samples: list[list[float]] = [[], []]
@@ -96,6 +97,6 @@ def measure(case: Case, plan: Plan) -> dict[str, float]:
     for _ in range(0, count, in_turn):
         for (call, around), repeats, taken in zip(sides, counts, samples, strict=True):
             with around():
-                taken += [_time(call, repeats) / repeats * 1000 for _ in range(in_turn)]
+                taken += [time_calls(call, repeats) / repeats * 1000 for _ in range(in_turn)]
     ours, peer = map(statistics.median, samples)
     return {"ours_ms": ours, "peer_ms": peer, "speedup": peer / ours}

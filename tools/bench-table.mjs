@@ -4,12 +4,15 @@
 //   node tools/bench-table.mjs [--check]      --check only says whether the files show them
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { bySize, geometricMean, libraries, shown, speeds, summary, table } from "./lib/bench-tables.mjs";
+import { jitTables } from "./lib/jit-tables.mjs";
 import { at } from "./lib/paths.mjs";
 import { main, Stop } from "./lib/process.mjs";
 
 /** @typedef {import("./lib/bench-tables.mjs").Report} Report */
+/** @typedef {import("./lib/jit-tables.mjs").JitReport} JitReport */
 
-const [BEGIN, END] = ["<!-- begin: tools/bench-table.mjs -->", "<!-- end -->"];
+const SPEEDUPS = ["<!-- begin: tools/bench-table.mjs -->", "<!-- end -->"];
+const PROGRAMS = ["<!-- begin: tools/bench-table.mjs, jit -->", "<!-- end of jit -->"];
 const COLUMNS = { wheel: "PyO3 wheel", universal: "universal wheel", chromium: "PyO3 wheel, Chromium" };
 
 /**
@@ -108,21 +111,35 @@ function patched() {
   ];
 }
 
-/** @type {[string, () => string[]][]} */
-const FILES = [
-  ["README.md", kernels],
-  ["benches/README.md", patched],
+/** The programs of the compiler, beside native Numba; no line before there are results. */
+function programs() {
+  const report = /** @type {JitReport | undefined} */ (/** @type {unknown} */ (newestIfAny("jit-wheel")));
+  if (!report) return [];
+  const { pyodide, numpy, engine, date, cores, cpu, numba, numba_python: python } = report.environment;
+  return [
+    `Pyodide ${pyodide} (NumPy ${numpy}) in ${engine}, and native Numba ${numba} (Python ${python}), one thread, in turns;`,
+    `${date}, ${cores} shared cores of an ${cpu}; medians, warm.`,
+    "",
+    ...jitTables(report),
+  ];
+}
+
+/** @type {[string, string[], () => string[]][]} */
+const TABLES = [
+  ["README.md", SPEEDUPS, kernels],
+  ["benches/README.md", SPEEDUPS, patched],
+  ["benches/README.md", PROGRAMS, programs],
 ];
 
 await main(async () => {
   const words = process.argv.slice(2);
   if (words.some((word) => word !== "--check")) throw new Stop("node tools/bench-table.mjs [--check]");
   let stale = 0;
-  for (const [name, lines] of FILES) {
+  for (const [name, [begin, close], lines] of TABLES) {
     const text = readFileSync(at(name), "utf8");
-    const [start, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-    if (start < 0 || end < start) throw new Stop(`${name} lacks the lines ${BEGIN} and ${END}.`);
-    const made = `${text.slice(0, start + BEGIN.length)}\n${lines().join("\n")}\n${text.slice(end)}`;
+    const [start, end] = [text.indexOf(begin), text.indexOf(close)];
+    if (start < 0 || end < start) throw new Stop(`${name} lacks the lines ${begin} and ${close}.`);
+    const made = `${text.slice(0, start + begin.length)}\n${lines().join("\n")}\n${text.slice(end)}`;
     if (made === text) continue;
     if (!words.includes("--check")) writeFileSync(at(name), made);
     else {

@@ -4,13 +4,16 @@
 //   npm run bench -- [--only PART,...] [--quick] [--backend wheel|universal|native] [--browser chromium] [--json FILE]
 //
 // A part is what the names of kernels contain, or "patched", "pandas" or "sklearn", alone or with a part of a name or
-// family after it ("patched sort f8"). --quick runs each case a few times, to see that it runs.
+// family after it ("patched sort f8"). "jit" is the compiled programs, beside native Numba; "jit nbody" some of them.
+// --quick runs each case a few times, to see that it runs.
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
+import { benchJit, isJit } from "./lib/bench-jit.mjs";
 import { runTables } from "./lib/bench-tables.mjs";
+import { failedPrograms, jitTables } from "./lib/jit-tables.mjs";
 import { at, tool, venvPython } from "./lib/paths.mjs";
 import { main, run, Stop } from "./lib/process.mjs";
 import { road } from "./lib/rust.mjs";
@@ -20,6 +23,8 @@ import { setup } from "./setup.mjs";
 
 /** @typedef {import("./lib/wheels.mjs").Backend} Backend */
 /** @typedef {import("./lib/bench-tables.mjs").Report} Report */
+/** @typedef {import("./lib/bench-jit.mjs").Ask} Ask */
+/** @typedef {import("./lib/jit-tables.mjs").JitReport} JitReport */
 /** @typedef {{only: string, quick: boolean}} Choice */
 
 const USAGE =
@@ -69,12 +74,26 @@ function options() {
     if (values.browser && backend === "native") throw new Stop("--backend native does not run in a browser.");
     if (backend === "native" && packages(values.only ?? "").length > PACKAGES.length)
       throw new Stop("pandas and scikit-learn are benchmarked in Pyodide only: leave --backend native out.");
+    if (backend === "native" && isJit(values.only ?? ""))
+      throw new Stop("The programs of jit are compiled in Pyodide only: leave --backend native out.");
     const choice = { only: values.only ?? "", quick: values.quick ?? false };
     return { choice, backend, browser: values.browser, json: values.json };
   } catch (error) {
     if (error instanceof Stop) throw error;
     throw new Stop(`${/** @type {Error} */ (error).message}. ${USAGE}`);
   }
+}
+
+/**
+ * The JSON of a run in Pyodide.
+ * @param {Ask} ask a function of benches/bench.py
+ * @param {Choice} choice
+ */
+async function answer(ask, choice) {
+  if (!isJit(choice.only)) return ask("run", choice.only, choice.quick);
+  const known = JSON.parse(await ask("jit", "environment"));
+  const report = await benchJit((what, ...given) => ask("jit", what, ...given), choice);
+  return JSON.stringify({ ...report, environment: { ...known, ...report.environment } });
 }
 
 /** @param {Choice} choice */
@@ -91,21 +110,22 @@ async function natively({ only, quick }) {
  * @param {Choice} choice
  * @param {"wheel" | "universal"} backend
  */
-async function inNode({ only, quick }, backend) {
+async function inNode(choice, backend) {
   const { startPyodide } = await import("./pyodide.mjs");
-  const pyodide = await startPyodide({ packages: packages(only), backend });
+  const pyodide = await startPyodide({ packages: packages(choice.only), backend });
   const program = pyodide.runPython(LOADER)(sources());
-  return { text: program.run(only, quick), engine: `Node ${process.versions.node}` };
+  const text = await answer(async (what, ...given) => program[what](...given), choice);
+  return { text, engine: `Node ${process.versions.node}` };
 }
 
 /**
  * @param {Choice} choice
  * @param {"wheel" | "universal"} backend
  */
-async function inChromium({ only, quick }, backend) {
+async function inChromium(choice, backend) {
   const { serve } = await import("./serve.mjs");
   const { launchChromium } = await import("./lib/chromium.mjs");
-  await fetchPackages(packages(only));
+  await fetchPackages(packages(choice.only));
   // An isolated page has the fine clock.
   const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
   const site = await serve({ port: 0, headers, folders: { "/bench/": at("benches") } });
@@ -116,14 +136,11 @@ async function inChromium({ only, quick }, backend) {
     page.setDefaultTimeout(0);
     await page.goto(`${site.url}/bench/page.html`);
     const wheel = `${site.url}/dist/${basename(findWheel(backend))}`;
-    const text = await page.evaluate(benchInPage, {
-      loader: LOADER,
-      sources: sources(),
-      wheel,
-      packages: packages(only),
-      only,
-      quick,
-    });
+    const given = { loader: LOADER, sources: sources(), wheel, packages: packages(choice.only) };
+    const program = await page.evaluateHandle(programInPage, given);
+    const ask = (/** @type {(string | boolean)[]} */ ...question) =>
+      program.evaluate((program, [what, ...given]) => program[`${what}`](...given), question);
+    const text = await answer(ask, choice);
     return { text, engine: `Chromium ${browser.version()}` };
   } finally {
     await browser.close();
@@ -133,18 +150,17 @@ async function inChromium({ only, quick }, backend) {
 
 /**
  * Runs inside the page.
- * @param {{loader: string, sources: Record<string, string>, wheel: string, packages: string[], only: string,
- *   quick: boolean}} given
- * @returns {Promise<string>}
+ * @param {{loader: string, sources: Record<string, string>, wheel: string, packages: string[]}} given
+ * @returns {Promise<any>} the module of benches/bench.py
  */
-async function benchInPage({ loader, sources, wheel, packages, only, quick }) {
+async function programInPage({ loader, sources, wheel, packages }) {
   const address = "/pyodide/pyodide.mjs";
   const { loadPyodide } = await import(address);
   const pyodide = await loadPyodide({ indexURL: "/pyodide/" });
   const quiet = { messageCallback: () => {} };
   await pyodide.loadPackage(packages, quiet);
   await pyodide.loadPackage(wheel, quiet);
-  return pyodide.runPython(loader)(sources).run(only, quick);
+  return pyodide.runPython(loader)(sources);
 }
 
 await main(async () => {
@@ -156,9 +172,10 @@ await main(async () => {
   const work =
     backend === "native" ? natively(choice) : browser ? inChromium(choice, backend) : inNode(choice, backend);
   const { text, engine } = await work;
-  /** @type {Report} */
+  /** @type {Report | JitReport} */
   const report = JSON.parse(text);
-  if (report.results.length + report.failures.length === 0)
+  const failures = "programs" in report ? failedPrograms(report) : report.failures;
+  if ("results" in report && report.results.length + failures.length === 0)
     throw new Stop(`No benchmark has ${choice.only} in its name.`);
   const pyodide = JSON.parse(readFileSync(at("node_modules", "pyodide", "package.json"), "utf8")).version;
   report.environment = {
@@ -171,9 +188,9 @@ await main(async () => {
     ...(choice.quick && { run: "quick" }),
     ...report.environment,
   };
-  for (const line of runTables(report)) console.log(line);
+  for (const line of "programs" in report ? jitTables(report) : runTables(report)) console.log(line);
   console.log(JSON.stringify(report.environment));
   if (json) writeFileSync(resolve(json), `${JSON.stringify(report, null, 2)}\n`);
-  for (const { name, size, error } of report.failures) console.log(`${name} ${size} failed: ${error}`);
-  return report.failures.length > 0 ? 1 : 0;
+  for (const { name, size, error } of failures) console.log(`${name} ${size} failed: ${error}`);
+  return failures.length > 0 ? 1 : 0;
 });
