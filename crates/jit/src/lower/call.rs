@@ -1,6 +1,6 @@
 //! Calls: of compiled functions, of Python's own functions, of NumPy's.
 
-use super::flow::target_names;
+use super::names::target_names;
 use super::val::{Array, Num, Val};
 use super::{INLINE_DEPTH, Lower};
 use crate::ast::{CmpOp, Expr as Ast, ExprKind, Stmt as AstStmt, StmtKind};

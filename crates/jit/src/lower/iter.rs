@@ -202,7 +202,7 @@ impl Lower<'_> {
     ) -> Result<()> {
         let Some((generator, rest)) = generators.split_first() else { return each(self) };
         let mut names = std::collections::BTreeSet::new();
-        super::flow::target_names(&generator.target, &mut names);
+        super::names::target_names(&generator.target, &mut names);
         let hidden: Vec<_> = names.iter().map(|name| (name.clone(), self.frame().env.remove(name))).collect();
         let iter = self.expr(&generator.iter)?;
         let iter = self.settle(iter);

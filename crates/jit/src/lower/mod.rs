@@ -16,6 +16,7 @@ mod list;
 mod mask;
 mod math;
 mod matmul;
+mod names;
 mod numpy;
 mod reduce;
 mod slots;

@@ -1,6 +1,7 @@
 //! Statements.
 
-use super::flow::{Labels, assigned, target_names};
+use super::flow::Labels;
+use super::names::{assigned, target_names};
 use super::val::{List, Num, Val};
 use super::{Binding, Lower};
 use crate::ast::{BinOp, Expr as Ast, ExprKind, Stmt as AstStmt, StmtKind};
@@ -445,7 +446,7 @@ fn ty_none() -> crate::types::Type {
 }
 
 fn target_walrus(test: &Ast, names: &mut std::collections::BTreeSet<String>) {
-    super::flow::walrus(test, names);
+    super::names::walrus(test, names);
 }
 
 /// A constant far from the ends of 64 bits.
