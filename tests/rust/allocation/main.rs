@@ -115,6 +115,7 @@ const EXEMPT: &[(&str, &str)] = &[
     ("sort::partition::select_in_place", "in place: a part of partition"),
     ("stats::select::", "parts of median, with the scratch that it made"),
     ("signal::sliding::", "a part of convolve, in place"),
+    ("sample::bracket", "a sample of its own size, on the stack"),
     ("sample::weyl", "a number"),
     ("view::", "nothing is allocated for a view"),
     ("spatial::check_shapes", "two numbers"),
