@@ -141,6 +141,22 @@ def test_arrays_of_all_layouts(dtype):
         assert total(each) == each.sum()
 
 
+LIBRARY = "asin acos asinh acosh atanh erf erfc gamma fabs floor ceil trunc cbrt expm1 log1p log2 log10 sinh cosh tanh".split()
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_maths_functions_are_there(name):
+    function, more = getattr(math, name), 1.0 if name == "acosh" else 0.0
+
+    @njit
+    def of_it(x):
+        return function(x + more)
+
+    for x in (0.7, 0.25, 1e-3):
+        # The compiled ones are within 1 ulp, and so are Python's.
+        assert of_it(x) == pytest.approx(function(x + more), rel=4.5e-16, abs=0.0)
+
+
 def test_global_names_and_other_functions():
     assert scaled(2) == 26.0
     assert factorial(20) == math.factorial(20)

@@ -33,6 +33,16 @@ _PREFIX = "ferrodide_math_"
 #: What the compiler's names are among the kernels'.
 _ALIASES = {"pow": "power", "atan": "arctan", "atan2": "arctan2"}
 
+#: Functions that only C's library has: its names, by NumPy's.
+_C_NAMES = {
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arcsinh": "asinh",
+    "arccosh": "acosh",
+    "arctanh": "atanh",
+    "gamma": "tgamma",
+}
+
 #: ``run``: the address of the slots, and the status. The GIL is kept, and an exception that a callback left is raised.
 _RUN = ctypes.PYFUNCTYPE(ctypes.c_int32, ctypes.c_size_t)
 
@@ -113,7 +123,7 @@ class _Page:
             if found is not None:
                 return found
         # What the kernels do not have, C's library has: Pyodide's own.
-        found = getattr(self.module, f"_{base}", None) if not lanes else None
+        found = getattr(self.module, f"_{_C_NAMES.get(base, base)}", None) if not lanes else None
         if found is None:
             raise InternalError(f"the compiled function imports math.{name}, which there is not.")
         return found
