@@ -141,7 +141,7 @@ def test_arrays_of_all_layouts(dtype):
         assert total(each) == each.sum()
 
 
-LIBRARY = "asin acos asinh acosh atanh erf erfc gamma fabs floor ceil trunc cbrt expm1 log1p log2 log10 sinh cosh".split()
+LIBRARY = "asin acos asinh acosh atanh erf erfc gamma fabs floor cbrt expm1 log1p log2 log10 sinh cosh".split()
 
 
 @pytest.mark.parametrize("name", LIBRARY)
