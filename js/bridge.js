@@ -77,8 +77,6 @@ export function createBridge(kernels, exports, pyodide) {
     /** @param {string} xa @param {string} xb @param {import("../pkg/ferrodide.js").Metric} metric @param {string} out */
     cdist: (xa, xb, metric, out) =>
       guarded(() => void kernels.cdist(ndarray(xa), ndarray(xb), { metric, out: ndarray(out) })),
-    /** @param {string} program @param {string} types @param {string} options */
-    jitCompile: (program, types, options) => guarded(() => privateOf(kernels).__jitCompile(program, types, options)),
     /** The elementary functions that compiled code imports are among them. */
     jitExports: () => exports,
     panicForTest: () => guarded(privateOf(kernels).__panicForTest),

@@ -6,6 +6,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { buildCompiler, COMPILER } from "./build/compiler.mjs";
 import { buildNpm, NPM } from "./build/npm.mjs";
 import { buildPkg, PKG } from "./build/pkg.mjs";
 import { buildNative, buildWheel, NATIVE, WHEEL } from "./build/pyo3.mjs";
@@ -31,6 +32,7 @@ import { setup } from "./setup.mjs";
 /** In the order in which they are built. @type {Record<string, Artefact>} */
 const ARTEFACTS = {
   pkg: { ...PKG, build: buildPkg },
+  compiler: { ...COMPILER, build: buildCompiler },
   wheel: { ...WHEEL, build: buildWheel },
   universal: { ...UNIVERSAL, build: buildUniversal },
   native: { ...NATIVE, build: buildNative },

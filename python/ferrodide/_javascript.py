@@ -83,7 +83,7 @@ class JavascriptKernels(JavascriptStrings):
         # Looked up once: each look-up of a JavaScript function makes a proxy.
         names = (
             "matmul sort argsort median cdist unique isin rankdata nanmedian histogram histogramdd panicForTest "
-            "jitCompile jitExports".split()
+            "jitExports".split()
         )
         self._functions = {name: getattr(bridge, name) for name in names}
         self._js_exception = JsException
@@ -96,18 +96,6 @@ class JavascriptKernels(JavascriptStrings):
 
     def _panic_for_test(self) -> None:
         self._call("panicForTest")
-
-    def _jit_compile(self, program: str, types: str, options: str, /) -> tuple[Any, ...]:
-        """As ``_core._jit_compile``."""
-        try:
-            wasm, rest = self._functions["jitCompile"](program, types, options)
-        except self._js_exception as error:
-            return ("internal", error.message, "", "", "0:0:0:0", [])
-        found = rest.to_py()
-        if wasm is None:
-            return tuple(found)
-        result, slots, errors, imports, report = found
-        return ("ok", wasm.to_bytes(), result, slots, [tuple(each) for each in errors], imports, report)
 
     def _jit_exports(self) -> Any:
         """The kernels' own exports, with the elementary functions that compiled code imports."""

@@ -9,9 +9,13 @@ from typing import Any
 
 import ferrodide
 import numpy as np
+from ferrodide.jit import _compiler
 from scipy.spatial.distance import cdist as scipy_cdist
 
 IN_PYODIDE = sys.platform == "emscripten"
+
+#: Whether ``@njit`` compiles here, and the code runs.
+COMPILES = IN_PYODIDE and _compiler.here() is not None
 
 #: Dtypes that kernels serve, and others, whose calls have to arrive at NumPy.
 SERVED = ["float64", "float32", "int64", "int32", "uint8"]

@@ -12,13 +12,10 @@ import ferrodide
 import numpy as np
 import pytest
 from ferrodide import guvectorize, jit, njit, vectorize
-from ferrodide._backend import kernels
 from ferrodide.jit import JitWarning, TypingError, UnsupportedError, _runtime
-from helpers import IN_PYODIDE
+from helpers import COMPILES
 
-pytestmark = pytest.mark.skipif(
-    not IN_PYODIDE or not hasattr(kernels, "_jit_compile"), reason="compiled code runs in Pyodide, with the compiler"
-)
+pytestmark = pytest.mark.skipif(not COMPILES, reason="compiled code runs in Pyodide, with the compiler")
 
 Point = namedtuple("Point", "x y")
 OFFSETS = np.array([10.0, 20.0, 30.0])

@@ -15,18 +15,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from ferrodide import njit
-from ferrodide._backend import kernels
 from ferrodide.jit import TypingError, UnsupportedError
-from helpers import IN_PYODIDE
+from helpers import COMPILES
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "jit"))
 
 from generate import generate, shrink
 from oracle import Skip, load, outcome, same
 
-pytestmark = pytest.mark.skipif(
-    not IN_PYODIDE or not hasattr(kernels, "_jit_compile"), reason="compiled code runs in Pyodide, with the compiler"
-)
+pytestmark = pytest.mark.skipif(not COMPILES, reason="compiled code runs in Pyodide, with the compiler")
 
 PROGRAMS = int(os.environ.get("FERRODIDE_TEST_PROGRAMS", "2000"))
 FIRST = int(os.environ.get("FERRODIDE_TEST_SEED", "0"))

@@ -12,13 +12,10 @@ import math
 import numpy as np
 import pytest
 from ferrodide import njit
-from ferrodide._backend import kernels
 from ferrodide.jit import UnsupportedError
-from helpers import IN_PYODIDE
+from helpers import COMPILES
 
-pytestmark = pytest.mark.skipif(
-    not IN_PYODIDE or not hasattr(kernels, "_jit_compile"), reason="compiled code runs in Pyodide, with the compiler"
-)
+pytestmark = pytest.mark.skipif(not COMPILES, reason="compiled code runs in Pyodide, with the compiler")
 
 RANDOM = np.random.default_rng(20240801)
 FLOATS = ("f8", "f4")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from ferrodide import jit, njit
 from ferrodide._backend import kernels
-from ferrodide.jit import InternalError, JitWarning, UnsupportedError, _dispatch, _runtime
+from ferrodide.jit import InternalError, JitWarning, UnsupportedError, _compiler, _dispatch, _runtime
 from helpers import IN_PYODIDE, bits, edges
 
 pytestmark = pytest.mark.skipif(not IN_PYODIDE, reason="only Pyodide has a page with WebAssembly")
@@ -270,6 +270,7 @@ def test_a_module_that_is_wrong_is_our_fault(compiled):
 
 def test_no_compiler_in_this_wheel(monkeypatch):
     monkeypatch.setattr(_dispatch, "kernels", object())
+    monkeypatch.setattr(_compiler, "_MODULE", "/no/such/file")
     with pytest.raises(UnsupportedError, match=r"the kernels in use here \(\w+\) come without the compiler"):
         njit(lambda x: x)(1)
 

@@ -8,13 +8,10 @@ import math
 import numpy as np
 import pytest
 from ferrodide import njit
-from ferrodide._backend import kernels
 from ferrodide.jit import TypingError, _runtime
-from helpers import IN_PYODIDE
+from helpers import COMPILES
 
-pytestmark = pytest.mark.skipif(
-    not IN_PYODIDE or not hasattr(kernels, "_jit_compile"), reason="compiled code runs in Pyodide, with the compiler"
-)
+pytestmark = pytest.mark.skipif(not COMPILES, reason="compiled code runs in Pyodide, with the compiler")
 
 LEAST, MOST = -(2**63), 2**63 - 1
 

@@ -3,25 +3,13 @@ import { existsSync, renameSync, rmSync } from "node:fs";
 import { at } from "../lib/paths.mjs";
 import { run } from "../lib/process.mjs";
 import { wasmEnv } from "../lib/rust.mjs";
+import { optimise } from "./wasm-opt.mjs";
 
 /** The kernels and the workspace: part of every Rust artefact's inputs. */
 export const CORE = [at("Cargo.toml"), at("Cargo.lock"), at("src"), at("crates")];
 
 /** The stack pointer is exported so that the bridge can restore it after a panic. */
-const RUSTFLAGS = ["-Ctarget-feature=+simd128", "-Clink-arg=--export=__stack_pointer"];
-
-/** wasm-opt of the npm package binaryen, with the features that rustc's target and our flags turn on. */
-const WASM_OPT = [
-  at("node_modules", "binaryen", "bin", "wasm-opt"),
-  "-O3",
-  "--enable-simd",
-  "--enable-bulk-memory",
-  "--enable-nontrapping-float-to-int",
-  "--enable-sign-ext",
-  "--enable-mutable-globals",
-  "--enable-reference-types",
-  "--enable-multivalue",
-];
+export const RUSTFLAGS = ["-Ctarget-feature=+simd128", "-Clink-arg=--export=__stack_pointer"];
 
 const FILES = ["ferrodide.js", "ferrodide.d.ts", "ferrodide_bg.wasm", "ferrodide_bg.wasm.d.ts"].map((name) =>
   at("pkg", name),
@@ -52,7 +40,7 @@ export async function buildPkg() {
     env: wasmEnv("build", RUSTFLAGS),
   });
   const wasm = at("pkg", "ferrodide_bg.wasm");
-  await run(process.execPath, [...WASM_OPT, wasm, "-o", `${wasm}.opt`]);
+  await optimise(wasm, `${wasm}.opt`, "-O3");
   renameSync(`${wasm}.opt`, wasm);
   rmSync(at("pkg", ".gitignore"), { force: true });
 }

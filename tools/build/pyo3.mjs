@@ -8,6 +8,7 @@ import { hashOf, isStamped, sha256, stamp } from "../lib/stamps.mjs";
 import { wheelsOf } from "../lib/wheels.mjs";
 import { npmLock } from "../setup/pyodide.mjs";
 import { pip } from "../setup/python.mjs";
+import { FILE as COMPILER_FILE } from "./compiler.mjs";
 import { CORE } from "./pkg.mjs";
 
 const INPUTS = [
@@ -22,7 +23,7 @@ const INPUTS = [
 
 /** @type {Omit<import("../build.mjs").Artefact, "build">} */
 export const WHEEL = {
-  needs: [],
+  needs: ["compiler"],
   setup: ["node", "python", "wasm"],
   rust: "wasm",
   inputs: INPUTS,
@@ -72,7 +73,10 @@ export async function buildWheel() {
       : { PATH: [emccStub(emscripten), env.PATH ?? prependPath(tool("bin"))].join(delimiter) }),
   };
   const args = ["--target", TARGETS.pyodide, "--interpreter", `python${version}`];
-  await maturin("wheel", args, wheelEnv, { "ferrodide/_fused.wasm": fused });
+  await maturin("wheel", args, wheelEnv, {
+    "ferrodide/_fused.wasm": fused,
+    "ferrodide/jit/_compiler.wasm": COMPILER_FILE,
+  });
 }
 
 /**

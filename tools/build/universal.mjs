@@ -4,10 +4,11 @@ import { basename, join } from "node:path";
 import { at, projectVersion, tool } from "../lib/paths.mjs";
 import { run, Stop } from "../lib/process.mjs";
 import { wheelsOf } from "../lib/wheels.mjs";
+import { FILE as COMPILER_FILE } from "./compiler.mjs";
 
 /** @type {Omit<import("../build.mjs").Artefact, "build">} */
 export const UNIVERSAL = {
-  needs: ["pkg"],
+  needs: ["pkg", "compiler"],
   setup: ["node", "python"],
   rust: "none",
   inputs: [at("js"), at("python"), at("pyproject.toml"), at("README.md"), at("LICENSE"), at("Cargo.toml")],
@@ -25,6 +26,7 @@ export async function buildUniversal() {
   for (const name of ["README.md", "LICENSE"]) if (existsSync(at(name))) copyFileSync(at(name), join(stage, name));
   writeFileSync(join(stage, "pyproject.toml"), hatchlingProject());
   await embed(join(stage, "ferrodide", "_wasm"));
+  copyFileSync(COMPILER_FILE, join(stage, "ferrodide", "jit", "_compiler.wasm"));
   for (const name of wheelsOf("universal")) rmSync(at("dist", name));
   mkdirSync(at("dist"), { recursive: true });
   await run(tool("venv", "bin", "hatchling"), ["build", "--target", "wheel", "--directory", at("dist")], {

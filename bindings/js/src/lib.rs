@@ -4,7 +4,9 @@ use wasm_bindgen::prelude::*;
 
 mod binning;
 mod error;
-mod jit;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[path = "../../python/src/jit/math.rs"]
+mod jit_math;
 mod ndarray;
 mod numeric;
 mod options;

@@ -17,7 +17,7 @@ from typing import Any, TextIO
 import numpy as np
 
 from .._backend import backend, kernels
-from . import _cache, _runtime
+from . import _cache, _compiler, _runtime
 from ._calling import Marshal
 from ._errors import InternalError, JitError, JitWarning, TypingError, UnsupportedError, failure, raised_at
 from ._names import ARRAY_DTYPES
@@ -57,7 +57,7 @@ def compile_text(program: str, types: str, options: str) -> tuple[Any, ...]:
     JitError
         Where it does not compile.
     """
-    compiler = getattr(kernels, "_jit_compile", None)
+    compiler = getattr(kernels, "_jit_compile", None) or _compiler.here()
     if compiler is None:
         raise UnsupportedError(
             f"the kernels in use here ({backend()}) come without the compiler.",

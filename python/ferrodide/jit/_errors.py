@@ -143,6 +143,17 @@ def raised_at(error: BaseException, file: str, line: int, name: str) -> BaseExce
     return error
 
 
+def refused_by_page(error: Exception) -> UnsupportedError | None:
+    """What to raise where a page's Content-Security-Policy is why WebAssembly was refused; None where it is not."""
+    text = str(error)
+    if not any(sign in text for sign in ("disallowed by embedder", "unsafe-eval", "Content Security Policy")):
+        return None
+    return UnsupportedError(
+        "this page's Content-Security-Policy forbids to compile WebAssembly.",
+        hint="Its script-src needs 'wasm-unsafe-eval'.",
+    )
+
+
 def failure(answer: tuple[Any, ...]) -> JitError:
     """The exception for what ``_jit_compile`` answers when it does not compile."""
     kind, reason, hint, file, position, stack = answer

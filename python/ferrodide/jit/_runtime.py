@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from ._errors import InternalError, UnsupportedError
+from ._errors import InternalError, refused_by_page
 
 __all__ = ["Loaded", "free", "in_pyodide", "load", "release", "signals"]
 
@@ -189,13 +189,7 @@ def load(wasm: bytes, imports: Iterable[str]) -> Loaded:
         run = page.instantiate(wasm).exports.run
         return Loaded(int(page.module.addFunction(run, "ii")))
     except JsException as error:
-        text = str(error)
-        if "disallowed by embedder" in text or "unsafe-eval" in text or "Content Security Policy" in text:
-            raise UnsupportedError(
-                "this page's Content-Security-Policy forbids to compile WebAssembly.",
-                hint="Its script-src needs 'wasm-unsafe-eval'.",
-            ) from None
-        raise InternalError(f"the compiled module is refused: {text}") from error
+        raise refused_by_page(error) or InternalError(f"the compiled module is refused: {error}") from error
 
 
 def release(pointer: int) -> None:
