@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from ferrodide import njit
 from ferrodide.jit import InternalError, TypingError, UnsupportedError, _compiler
-from helpers import COMPILES
+from helpers import IN_PYODIDE
 
-pytestmark = pytest.mark.skipif(not COMPILES, reason="on the desktop the extension module has the compiler, for tests")
+pytestmark = pytest.mark.skipif(not IN_PYODIDE, reason="on the desktop the extension module has the compiler, for tests")
 
 PROGRAM = (
     '(program (function 0 "f" "f.py" 3 (params (param 3:6:3:7 x plain _)) (body (return 4:4:4:12 (name 4:11:4:12 x)))))'
@@ -54,7 +54,7 @@ def test_the_calls_that_led_to_an_error_come_along():
     def outer(x):
         return inner(x)
 
-    with pytest.raises(TypingError, match="called in outer, .*test_jit_compiler.py:"):
+    with pytest.raises(TypingError, match="called in inner, .*test_jit_compiler.py:"):
         outer(1.0)
 
 

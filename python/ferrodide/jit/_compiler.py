@@ -23,7 +23,7 @@ _MODULE = os.path.join(os.path.dirname(__file__), "_compiler.wasm")
 
 def here() -> Callable[[str, str, str], tuple[Any, ...]] | None:
     """:func:`compile_here`; None where there is no module, or no kernels whose functions its code could import."""
-    return compile_here if backend() in ("pyo3", "javascript") and os.path.exists(_MODULE) else None
+    return compile_here if backend() != "numpy" and os.path.exists(_MODULE) else None
 
 
 @cache
