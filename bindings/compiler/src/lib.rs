@@ -106,8 +106,7 @@ pub extern "C" fn texts(length: usize) -> *mut u8 {
 pub extern "C" fn compile(program: usize, types: usize, options: usize) -> *const u8 {
     let given = lock(&TEXTS);
     let text = |start: usize, length: usize| String::from_utf8_lossy(&given[start..start + length]);
-    let compiled =
-        ferrodide_jit::compile(&text(0, program), &text(program, types), &text(program + types, options));
+    let compiled = ferrodide_jit::compile(&text(0, program), &text(program, types), &text(program + types, options));
     let mut answer = lock(&ANSWER);
     answer.begin();
     match compiled {

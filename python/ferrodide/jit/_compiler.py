@@ -75,7 +75,9 @@ class _Instance:
         return fields
 
 
-_instance: _Instance | None = None
+@cache
+def _instance() -> _Instance:
+    return _Instance()
 
 
 def compile_here(program: str, types: str, options: str, /) -> tuple[Any, ...]:
@@ -92,16 +94,14 @@ def compile_here(program: str, types: str, options: str, /) -> tuple[Any, ...]:
         ``("ok", wasm, result, slots, errors, imports, report)``, or the kind of error, its message, what to write
         instead, the file, the place, and the calls that led there. A trap is an error of the kind ``internal``.
     """
-    global _instance
     from pyodide.ffi import JsException
 
-    if _instance is None:
-        _instance = _Instance()
+    instance = _instance()
     try:
-        fields = _instance.compile(program, types, options)
+        fields = instance.compile(program, types, options)
     except JsException as error:
-        said = _instance.panic() or f"the compiler trapped: {error}"
-        _instance = None
+        said = instance.panic() or f"the compiler trapped: {error}"
+        _instance.cache_clear()
         return ("internal", said, "", "", "0:0:0:0", [])
     return _answer(fields)
 
