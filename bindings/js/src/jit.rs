@@ -9,6 +9,12 @@ use wasm_bindgen::prelude::*;
 #[path = "../../python/src/jit/math.rs"]
 mod math;
 
+/// The number of the compiler, by which what it made is kept.
+#[wasm_bindgen(js_name = __jitBuild, skip_typescript)]
+pub fn jit_build() -> String {
+    ferrodide_jit::BUILD.to_owned()
+}
+
 /// Compiles a program in the wire form for arguments of some types.
 ///
 /// The module's bytes, or undefined, and what `_core._jit_compile` answers besides them, as lists.

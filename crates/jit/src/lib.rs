@@ -26,6 +26,9 @@ pub use error::{Error, Kind, Result, Span};
 pub use ir::Exception;
 pub use types::{ArrayType, DType, Layout, Type};
 
+/// A number of this compiler: a hash of its sources. What another one compiled is not for this one to take.
+pub const BUILD: &str = env!("FERRODIDE_JIT_BUILD");
+
 /// How to compile.
 #[derive(Clone, Debug, Default)]
 pub struct Options {

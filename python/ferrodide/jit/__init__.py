@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from . import _numba_types, _runtime
+from ._cache import load_cache
 from ._dispatch import Dispatcher
 from ._errors import InternalError, JitError, JitWarning, TypingError, UnsupportedError
 from ._numba_types import Signature, signatures_of
@@ -28,6 +29,7 @@ __all__ = [
     "UnsupportedError",
     "guvectorize",
     "jit",
+    "load_cache",
     "njit",
     "prange",
     "types",

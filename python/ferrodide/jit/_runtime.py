@@ -12,7 +12,7 @@ import ctypes
 import os
 import sys
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from typing import Any
 
@@ -63,8 +63,11 @@ class Loaded:
 
     def __init__(self, pointer: int) -> None:
         self.pointer = pointer
-        #: Called with the address of the slots; the status.
-        self.run: Callable[[int], int] = _RUN(pointer)
+
+    @cached_property
+    def run(self) -> Callable[[int], int]:
+        """Called with the address of the slots; the status."""
+        return _RUN(self.pointer)
 
 
 class _Page:
@@ -207,10 +210,16 @@ def release(pointer: int) -> None:
         _page().module.removeFunction(pointer)
 
 
+@cache
+def _signal_handling() -> ctypes.c_int:
+    """CPython's own, where this one has it."""
+    address = getattr(_page().module, "_Py_EMSCRIPTEN_SIGNAL_HANDLING", 0)
+    return ctypes.c_int.from_address(int(address)) if address else ctypes.c_int(0)
+
+
 def signals() -> bool:
     """Whether the page has given Pyodide a buffer to interrupt it by."""
-    address = getattr(_page().module, "_Py_EMSCRIPTEN_SIGNAL_HANDLING", 0)
-    return bool(address) and ctypes.c_int.from_address(int(address)).value != 0
+    return _signal_handling().value != 0
 
 
 @cache

@@ -33,6 +33,8 @@ struct Entry {
     slots: usize,
     run: Run,
     converts: bool,
+    /// Whether its loops ask for signals.
+    polls: bool,
     /// Python's object of it, which keeps `run` in the table.
     owner: Py<PyAny>,
 }
@@ -43,6 +45,29 @@ struct Entries {
     /// The one of the last call, which mostly is that of the next.
     last: Option<Arc<Entry>>,
     by_key: HashMap<u64, Vec<Arc<Entry>>>,
+}
+
+#[cfg(target_os = "emscripten")]
+mod signals {
+    use std::ffi::c_int;
+
+    unsafe extern "C" {
+        /// CPython's: not 0 from when the page has handed over a buffer to be interrupted by.
+        static _Py_EMSCRIPTEN_SIGNAL_HANDLING: c_int;
+    }
+
+    pub fn are_asked_for() -> bool {
+        // SAFETY: an int of CPython's that only this thread writes to.
+        unsafe { (&raw const _Py_EMSCRIPTEN_SIGNAL_HANDLING).read_volatile() != 0 }
+    }
+}
+
+#[cfg(not(target_os = "emscripten"))]
+mod signals {
+    /// Nothing is compiled here but by tests.
+    pub fn are_asked_for() -> bool {
+        false
+    }
 }
 
 /// The specialisations of a function.
@@ -92,7 +117,8 @@ impl Entry {
         slots: &mut [u64],
     ) -> Option<PyResult<Bound<'py, PyAny>>> {
         let (py, given) = (slf.py(), args.len());
-        if given > self.arguments.len() {
+        // Since it was compiled, a page may have found a way to interrupt it.
+        if given > self.arguments.len() || (!self.polls && signals::are_asked_for()) {
             return None;
         }
         let mut filling = Filling::new(slots, self.converts);
@@ -215,6 +241,7 @@ impl Caller {
         classes: &Bound<'_, PyDict>,
         globals: &Bound<'_, PyList>,
         converts: bool,
+        polls: bool,
         owner: Py<PyAny>,
     ) -> PyResult<()> {
         let py = args.py();
@@ -252,6 +279,7 @@ impl Caller {
             globals: arrays,
             run,
             converts,
+            polls,
             owner,
         });
         let mut entries = self.entries();

@@ -50,5 +50,6 @@ fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
 
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_jit_compile, module)?)?;
+    module.add("_jit_build", ferrodide_jit::BUILD)?;
     module.add_class::<caller::Caller>()
 }
