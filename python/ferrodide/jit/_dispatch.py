@@ -205,7 +205,7 @@ def teach(caller: Any, args: tuple[Any, ...], found: Specialisation) -> bool:
     classes = {**_SCALARS, **found.named}
     converts = found.signature is not None
     entry = (args, types, found.result, found.slots, found.loaded.pointer, classes, found.program.arrays, converts)
-    caller._learn(*entry, found.polls, found)
+    caller._learn(*entry, 0 if found.polls else _runtime.signals_at(), found)
     return True
 
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from ._errors import InternalError, UnsupportedError
 
-__all__ = ["Loaded", "free", "in_pyodide", "load", "release", "signals"]
+__all__ = ["Loaded", "free", "in_pyodide", "load", "release", "signals", "signals_at"]
 
 #: A section ``dylink.0`` that asks for nothing, the import ``env.memory``, and an export of that.
 _SIDE_MODULE = bytes.fromhex(
@@ -211,10 +211,17 @@ def release(pointer: int) -> None:
 
 
 @cache
+def signals_at() -> int:
+    """The address of CPython's int that says whether the page can interrupt; 0 of a CPython without."""
+    if sys.platform != "emscripten":
+        return 0
+    return int(getattr(import_module("pyodide_js")._module, "_Py_EMSCRIPTEN_SIGNAL_HANDLING", 0))
+
+
+@cache
 def _signal_handling() -> ctypes.c_int:
-    """CPython's own, where this one has it."""
-    address = getattr(_page().module, "_Py_EMSCRIPTEN_SIGNAL_HANDLING", 0)
-    return ctypes.c_int.from_address(int(address)) if address else ctypes.c_int(0)
+    address = signals_at()
+    return ctypes.c_int.from_address(address) if address else ctypes.c_int(0)
 
 
 def signals() -> bool:

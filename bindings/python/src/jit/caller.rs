@@ -2,6 +2,7 @@
 //! goes to Python, to `_miss`.
 
 use std::collections::HashMap;
+use std::ffi::c_int;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ferrodide_jit::{ArrayType, Type};
@@ -33,8 +34,8 @@ struct Entry {
     slots: usize,
     run: Run,
     converts: bool,
-    /// Whether its loops ask for signals.
-    polls: bool,
+    /// Where an int of CPython's lies that is not 0 from when the page can interrupt; 0 of what asks for signals itself.
+    signals: usize,
     /// Python's object of it, which keeps `run` in the table.
     owner: Py<PyAny>,
 }
@@ -45,29 +46,6 @@ struct Entries {
     /// The one of the last call, which mostly is that of the next.
     last: Option<Arc<Entry>>,
     by_key: HashMap<u64, Vec<Arc<Entry>>>,
-}
-
-#[cfg(target_os = "emscripten")]
-mod signals {
-    use std::ffi::c_int;
-
-    unsafe extern "C" {
-        /// CPython's: not 0 from when the page has handed over a buffer to be interrupted by.
-        static _Py_EMSCRIPTEN_SIGNAL_HANDLING: c_int;
-    }
-
-    pub fn are_asked_for() -> bool {
-        // SAFETY: an int of CPython's that only this thread writes to.
-        unsafe { (&raw const _Py_EMSCRIPTEN_SIGNAL_HANDLING).read_volatile() != 0 }
-    }
-}
-
-#[cfg(not(target_os = "emscripten"))]
-mod signals {
-    /// Nothing is compiled here but by tests.
-    pub fn are_asked_for() -> bool {
-        false
-    }
 }
 
 /// The specialisations of a function.
@@ -117,8 +95,9 @@ impl Entry {
         slots: &mut [u64],
     ) -> Option<PyResult<Bound<'py, PyAny>>> {
         let (py, given) = (slf.py(), args.len());
-        // Since it was compiled, a page may have found a way to interrupt it.
-        if given > self.arguments.len() || (!self.polls && signals::are_asked_for()) {
+        // SAFETY: `_learn` vouches for the address.
+        let asked = self.signals != 0 && unsafe { (self.signals as *const c_int).read_volatile() != 0 };
+        if given > self.arguments.len() || asked {
             return None;
         }
         let mut filling = Filling::new(slots, self.converts);
@@ -229,7 +208,8 @@ impl Caller {
 
     /// Lets calls with arguments like these go to a specialisation without asking Python.
     ///
-    /// `classes` has those of named tuples by their names, and NumPy's as `numpy.f8`.
+    /// `classes` has those of named tuples by their names, and NumPy's as `numpy.f8`. `signals` is the address of an int that
+    /// lives as long as the interpreter, or 0: once that is not 0, the specialisation is another's to make.
     #[allow(clippy::too_many_arguments)]
     fn _learn(
         &self,
@@ -241,7 +221,7 @@ impl Caller {
         classes: &Bound<'_, PyDict>,
         globals: &Bound<'_, PyList>,
         converts: bool,
-        polls: bool,
+        signals: usize,
         owner: Py<PyAny>,
     ) -> PyResult<()> {
         let py = args.py();
@@ -279,7 +259,7 @@ impl Caller {
             globals: arrays,
             run,
             converts,
-            polls,
+            signals,
             owner,
         });
         let mut entries = self.entries();
