@@ -18,11 +18,13 @@ const WORKER = `
 const { loadPyodide } = await import(ORIGIN + "/pyodide/pyodide.mjs");
 const pyodide = await loadPyodide({ indexURL: ORIGIN + "/pyodide/" });
 await pyodide.loadPackage(["numpy", WHEEL], { messageCallback: () => {} });
+let count = 0;
 onmessage = ({ data: { signals, code } }) => {
+  count += 1;
   if (signals) pyodide.setInterruptBuffer(signals);
   postMessage("begins");
   try {
-    postMessage({ result: String(pyodide.runPython(code)), ended: Date.now() });
+    postMessage({ result: String(pyodide.runPython(code, { filename: "program" + count + ".py" })), ended: Date.now() });
   } catch (error) {
     postMessage({ error: error.message, ended: Date.now() });
   }
@@ -42,7 +44,8 @@ for (const backend of BACKENDS)
       const worker = new Worker(address, { type: "module" });
       const next = () =>
         new Promise((resolve, reject) => {
-          worker.onmessage = ({ data }) => resolve(data);
+          worker.let count = 0;
+onmessage = ({ data }) => resolve(data);
           worker.onerror = ({ message }) => reject(new Error(message));
         });
       await next();

@@ -14,7 +14,7 @@ const FEATURES = {
   simd: true,
 };
 
-// @ts-ignore: its declarations say nothing of the default export
+// @ts-expect-error: its declarations say nothing of the default export
 const { default: createWabt } = await import("wabt");
 const wabt = await createWabt();
 
