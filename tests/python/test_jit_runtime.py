@@ -250,11 +250,11 @@ def test_a_page_that_forbids_it(compiled, monkeypatch):
     from pyodide.code import run_js
     from pyodide.ffi import JsException
 
-    def refuse(wasm):
+    def refuse(*_):
         raise JsException("CompileError", "WebAssembly.Module(): Wasm code generation disallowed by embedder")
 
     compiled(module(ADD), "int")
-    monkeypatch.setattr(_runtime._page(), "instantiate", refuse)
+    monkeypatch.setattr(_runtime._page(), "_load", refuse)
     with pytest.raises(UnsupportedError, match=r"(?s)Content-Security-Policy forbids.*'wasm-unsafe-eval'"):
         njit(lambda x, y: x)(1, 2)
     with pytest.warns(JitWarning, match="Content-Security-Policy"):

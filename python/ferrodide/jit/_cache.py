@@ -72,8 +72,11 @@ class FileStore:
     def get(self, key: str) -> bytes | None:
         """What is kept under a key, or None."""
         try:
-            with open(self._path(key), "rb", buffering=0) as file:
-                return file.read()
+            file = os.open(self._path(key), os.O_RDONLY)
+            try:
+                return os.read(file, _MOST_BYTES)
+            finally:
+                os.close(file)
         except (OSError, RuntimeError):
             return None
 

@@ -25,7 +25,7 @@ from ._names import ARRAY_DTYPES
 from ._numba_types import NumbaType, Number, Signature, best_signature, from_text
 from ._options import Options
 from ._program import MARK, Program, build, default_value
-from ._source import source_of
+from ._source import remember, source_of
 from ._types import array_type, fields_of, parse, texts, type_of
 
 __all__ = ["Caller", "Dispatcher", "PythonCaller", "Specialisation", "compile_text", "interruptible", "teach"]
@@ -254,6 +254,7 @@ class Dispatcher(Caller):  # type: ignore[misc]
         self._misses: Counter[tuple[NumbaType | None, ...]] = Counter()
         if options.cache and _runtime.in_pyodide():
             _cache.begin()
+        remember(function)
         functools.update_wrapper(self, function)
         setattr(self, MARK, function)
 

@@ -15,6 +15,7 @@ from ._names import quote
 from ._numba_types import Array, NumbaType, Number, Signature
 from ._options import Options
 from ._program import MARK, Program, build
+from ._source import remember
 from ._types import array_type, type_of
 
 __all__ = ["Looped", "declared_dtype", "first_fitting", "number_dtype"]
@@ -79,6 +80,7 @@ class Looped:
         self._program: Program | None = None
         self._loops: dict[Any, _Loop] = {}
         self._results: dict[str, str] = {}
+        remember(function)
         functools.update_wrapper(self, function)  # type: ignore[arg-type]
         setattr(self, MARK, function)
 
