@@ -106,25 +106,26 @@ MODULE = "import types\nm = types.ModuleType('m')\n%s\ndef f(x):\n    return m.a
 
 
 @pytest.mark.parametrize(
-    ("code", "one", "other"),
+    ("code", "parts"),
     [
-        ("def f(x):\n    return x + %s\n", "1", "2"),
-        ("%sdef f(x):\n    return x + 1\n", "", "\n"),
-        ("def f(x, y=%s):\n    return x\n", "1", "2"),
-        ("def f(x, *, y=%s):\n    return x\n", "1", "2"),
-        ("def g(k):\n    def f(x):\n        return k\n    return f\nf = g(%s)", "1", "2"),
-        (f"{JITTED}def f(x):\n    return g(x)\n", "x", "x + 1"),
-        (f"A = %s\n{JITTED % 'A'}def f(x):\n    return g(x)\n", "1", "2"),
-        ("class C:\n    A = %s\ndef f(x):\n    return C.A\n", "1", "2"),
-        (MODULE, "m.a = 1", "m.a = 2"),
-        (MODULE.replace("m.a\n", "m.a(x)\n"), f"{JITTED % 1}m.a = g", f"{JITTED % 2}m.a = g"),
+        ("def f(x):\n    return x + %s\n", ("1", "2")),
+        ("%sdef f(x):\n    return x + 1\n", ("", "\n")),
+        ("def f(x, y=%s):\n    return x\n", ("1", "2")),
+        ("def f(x, *, y=%s):\n    return x\n", ("1", "2")),
+        ("def g(k):\n    def f(x):\n        return k\n    return f\nf = g(%s)", ("1", "2")),
+        (f"{JITTED}def f(x):\n    return g(x)\n", ("x", "x + 1")),
+        (f"A = %s\n{JITTED % 'A'}def f(x):\n    return g(x)\n", ("1", "2")),
+        ("class C:\n    A = %s\ndef f(x):\n    return C.A\n", ("1", "2")),
+        (MODULE, ("m.a = 1", "m.a = 2")),
+        (MODULE.replace("m.a\n", "m.a(x)\n"), (f"{JITTED % 1}m.a = g", f"{JITTED % 2}m.a = g")),
     ],
 )
-def test_other_functions_are_others(machine, kept, monkeypatch, code, one, other):
+def test_other_functions_are_others(machine, kept, monkeypatch, code, parts):
     for types in ("int", "int omitted"):
         machine.knows(types, "int", lambda block: 0)
     # The same file, changed.
     monkeypatch.setattr("builtins.hash", lambda text: 0)
+    one, other = parts
     for count, part in enumerate((one, one, other, other)):
         njit(cache=True)(made(code % part))(1)
         assert len(machine.calls) == 1 + count // 2
