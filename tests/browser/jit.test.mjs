@@ -44,8 +44,7 @@ for (const backend of BACKENDS)
       const worker = new Worker(address, { type: "module" });
       const next = () =>
         new Promise((resolve, reject) => {
-          worker.let count = 0;
-onmessage = ({ data }) => resolve(data);
+          worker.onmessage = ({ data }) => resolve(data);
           worker.onerror = ({ message }) => reject(new Error(message));
         });
       await next();
@@ -83,7 +82,7 @@ def loop(n):
 loop(5)
 `;
     // Compiled before the page has handed over its buffer.
-    assert.equal((await ask(program, false)).result, "30");
+    assert.equal((await ask(program, false)).result, "28");
     for (const code of ["loop(1 << 62)", `${program}\nloop(1 << 62)`]) {
       const took = [];
       while (took.length < TRIES && !(Math.min(...took) < WITHIN)) {
@@ -92,7 +91,7 @@ loop(5)
         took.push(answer.took);
       }
       assert.ok(Math.min(...took) < WITHIN, `it went on for ${took} ms`);
-      assert.equal((await ask("loop(5), 1 + 1", true)).result, "(30, 2)");
+      assert.equal((await ask("loop(5), 1 + 1", true)).result, "(28, 2)");
     }
     await close();
   });
@@ -128,13 +127,13 @@ except Exception as error:
     assert.deepEqual(fallen, ["2.5", "2.5", "(1+2j)"]);
     assert.equal(warned.length, 1);
     assert.match(warned[0], /lenient runs as plain Python.*\n.*Content-Security-Policy forbids to compile WebAssembly/);
-    assert.match(said, /^UnsupportedError: .*Content-Security-Policy forbids[^]*needs 'wasm-unsafe-eval'/);
+    assert.match(said, /^UnsupportedError: .*Content-Security-Policy forbids[\s\S]*needs 'wasm-unsafe-eval'/);
     await close(/Content.Security.Policy|^violation: script-src wasm-eval/);
   });
 
 const BAD = `
 import numpy as np
-from ferrodide.jit import njit
+from ferrodide.jit import JitError, njit
 
 @njit
 def read(x, i):
@@ -151,10 +150,14 @@ def divide(a, b):
 
 @njit
 def deep(n):
+    if n == -1:
+        return 0
     return deep(n + 1) + 1
 
 @njit
 def wide(a, b, c, d, e, n):
+    if n == -1.0:
+        return 0.0
     x = np.zeros(3)
     t = (a + n, b * n, c - n, d, e, a, b, c)
     x[0] = wide(t[1], t[2], t[3], t[4], t[0], n + 1.0)
@@ -178,6 +181,8 @@ def shifted(x, y):
 def said(call):
     try:
         return call()
+    except JitError as error:
+        return type(error).__name__
     except Exception as error:
         frame = error.__traceback__
         while frame.tb_next:
@@ -214,7 +219,7 @@ mine = np.arange(5.0)
     assert.deepEqual(found, [
       ...[index, index, index, index],
       ...[0, index, index],
-      ...[`IndexError write ${line("x[i] = 1")}`, "TypingError said 59", [0, 1, 2]],
+      ...[`IndexError write ${line("x[i] = 1")}`, "TypingError", [0, 1, 2]],
       ...[`ZeroDivisionError divide ${line("a // b")}`, `(${-(2n ** 63n)}, 0)`],
       ...[`RecursionError deep ${line("return deep")}`, `RecursionError wide ${line("x[0] = wide")}`],
       ...[`MemoryError huge ${line("np.zeros((n, n))")}`, `MemoryError huge ${line("np.zeros((n, n))")}`],
