@@ -439,15 +439,19 @@ class Dispatcher(Caller):  # type: ignore[misc]
         self._refused.clear()
         self._program = None
 
-    def inspect_types(self, file: TextIO | None = None) -> None:
-        """Print the types of each specialisation.
+    def inspect_types(self, file: TextIO | None = None, signature: tuple[NumbaType | None, ...] | None = None) -> None:
+        """Print the types of arguments and results.
 
         Parameters
         ----------
         file
             Where to; standard output unless told.
+        signature
+            Argument types, as in ``signatures``; all unless told.
         """
-        for each in self._known.values():
+        for types_of, each in self.overloads.items():
+            if signature is not None and types_of != signature:
+                continue
             arguments = ", ".join(repr(from_text(one)) for one in parse(each.types))
             result = ", ".join(repr(from_text(one)) for one in parse(each.result))
             print(f"{self.py_func.__qualname__}({arguments}) -> {result}", file=file or sys.stdout)
