@@ -79,6 +79,8 @@ export function createBridge(kernels, exports, pyodide) {
       guarded(() => void kernels.cdist(ndarray(xa), ndarray(xb), { metric, out: ndarray(out) })),
     /** @param {string} program @param {string} types @param {string} options */
     jitCompile: (program, types, options) => guarded(() => privateOf(kernels).__jitCompile(program, types, options)),
+    /** The compiler's number, by which what it made is kept. */
+    jitBuild: () => privateOf(kernels).__jitBuild(),
     /** The elementary functions that compiled code imports are among them. */
     jitExports: () => exports,
     panicForTest: () => guarded(privateOf(kernels).__panicForTest),

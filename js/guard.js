@@ -5,6 +5,7 @@
  * @typedef {object} Private What the module keeps for the bridge and the tests, not part of its types.
  * @property {() => string | undefined} __takePanicMessage
  * @property {() => void} __panicForTest
+ * @property {() => string} __jitBuild
  * @property {(program: string, types: string, options: string) => any[]} __jitCompile
  */
 

@@ -83,7 +83,7 @@ class JavascriptKernels(JavascriptStrings):
         # Looked up once: each look-up of a JavaScript function makes a proxy.
         names = (
             "matmul sort argsort median cdist unique isin rankdata nanmedian histogram histogramdd panicForTest "
-            "jitCompile jitExports".split()
+            "jitCompile jitBuild jitExports".split()
         )
         self._functions = {name: getattr(bridge, name) for name in names}
         self._js_exception = JsException
@@ -108,6 +108,11 @@ class JavascriptKernels(JavascriptStrings):
             return tuple(found)
         result, slots, errors, imports, report = found
         return ("ok", wasm.to_bytes(), result, slots, [tuple(each) for each in errors], imports, report)
+
+    @property
+    def _jit_build(self) -> str:
+        """As ``_core._jit_build``."""
+        return str(self._functions["jitBuild"]())
 
     def _jit_exports(self) -> Any:
         """The kernels' own exports, with the elementary functions that compiled code imports."""

@@ -199,7 +199,11 @@ def key_of(*made_of: str) -> str:
 
 
 def key_of_function(function: types.FunctionType, wanted: str, options: str) -> str:
-    """As :func:`key_of`, without looking at the function's source."""
+    """As :func:`key_of`, without looking at the function's source.
+
+    What is known while compiling must be in one of the three: an argument whose value is (a function that is handed over,
+    say) and whose type text does not say it would be missing.
+    """
     identity = Identity()
     identity.function(function)
     return key_of(str(identity), wanted, options)
