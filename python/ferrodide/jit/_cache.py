@@ -201,8 +201,7 @@ def key_of(*made_of: str) -> str:
 def key_of_function(function: types.FunctionType, wanted: str, options: str) -> str:
     """As :func:`key_of`, without looking at the function's source.
 
-    What is known while compiling must be in one of the three: an argument whose value is (a function that is handed over,
-    say) and whose type text does not say it would be missing.
+    All that is known while compiling must be in one of the three.
     """
     identity = Identity()
     identity.function(function)
