@@ -15,40 +15,59 @@ __all__ = ["install", "uninstall"]
 #: The Numba whose names these are.
 _NUMBA = "0.61.0"
 
-#: What Numba has and this has not, and what to do.
+_LLVM = "Numba's extension interface is LLVM's; write the function itself with @njit."
+_CUDA = "There is no GPU here; numba.cuda.is_available() is False."
+
+#: What Numba has and this has not, and what to do. The names in front of a dot are those of its modules.
 _ABSENT = {
     "cfunc": "A C callback does not compile.",
-    "jitclass": "A compiled class does not compile; use functions over arrays or named tuples.",
     "stencil": "A stencil does not compile; write its loop with @njit.",
     "objmode": "There is no way back to Python objects within a compiled function.",
     "generated_jit": "Use @njit: None and strings are told apart while compiling.",
-    "overload": "Numba's extension interface is LLVM's; write the function itself with @njit.",
-    "overload_method": "Numba's extension interface is LLVM's; write a function with @njit.",
-    "overload_attribute": "Numba's extension interface is LLVM's; write a function with @njit.",
-    "intrinsic": "Numba's extension interface is LLVM's; write a function with @njit.",
-    "typeof_impl": "Numba's extension interface is LLVM's.",
-    "type_callable": "Numba's extension interface is LLVM's.",
-    "lower_builtin": "Numba's extension interface is LLVM's.",
-    "register_model": "Numba's extension interface is LLVM's.",
-    "models": "Numba's extension interface is LLVM's.",
-    "unbox": "Numba's extension interface is LLVM's.",
-    "box": "Numba's extension interface is LLVM's.",
-    "NativeValue": "Numba's extension interface is LLVM's.",
-    "make_attribute_wrapper": "Numba's extension interface is LLVM's.",
+    "from_dtype": "Records do not compile.",
+    "experimental.jitclass": "A compiled class does not compile; use functions over arrays or named tuples.",
+    "experimental.structref": "A structure does not compile; use a named tuple.",
+    **dict.fromkeys(
+        (
+            f"extending.{name}"
+            for name in (
+                "typeof_impl type_callable lower_builtin lower_cast register_model models unbox box NativeValue "
+                "make_attribute_wrapper"
+            ).split()
+        ),
+        _LLVM,
+    ),
+    **dict.fromkeys((f"typed.{name}" for name in ("List", "Dict")), "use an array or a tuple."),
+    **dict.fromkeys((f"types.{name}" for name in ("ListType", "DictType", "Set", "List")), "use an array or a tuple."),
+    **dict.fromkeys(
+        (f"cuda.{name}" for name in "list_devices to_device device_array grid current_context".split()), _CUDA
+    ),
+    "np.linalg._LAPACK": "Write numpy.linalg's functions in compiled code.",
+    "core.cgutils": _LLVM,
 }
-_EXTENDING = [name for name in _ABSENT if name not in ("cfunc", "jitclass", "stencil", "objmode", "generated_jit")]
+
+#: Decorators that libraries put over functions at their top: the module is imported, and only a use says so.
+_DECORATORS = {
+    "extending.overload": _LLVM,
+    "extending.overload_method": _LLVM,
+    "extending.overload_attribute": _LLVM,
+    "extending.intrinsic": _LLVM,
+    "cuda.jit": _CUDA,
+}
 
 
 class _Absent:
     """A name of Numba's that can be imported, and says at its use that it is not there."""
 
     def __init__(self, name: str, reason: str) -> None:
-        self._text = f"ferrodide.numba_compat has no numba.{name}: {reason}"
+        self._text = f"ferrodide.numba_compat has no {name}: {reason}"
+        # As an error of the compiler's calls it.
+        self.__qualname__ = name
 
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise NotImplementedError(self._text)
 
-    __call__ = __enter__ = _refuse
+    __call__ = __enter__ = __getitem__ = _refuse
 
     def __exit__(self, *args: Any) -> None:
         raise AssertionError("never entered")
@@ -57,6 +76,20 @@ class _Absent:
         if name.startswith("__"):
             raise AttributeError(name)
         raise NotImplementedError(self._text)
+
+
+def _decorator(name: str, reason: str) -> Any:
+    """A decorator whose functions can be defined, and not called."""
+
+    def stand_in(function: Any) -> Any:
+        return _Absent(f"numba.{name}, which made {getattr(function, '__name__', function)}", reason)
+
+    def decorate(*args: Any, **options: Any) -> Any:
+        # `overload` is given the function that it is for.
+        bare = len(args) == 1 and not options and isinstance(args[0], types.FunctionType) and "overload" not in name
+        return stand_in(args[0]) if bare else stand_in
+
+    return decorate
 
 
 def _register_jitable(*args: Any, **options: Any) -> Any:
@@ -77,18 +110,22 @@ def _one_thread(count: int) -> None:
 
 def _modules() -> dict[str, types.ModuleType]:
     jit = import_module("ferrodide.jit")
+    gufunc = import_module("ferrodide.jit._guvectorize").GUFunc
     made = {name: types.ModuleType(name, __doc__) for name in _NAMES}
     for module in made.values():
         vars(module)["__ferrodide__"] = True
         module.__path__ = []
-    top, names = made["numba"], vars(jit.types)
-    vars(made["numba.types"]).update(names)
-    vars(made["numba.core.types"]).update(names)
-    vars(top).update(names)
-    vars(top).update({name: getattr(jit, name) for name in ("guvectorize", "njit", "prange", "vectorize")})
-    vars(top).update(
+
+    def put(module: str, **names: Any) -> None:
+        vars(made[module]).update(names)
+
+    names = vars(jit.types)
+    put("numba.types", **names, Type=import_module("ferrodide.jit._numba_types").NumbaType)
+    put("numba", **names, **{name: getattr(jit, name) for name in ("guvectorize", "njit", "prange", "vectorize")})
+    put(
+        "numba",
         jit=jit.jit,
-        pndindex=_Absent("pndindex", "write nested loops."),
+        pndindex=_Absent("numba.pndindex", "write nested loops."),
         typeof=_typeof,
         set_num_threads=_one_thread,
         get_num_threads=lambda: 1,
@@ -99,33 +136,30 @@ def _modules() -> dict[str, types.ModuleType]:
         __version__=_NUMBA,
         version_info=tuple(int(part) for part in _NUMBA.split(".")),
     )
-    vars(top).update({name: _Absent(name, reason) for name, reason in _ABSENT.items() if name not in _EXTENDING})
-    extending = made["numba.extending"]
-    vars(extending).update({name: _Absent(f"extending.{name}", _ABSENT[name]) for name in _EXTENDING})
-    vars(extending).update(register_jitable=_register_jitable, is_jitted=_is_jitted)
-    errors = {
-        "NumbaError": jit.JitError,
-        "NumbaWarning": jit.JitWarning,
-        "NumbaPerformanceWarning": jit.JitWarning,
-        "NumbaDeprecationWarning": jit.JitWarning,
-        "NumbaPendingDeprecationWarning": jit.JitWarning,
-        "NumbaExperimentalFeatureWarning": jit.JitWarning,
-        "TypingError": jit.TypingError,
-        "UnsupportedError": jit.UnsupportedError,
-        "UnsupportedBytecodeError": jit.UnsupportedError,
-    }
-    vars(made["numba.core.errors"]).update(errors)
-    vars(made["numba.experimental"])["jitclass"] = _Absent("experimental.jitclass", _ABSENT["jitclass"])
-    typed = {name: _Absent(f"typed.{name}", "use an array or a tuple.") for name in ("List", "Dict")}
-    vars(made["numba.typed"]).update(typed)
-    vars(made["numba.core.config"]).update(DISABLE_JIT=False, NUMBA_NUM_THREADS=1, THREADING_LAYER="none")
-    vars(made["numba.core.registry"])["CPUDispatcher"] = jit.Dispatcher
-    vars(made["numba.core.dispatcher"])["Dispatcher"] = jit.Dispatcher
+    for kinds, stand_in in ((_ABSENT, _Absent), (_DECORATORS, _decorator)):
+        for name, reason in kinds.items():
+            parent, _, own = f"numba.{name}".rpartition(".")
+            put(parent, **{own: stand_in(f"numba.{name}" if stand_in is _Absent else name, reason)})
+    put("numba", jitclass=vars(made["numba.experimental"])["jitclass"])
+    put("numba.extending", register_jitable=_register_jitable, is_jitted=_is_jitted)
+    warnings = "Warning PerformanceWarning DeprecationWarning PendingDeprecationWarning ExperimentalFeatureWarning"
+    put("numba.core.errors", **{f"Numba{name}": jit.JitWarning for name in warnings.split()}, NumbaError=jit.JitError)
+    put("numba.core.errors", TypingError=jit.TypingError, NumbaTypeError=jit.TypingError)
+    put("numba.core.errors", UnsupportedError=jit.UnsupportedError, UnsupportedBytecodeError=jit.UnsupportedError)
+    put("numba.core.config", DISABLE_JIT=False, NUMBA_NUM_THREADS=1, NUMBA_DEFAULT_NUM_THREADS=1, CACHE_DIR="")
+    put("numba.core.config", THREADING_LAYER="none", THREADING_LAYER_PRIORITY=["none"])
+    put("numba.core.registry", CPUDispatcher=jit.Dispatcher)
+    put("numba.core.dispatcher", Dispatcher=jit.Dispatcher)
+    put("numba.np.ufunc.gufunc", GUFunc=gufunc)
+    put("numba.cuda", is_available=lambda: False)
     for name, module in made.items():
         parent, _, own = name.rpartition(".")
         if parent:
             vars(made[parent])[own] = module
-    vars(top)["errors"], vars(top)["config"] = made["numba.core.errors"], made["numba.core.config"]
+    # Under two names each, as in Numba.
+    made["numba.core.types"] = made["numba.types"]
+    put("numba.core", types=made["numba.types"])
+    put("numba", errors=made["numba.core.errors"], config=made["numba.core.config"])
     return made
 
 
@@ -137,8 +171,13 @@ _NAMES = (
     "numba.core.errors",
     "numba.core.registry",
     "numba.core.types",
+    "numba.cuda",
     "numba.experimental",
     "numba.extending",
+    "numba.np",
+    "numba.np.linalg",
+    "numba.np.ufunc",
+    "numba.np.ufunc.gufunc",
     "numba.typed",
     "numba.types",
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ferrodide._backend import kernels
-from ferrodide.jit import _runtime
+from ferrodide.jit import _dispatch, _runtime
 
 _RUN = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_size_t)
 
@@ -53,6 +53,7 @@ class Machine:
         self.released: list[int] = []
         self._answers: dict[str, tuple[Any, ...]] = {}
         self._functions: list[Any] = []
+        self._monkeypatch = monkeypatch
         monkeypatch.setattr(kernels, "_jit_compile", self._compile, raising=False)
         monkeypatch.setattr(_runtime, "in_pyodide", lambda: True)
         monkeypatch.setattr(_runtime, "signals", lambda: False)
@@ -73,6 +74,10 @@ class Machine:
         self._functions.append(_RUN(lambda address: run(Slots(address))))
         wasm = b"function %d" % (len(self._functions) - 1)
         self._answers[types] = ("ok", wasm, result, slots, list(errors), ["env.memory"], "a report")
+
+    def teaches_nobody(self) -> None:
+        """Let every call go through Python, by each road: what frees memory then is seen here."""
+        self._monkeypatch.setattr(_dispatch, "teach", lambda *_: False)
 
     def refuses(self, types: str, *answer: Any) -> None:
         """Let a type text not compile."""

@@ -1,11 +1,11 @@
-"""Declared signatures, which convert, and the cache of compiled code; without the compiler."""
+"""Declared signatures, which convert; without the compiler."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 from ferrodide import njit
-from ferrodide.jit import TypingError, _cache, boolean, float32, float64, int32, int64
+from ferrodide.jit import TypingError, boolean, float32, float64, int32, int64
 
 
 def anything(x):
@@ -56,33 +56,3 @@ def test_declared_results(machine):
     assert njit(float32(int64))(lambda x: x / 3)(1) == 2.75
     with pytest.raises(TypingError, match=r"the function returns float64, and is declared to return array\(float64"):
         njit(float64[:](int64))(anything)(1)
-
-
-def test_the_cache_keeps_compiled_code(machine, tmp_path):
-    before = _cache.use_store(_cache.FileStore(tmp_path / "deep" / "folder"))
-    try:
-        errors = [("ValueError", "no", __file__, 1)]
-        machine.knows("int", "(int,float)", lambda block: block.write("qd", 1, 2.0), errors=errors)
-        for _ in range(3):
-            assert njit(cache=True)(anything)(1) == (1, 2.0)
-        assert len(machine.calls) == 1
-        njit(anything)(1)
-        njit(cache=True, fastmath=True)(anything)(1)
-        assert len(machine.calls) == 3
-        # A file that is not whole counts as none.
-        for file in (tmp_path / "deep" / "folder").iterdir():
-            file.write_bytes(file.read_bytes()[:-1])
-        njit(cache=True)(anything)(1)
-        assert len(machine.calls) == 4
-    finally:
-        _cache.use_store(before)
-
-
-def test_a_cache_that_cannot_be_written_is_none(machine, tmp_path):
-    (tmp_path / "file").write_text("in the way")
-    before = _cache.use_store(_cache.FileStore(tmp_path / "file" / "folder"))
-    try:
-        machine.knows("int", "int", lambda block: 0)
-        assert njit(cache=True)(anything)(1) == 1
-    finally:
-        _cache.use_store(before)

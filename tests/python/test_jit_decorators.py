@@ -169,7 +169,20 @@ def test_guvectorize_without_the_compiler(desktop):
         f(a[0, 0], x[0], out=(np.zeros((1, 2)), np.zeros(())))
 
 
+def test_guvectorize_without_results(desktop):
+    @guvectorize(["void(float64[:], float64[:])"], "(n), (k)")
+    def f(x, y):
+        y[0] = x.sum()
+
+    x, y = np.arange(6.0).reshape(2, 3), np.zeros((2, 2))
+    assert f(x, y) is None
+    np.testing.assert_array_equal(y, [[3, 0], [12, 0]])
+
+
 def test_layouts_that_are_none():
+    for layout in ("", "->", "(n),", "(n)(m),(k)", "(n)->(m)->(k)"):
+        with pytest.raises(ValueError, match="is no layout; write one as"):
+            guvectorize([], layout)(lambda x, y: None)
     with pytest.raises(ValueError, match="is no layout; write one as"):
         guvectorize([], "(n)(n)")(lambda x, y: None)
     with pytest.raises(ValueError, match="is no layout"):
@@ -224,8 +237,10 @@ plain = f.py_func(1)
     assert space["plain"] == 2
     assert space["TypingError"] is TypingError
     assert issubclass(space["NumbaPerformanceWarning"], Warning)
-    with pytest.raises(NotImplementedError, match=r"no numba\.extending\.overload: .* write the function itself"):
-        space["overload"](len)
+    made = space["overload"](len)(helper := lambda x: x)
+    with pytest.raises(NotImplementedError, match=r"no numba\.extending\.overload, which made <lambda>: .* write the"):
+        made(1)
+    assert helper(1) == 1
     with pytest.raises(NotImplementedError, match=r"no numba\.experimental\.jitclass: A compiled class"):
         space["jitclass"]([])
     with pytest.raises(NotImplementedError, match=r"no numba\.typed\.List"):
@@ -233,12 +248,77 @@ plain = f.py_func(1)
     with pytest.raises(NotImplementedError, match="objmode"), installed.objmode():
         pass
     with pytest.raises(ImportError):
-        importlib.import_module("numba.cuda")
+        importlib.import_module("numba.roc")
     with pytest.raises(ValueError, match="must be 1"):
         installed.set_num_threads(2)
     assert repr(installed.typeof(np.ones((2, 3)))) == "array(float64, 2d, C)"
     assert installed.extending.is_jitted(space["f"])
     assert not installed.extending.is_jitted(len)
+
+
+#: What stumpy, quantecon, numbagg and pynndescent say at the top of their files.
+TOPS = """
+import numba
+from numba import bool_, cuda, f8, float32, guvectorize, int64, intp, jit, njit, objmode, prange, types, vectorize
+from numba.core import cgutils
+from numba.core.types import Type
+from numba.experimental import structref
+from numba.extending import intrinsic, overload
+from numba.np.linalg import _LAPACK
+from numba.np.ufunc.gufunc import GUFunc
+from numba.typed import Dict, List
+
+kinds = {types.float32: "s", types.float64: "d", types.complex64: "c", types.complex128: "z"}
+
+@overload(abs, jit_options={"cache": True})
+def of_abs(x):
+    return lambda x: x
+
+@intrinsic
+def popcount(typingctx, value):
+    return None
+
+@cuda.jit(device=True)
+def on_device(x):
+    return x
+
+@cuda.jit
+def kernel(x):
+    return x
+
+@njit(numba.types.float64[::1](numba.types.Array(numba.types.float32, 1, "C", readonly=True)), fastmath=True)
+def f(x):
+    return x
+
+@njit
+def g(x):
+    return popcount(x)
+
+numba.config.THREADING_LAYER, numba.config.THREADING_LAYER_PRIORITY, numba.config.CACHE_DIR
+numba.set_num_threads(min(numba.get_num_threads(), numba.config.NUMBA_NUM_THREADS))
+layouts = [Type, types.intp, types.uint8[:, ::1], types.Tuple((types.int64, types.float32)), numba.void, types.boolean]
+"""
+
+
+def test_what_libraries_say_at_the_top_of_their_files(installed):
+    space = {}
+    exec(TOPS, space)
+    assert not space["cuda"].is_available()
+    assert isinstance(space["types"].float64, space["Type"])
+    calls = {
+        "popcount": r"no numba\.extending\.intrinsic, which made popcount: Numba's extension interface is LLVM's",
+        "on_device": r"no numba\.cuda\.jit, which made on_device: There is no GPU",
+        "kernel": r"no numba\.cuda\.jit, which made kernel: There is no GPU",
+        "Dict": r"no numba\.typed\.Dict",
+        "_LAPACK": r"no numba\.np\.linalg\._LAPACK",
+    }
+    for name, reason in calls.items():
+        with pytest.raises(NotImplementedError, match=reason):
+            space[name](1)
+    with pytest.raises(NotImplementedError, match=r"no numba\.cuda\.jit, which made kernel"):
+        space["kernel"][1, 2](1)
+    with pytest.raises(NotImplementedError, match=r"no numba\.types\.ListType"):
+        space["types"].ListType(space["types"].int64)
 
 
 def test_a_jitable_helper_becomes_part_of_the_program(installed):

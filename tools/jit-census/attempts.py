@@ -116,7 +116,7 @@ class _Search:
     def _line(self, answer: tuple[Any, ...]) -> int:
         """The line of the function itself that an error is in, or is called from."""
         _, _, _, _, position, stack = answer
-        entry = self._program.entry.name
+        entry = self._program.functions[0][2]
         called = [line for name, _, line in stack if name == entry]
         # An error without a place is about the function as a whole.
         return max(called) if called else int(position.split(":")[0]) or sys.maxsize - 1

@@ -97,11 +97,13 @@ pub fn emit(module: &Module, options: &Options) -> Result<Vec<u8>, String> {
         code.function(&Emitter::new(function, &at, options).function()?);
     }
     let mut globals = GlobalSection::new();
-    // How deeply calls are nested.
-    globals.global(
-        GlobalType { val_type: ValType::I32, mutable: true, shared: false },
-        &wasm_encoder::ConstExpr::i32_const(0),
-    );
+    // How deeply calls are nested; and how many are left until the next question whether to stop.
+    for _ in 0..1 + u32::from(options.interruptible) {
+        globals.global(
+            GlobalType { val_type: ValType::I32, mutable: true, shared: false },
+            &wasm_encoder::ConstExpr::i32_const(0),
+        );
+    }
     let mut exports = ExportSection::new();
     exports.export("run", ExportKind::Func, at.functions);
     let mut out = wasm_encoder::Module::new();
@@ -227,8 +229,14 @@ const FUEL: i32 = 1 << 14;
 
 impl<'a> Emitter<'a> {
     fn new(function: &'a Function, at: &'a Indices, options: &'a Options) -> Self {
-        let mut locals: Vec<_> = function.locals[function.params..].iter().map(|&rep| (1, val_type(rep))).collect();
-        locals.extend([(1, ValType::I32), (1, ValType::I32)]);
+        let own = function.locals[function.params..].iter().map(|&rep| val_type(rep));
+        let mut locals: Vec<(u32, ValType)> = Vec::new();
+        for kind in own.chain([ValType::I32; 2]) {
+            match locals.last_mut() {
+                Some((count, last)) if *last == kind => *count += 1,
+                _ => locals.push((1, kind)),
+            }
+        }
         let body = Body::new(locals);
         let status = function.locals.len() as Local;
         Self { function, at, options, body, nest: Vec::new(), status, fuel: status + 1 }
@@ -395,6 +403,23 @@ impl<'a> Emitter<'a> {
             emitter.put(I::I32Add);
             emitter.put(I::GlobalSet(0));
         };
+        if self.options.interruptible {
+            // Recursion may have no loop.
+            self.put(I::GlobalGet(1));
+            self.put(I::I32Const(1));
+            self.put(I::I32Sub);
+            self.put(I::GlobalSet(1));
+            self.put(I::GlobalGet(1));
+            self.put(I::I32Const(0));
+            self.put(I::I32LtS);
+            self.put(I::If(BlockType::Empty));
+            self.nest.push(None);
+            self.put(I::I32Const(FUEL));
+            self.put(I::GlobalSet(1));
+            self.ask()?;
+            self.nest.pop();
+            self.put(I::End);
+        }
         step(self, 1);
         args.iter().for_each(|arg| self.expr(arg));
         self.put(I::Call(self.at.functions + function));
@@ -422,6 +447,14 @@ impl<'a> Emitter<'a> {
         self.nest.push(None);
         self.put(I::I32Const(FUEL));
         self.put(I::LocalSet(self.fuel));
+        self.ask()?;
+        self.nest.pop();
+        self.put(I::End);
+        Ok(())
+    }
+
+    /// Leaves the function where the answer is to stop.
+    fn ask(&mut self) -> Result<(), String> {
         self.put(I::Call(self.at.poll));
         self.put(I::If(BlockType::Empty));
         self.nest.push(None);
@@ -429,8 +462,6 @@ impl<'a> Emitter<'a> {
         self.put(I::LocalSet(self.status));
         let depth = self.branch(EXIT)?;
         self.put(I::Br(depth));
-        self.nest.pop();
-        self.put(I::End);
         self.nest.pop();
         self.put(I::End);
         Ok(())

@@ -11,13 +11,14 @@ import types as _python_types
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _numba_types, _runtime
+from ._cache import load_cache
 from ._dispatch import Dispatcher
 from ._errors import InternalError, JitError, JitWarning, TypingError, UnsupportedError
 from ._numba_types import Signature, signatures_of
-from ._options import read_options
+from ._options import options, read_options
 from ._program import plain_function
 
 __all__ = [
@@ -28,21 +29,32 @@ __all__ = [
     "UnsupportedError",
     "guvectorize",
     "jit",
+    "load_cache",
     "njit",
+    "options",
     "prange",
     "types",
     "vectorize",
 ]
 
-#: Numba's type objects, by their names.
-types = _python_types.SimpleNamespace(**_numba_types.namespace())
+if TYPE_CHECKING:
+    #: Numba's type objects, by their names.
+    types: Any
+    prange: Any
+
+_TYPES = _python_types.SimpleNamespace(**_numba_types.namespace())
 
 
 def __getattr__(name: str) -> Any:
-    found = getattr(types, name, None)
-    if found is None:
+    """What Numba must have of its own where it takes over: its types, and the range that it knows."""
+    if name in ("types", "prange"):
+        numba = _numba()
+        ours = {"types": _TYPES, "prange": _prange}
+        return ours[name] if numba is None else getattr(numba, name)
+    if not hasattr(_TYPES, name):
         raise AttributeError(f"module 'ferrodide.jit' has no attribute {name!r}")
-    return found
+    numba = _numba()
+    return getattr(_TYPES if numba is None else numba.types, name)
 
 
 class _Module(_python_types.ModuleType):
@@ -55,7 +67,7 @@ class _Module(_python_types.ModuleType):
 sys.modules[__name__].__class__ = _Module
 
 
-class prange:
+class _prange:
     """``range`` in a loop whose iterations may run in any order. Here they run one after the other."""
 
     __ferrodide_name__ = "ferrodide.prange"
@@ -96,11 +108,7 @@ def jit(signature_or_function: Any = None, **options: Any) -> Any:
         these, which arguments are converted to. Also a declared function is compiled at its first call, so that a
         module imports at once and whatever it holds.
     **options
-        Numba's. ``nopython=True`` is ``njit``; ``fastmath`` lets sums be reordered; ``error_model="numpy"`` divides
-        by zero as NumPy does; ``boundscheck=False`` takes the checks of indices away, and with them the safety of the
-        whole interpreter; ``cache`` keeps compiled code in files; ``forceobj`` leaves plain Python. ``parallel`` is
-        said once to be serial. ``nogil``, ``inline``, ``locals``, ``looplift`` and Numba's internal options are
-        accepted, and change nothing.
+        Numba's; ``ferrodide.jit.options()`` says what each of them means here.
 
     Returns
     -------
@@ -152,14 +160,14 @@ def njit(signature_or_function: Any = None, **options: Any) -> Any:
     return _jit(signature_or_function, {**options, "nopython": True}, nopython=True, name="njit")
 
 
-def _jit(found: Any, options: dict[str, Any], *, nopython: bool, name: str) -> Any:
+def _jit(found: Any, given: dict[str, Any], *, nopython: bool, name: str) -> Any:
     numba = _numba()
     if numba is not None:
         if name == "njit":
-            options = {key: value for key, value in options.items() if key != "nopython"}
+            given = {key: value for key, value in given.items() if key != "nopython"}
         taken = getattr(numba, name)
-        return taken(**options) if found is None else taken(found, **options)
-    known = read_options(options, nopython=nopython)
+        return taken(**given) if found is None else taken(found, **given)
+    known = read_options(given, nopython=nopython)
     declared = signatures_of(found) if _is_declaration(found) else []
 
     def decorate(function: Any) -> Dispatcher:
@@ -239,7 +247,7 @@ def guvectorize(*args: Any, **options: Any) -> Callable[[Any], Any]:
     numba = _numba()
     if numba is not None:
         return numba.guvectorize(*args, **options)  # type: ignore[no-any-return]
-    known = read_options({name: each for name, each in options.items() if name != "writable_args"}, nopython=True)
+    known = read_options(options, nopython=True)
     if len(args) not in (1, 2) or not isinstance(args[-1], str):
         raise TypeError("guvectorize takes signatures and a layout, as (['void(float64[:], float64[:])'], '(n)->(n)').")
     declared = signatures_of(args[0]) if len(args) == 2 else []

@@ -6,24 +6,24 @@ module and not the interpreter. Texts go in and an answer comes out: ``bindings/
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from .._backend import backend
 from ._errors import InternalError, refused_by_page
 
-__all__ = ["compile_here", "here"]
+__all__ = ["MODULE", "compile_here", "here"]
 
 #: Beside this file, in the wheels for Pyodide.
-_MODULE = os.path.join(os.path.dirname(__file__), "_compiler.wasm")
+MODULE = Path(__file__).with_name("_compiler.wasm")
 
 
 def here() -> Callable[[str, str, str], tuple[Any, ...]] | None:
     """:func:`compile_here`; None where there is no module, or no kernels whose functions its code could import."""
-    return compile_here if backend() != "numpy" and os.path.exists(_MODULE) else None
+    return compile_here if backend() != "numpy" and MODULE.exists() else None
 
 
 @cache
@@ -31,8 +31,7 @@ def _module() -> Any:
     from pyodide.ffi import JsException  # type: ignore[import-not-found]
 
     js = import_module("js")
-    with open(_MODULE, "rb") as file:
-        data = file.read()
+    data = MODULE.read_bytes()
     array = js.Uint8Array.new(len(data))
     array.assign(data)
     try:

@@ -11,8 +11,9 @@ import sys
 import types
 import warnings
 import weakref
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TextIO
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 
@@ -24,10 +25,10 @@ from ._names import ARRAY_DTYPES
 from ._numba_types import NumbaType, Number, Signature, best_signature, from_text
 from ._options import Options
 from ._program import MARK, Program, build, default_value
-from ._source import source_of
+from ._source import remember, source_of
 from ._types import array_type, fields_of, parse, texts, type_of
 
-__all__ = ["Caller", "Dispatcher", "Specialisation", "compile_text", "teach"]
+__all__ = ["Caller", "Dispatcher", "PythonCaller", "Specialisation", "compile_text", "interruptible", "teach"]
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
@@ -69,7 +70,7 @@ def compile_text(program: str, types: str, options: str) -> tuple[Any, ...]:
     return answer
 
 
-def _interruptible() -> bool:
+def interruptible() -> bool:
     """Whether the page has given Pyodide a buffer by which it is interrupted."""
     return _runtime.in_pyodide() and _runtime.signals()
 
@@ -89,6 +90,8 @@ class Specialisation:
         Classes of named tuples by their names.
     signature
         The one that the arguments are converted to.
+    polls
+        Whether its loops ask for signals.
     """
 
     def __init__(
@@ -98,24 +101,32 @@ class Specialisation:
         answer: tuple[Any, ...],
         named: Mapping[str, Any],
         signature: Signature | None,
+        *,
+        polls: bool = False,
     ) -> None:
         _, self.wasm, self.result, self.slots, self.errors, self.imports, self.report = answer
         self.program = program
         self.types = types
         self.signature = signature
         self.named = dict(named)
+        self.polls = polls
+        #: What became of it in the cache, for a person.
+        self.kept = ""
         returned = None if signature is None else signature.return_type
         self.converts_result = returned is not None and not _returns_as_is(returned, self.result)
         self.hidden = [array_type(each, readonly=True) for each in program.arrays]
         self.loaded = _runtime.load(self.wasm, self.imports)
         self._release = weakref.finalize(self, _runtime.release, self.loaded.pointer)
         self._release.atexit = False
+
+    @functools.cached_property
+    def _marshal(self) -> Marshal:
         hidden = " ".join(filter(None, self.hidden))
-        self._marshal = Marshal(f"{types} {hidden}".strip(), self.result, self.slots, self.named, _runtime.free)
+        return Marshal(f"{self.types} {hidden}".strip(), self.result, self.slots, self.named, _runtime.free)
 
     def fits(self) -> bool:
-        """Whether the global arrays are still what they were compiled for."""
-        return all(
+        """Whether the global arrays are still what it is for, and a page that has come to interrupt can do so."""
+        return (self.polls or not interruptible()) and all(
             array_type(each, readonly=True) == code for each, code in zip(self.program.arrays, self.hidden, strict=True)
         )
 
@@ -148,7 +159,7 @@ class Specialisation:
         raise raised_at(error, file, line, self.program.name_at(file, line))
 
 
-class _PythonCaller:
+class PythonCaller:
     """What stands under a dispatcher where ``_core`` is not there: every call is a miss."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -165,13 +176,13 @@ class _PythonCaller:
 
 
 #: In Rust it finds the specialisation for the arguments, and calls it, without coming to Python.
-Caller: Any = getattr(kernels, "_JitCaller", _PythonCaller)
+Caller: Any = getattr(kernels, "_JitCaller", PythonCaller)
 
 #: NumPy's scalar classes, as ``_learn`` takes them.
 _SCALARS = {f"numpy.{code}": np.dtype(code).type for code in ARRAY_DTYPES}
 
 
-def teach(caller: Any, args: tuple[Any, ...], found: Specialisation) -> None:
+def teach(caller: Any, args: tuple[Any, ...], found: Specialisation) -> bool:
     """Let a caller find a specialisation by itself.
 
     Parameters
@@ -182,14 +193,28 @@ def teach(caller: Any, args: tuple[Any, ...], found: Specialisation) -> None:
         Arguments of a call that it is for.
     found
         The specialisation.
+
+    Returns
+    -------
+    bool
+        Whether it can, by now.
     """
-    if found.converts_result:
-        return
+    if found.converts_result or Caller is PythonCaller:
+        return False
     types = [*texts(found.types), *map(str, found.hidden)]
     classes = {**_SCALARS, **found.named}
     converts = found.signature is not None
     entry = (args, types, found.result, found.slots, found.loaded.pointer, classes, found.program.arrays, converts)
-    caller._learn(*entry, found)
+    caller._learn(*entry, 0 if found.polls else _runtime.signals_at(), found)
+    return True
+
+
+class CacheStats(NamedTuple):
+    """As Numba's ``f.stats``."""
+
+    cache_path: str
+    cache_hits: Counter[tuple[NumbaType | None, ...]]
+    cache_misses: Counter[tuple[NumbaType | None, ...]]
 
 
 class Dispatcher(Caller):  # type: ignore[misc]
@@ -225,6 +250,11 @@ class Dispatcher(Caller):  # type: ignore[misc]
         self._refused: set[tuple[Any, ...]] = set()
         self._program: Program | None = None
         self._warned = False
+        self._hits: Counter[tuple[NumbaType | None, ...]] = Counter()
+        self._misses: Counter[tuple[NumbaType | None, ...]] = Counter()
+        if options.cache and _runtime.in_pyodide():
+            _cache.begin()
+        remember(function)
         functools.update_wrapper(self, function)
         setattr(self, MARK, function)
 
@@ -248,16 +278,16 @@ class Dispatcher(Caller):  # type: ignore[misc]
             return self.py_func(*args, **kwargs)
         if specialisation is None:
             return self.py_func(*args, **kwargs)
-        if not kwargs:
-            self._teach(args, arguments, specialisation)
+        if not kwargs and self._teach(args, arguments, specialisation):
+            return self(*args)
         return specialisation(arguments)
 
-    def _teach(self, args: tuple[Any, ...], arguments: Sequence[Any], found: Specialisation) -> None:
-        """Let the next call like this one find its specialisation at once."""
+    def _teach(self, args: tuple[Any, ...], arguments: Sequence[Any], found: Specialisation) -> bool:
+        """Let calls like this one find their specialisation at once; False where they did already, or cannot."""
         if found in self._taught or self._starred or any(given is not OMITTED for given in arguments[len(args) :]):
-            return
+            return False
         self._taught.add(found)
-        teach(self, args, found)
+        return teach(self, args, found)
 
     def _bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Sequence[Any]:
         """One argument for each parameter; OMITTED where its default counts."""
@@ -319,24 +349,42 @@ class Dispatcher(Caller):  # type: ignore[misc]
         return found
 
     def _compile(self, types: str, named: Mapping[str, Any]) -> Specialisation:
-        program = self._program
-        if program is None or not program.is_current():
-            program = self._program = build(self.py_func)
         signature, wanted = None, types
         if self._declared:
             signature, wanted = self._declaration(types)
-        hidden = " ".join(str(array_type(each, readonly=True)) for each in program.arrays)
-        text, options = f"{wanted} {hidden}".strip(), self._options.text(interruptible=_interruptible())
-        key = _cache.key_of(program.text, text, options) if self._options.cache else ""
-        answer = _cache.load(key) if key else None
-        if answer is None:
-            answer = compile_text(program.text, text, options)
-            if key:
-                _cache.save(key, answer)
-        made = Specialisation(program, wanted, answer, named, signature)
+        polls = interruptible()
+        options = self._options.text(interruptible=polls)
+        key = _cache.key_of_function(self.py_func, wanted, options) if self._options.cache else ""
+        found = _cache.load_program(key, self.py_func) if key else None
+        program, answer = found or self._compile_text(wanted, options)
+        made = Specialisation(program, wanted, answer, named, signature, polls=polls)
         if signature is not None and signature.return_type is not None:
             _check_result(signature.return_type, made)
+        if key:
+            made.kept = self._keep(key, made, answer, found is not None)
         return made
+
+    def _compile_text(self, wanted: str, options: str) -> tuple[Program, tuple[Any, ...]]:
+        program = self._program
+        if program is None or not program.is_current():
+            program = self._program = build(self.py_func)
+        hidden = " ".join(str(array_type(each, readonly=True)) for each in program.arrays)
+        return program, compile_text(program.text, f"{wanted} {hidden}".strip(), options)
+
+    def _keep(self, key: str, made: Specialisation, answer: tuple[Any, ...], was_kept: bool) -> str:
+        """Put into the cache what was not from there, and say what became of it."""
+        types = tuple(map(from_text, parse(made.types)))
+        (self._hits if was_kept else self._misses)[types] += 1
+        here = _cache.store()
+        if was_kept:
+            return f"Compiled code was taken from the cache ({here.where})."
+        if made.program.kept is None:
+            return "It is not kept in the cache: an object that it refers to is not found by a name."
+        before = here.reason
+        _cache.save(key, answer, made.program.kept)
+        if here.failed:
+            return f"It is not kept in the cache: {here.reason}."
+        return f"It was compiled and goes into the cache ({here.where}).{f' {before}.' if before else ''}"
 
     def _declaration(self, types: str) -> tuple[Signature, str]:
         """The declared signature that arguments go with, and the types that they are converted to."""
@@ -356,7 +404,7 @@ class Dispatcher(Caller):  # type: ignore[misc]
             f"ferrodide: {self.py_func.__qualname__} runs as plain Python, since it does not compile:\n{error}",
             JitWarning,
             # A caller in Rust has no frame.
-            stacklevel=4 if Caller is _PythonCaller else 3,
+            stacklevel=4 if Caller is PythonCaller else 3,
         )
 
     def __reduce__(self) -> str:
@@ -373,6 +421,12 @@ class Dispatcher(Caller):  # type: ignore[misc]
     nopython_signatures = signatures
 
     @property
+    def stats(self) -> CacheStats:
+        """What the cache had, and had not, by argument types; of a function with ``cache=True``."""
+        where = getattr(_cache.store(), "folder", _cache.store().where)
+        return CacheStats(str(where), self._hits, self._misses)
+
+    @property
     def overloads(self) -> dict[tuple[NumbaType | None, ...], Specialisation]:
         """The specialisations, by their argument types."""
         return dict(zip(self.signatures, self._known.values(), strict=True))
@@ -385,15 +439,19 @@ class Dispatcher(Caller):  # type: ignore[misc]
         self._refused.clear()
         self._program = None
 
-    def inspect_types(self, file: TextIO | None = None) -> None:
-        """Print the types of each specialisation.
+    def inspect_types(self, file: TextIO | None = None, signature: tuple[NumbaType | None, ...] | None = None) -> None:
+        """Print the types of arguments and results.
 
         Parameters
         ----------
         file
             Where to; standard output unless told.
+        signature
+            Argument types, as in ``signatures``; all unless told.
         """
-        for each in self._known.values():
+        for types_of, each in self.overloads.items():
+            if signature is not None and types_of != signature:
+                continue
             arguments = ", ".join(repr(from_text(one)) for one in parse(each.types))
             result = ", ".join(repr(from_text(one)) for one in parse(each.result))
             print(f"{self.py_func.__qualname__}({arguments}) -> {result}", file=file or sys.stdout)
@@ -411,19 +469,17 @@ class Dispatcher(Caller):  # type: ignore[misc]
         str or dict
             The text of one, or the texts by their argument types.
         """
-        wat: Callable[[bytes], str] | None = getattr(kernels, "_jit_wat", None)
-        if wat is None:
-            raise UnsupportedError("the kernels in use here come without the text form of WebAssembly.")
+        from ._wat import wat
+
         texts = {types: wat(each.wasm) for types, each in self.overloads.items()}
         return texts if signature is None else texts[signature]
 
     def explain(self) -> str:
         """What was vectorised, where bounds checks stayed, and why: a paragraph for each specialisation."""
-        parts = [
-            f"{self.py_func.__qualname__}({each.types}) -> {each.result}\n{each.report}"
-            for each in self._known.values()
-        ]
-        return "\n".join(parts) or f"{self.py_func.__qualname__} is not compiled yet: call it first."
+        parts = []
+        for each in self._known.values():
+            parts += [f"{self.py_func.__qualname__}({each.types}) -> {each.result}", each.report, each.kept]
+        return "\n".join(filter(None, parts)) or f"{self.py_func.__qualname__} is not compiled yet: call it first."
 
 
 def _named(found: Any) -> dict[str, Any]:

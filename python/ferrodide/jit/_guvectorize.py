@@ -22,11 +22,12 @@ _OPERAND = re.compile(r"\(\s*((?:\w+\s*(?:,\s*\w+\s*)*)?)\)")
 
 
 def _layout(text: str) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
-    """The core dimensions of the operands and of the results: of ``(m,n),(n)->(m)``."""
-    sides = text.split("->")
+    """The core dimensions of the operands and of the results: of ``(m,n),(n)->(m)``; ``(m),(n)`` has no results."""
+    sides = text.split("->") if "->" in text else [text, ""]
     both = []
     for side in sides:
-        if re.sub(r"\s", "", _OPERAND.sub("", side)).strip(",") or len(sides) != 2:
+        separators = re.sub(r"\s", "", _OPERAND.sub("_", side))
+        if len(sides) != 2 or not re.fullmatch(r"(_(,_)*)?", separators) or not _OPERAND.search(text):
             raise ValueError(f"{text!r} is no layout; write one as '(m,n),(n)->(m)'.")
         both.append([tuple(re.findall(r"\w+", found)) for found in _OPERAND.findall(side)])
     return both[0], both[1]
@@ -86,7 +87,10 @@ class GUFunc(Looped):
         ]
         cores = [*self._given, *self._filled]
         whole = [
-            np.broadcast_to(each, (*loop, *each.shape[each.ndim - len(core) :])) if i < self.nin else each
+            # Without results, what is done is done to the operands.
+            np.broadcast_to(each, (*loop, *each.shape[each.ndim - len(core) :]))
+            if i < self.nin and (self.nout or each.ndim < len(loop) + len(core))
+            else each
             for i, (each, core) in enumerate(zip([*operands, *filled], cores, strict=True))
         ]
         self._loop(whole, loop)
@@ -97,7 +101,7 @@ class GUFunc(Looped):
             found if found is not None else each if each.ndim else each[()]
             for found, each in zip(outs, results, strict=True)
         ]
-        return answers[0] if self.nout == 1 else tuple(answers)
+        return answers[0] if self.nout == 1 else tuple(answers) or None
 
     def _dtypes(self, operands: list[Any], outs: Sequence[Any]) -> list[np.dtype[Any]]:
         if not self._declared:

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from . import _cache
-from ._dispatch import Caller, Specialisation, compile_text, teach
+from ._dispatch import Caller, PythonCaller, Specialisation, compile_text, interruptible, teach
 from ._names import quote
 from ._numba_types import Array, NumbaType, Number, Signature
 from ._options import Options
 from ._program import MARK, Program, build
+from ._source import remember
 from ._types import array_type, type_of
 
 __all__ = ["Looped", "declared_dtype", "first_fitting", "number_dtype"]
@@ -79,6 +80,7 @@ class Looped:
         self._program: Program | None = None
         self._loops: dict[Any, _Loop] = {}
         self._results: dict[str, str] = {}
+        remember(function)
         functools.update_wrapper(self, function)  # type: ignore[arg-type]
         setattr(self, MARK, function)
 
@@ -89,13 +91,12 @@ class Looped:
 
     def _answer(self, text: str, types: str, program: Program) -> tuple[Any, ...]:
         hidden = " ".join(str(array_type(each, readonly=True)) for each in program.arrays)
-        types, options = f"{types} {hidden}".strip(), self.options.text(interruptible=False)
+        types, options = f"{types} {hidden}".strip(), self.options.text(interruptible=interruptible())
         key = _cache.key_of(text, types, options) if self.options.cache else ""
-        answer = _cache.load(key) if key else None
-        if answer is None:
-            answer = compile_text(text, types, options)
-            if key:
-                _cache.save(key, answer)
+        kept = _cache.load(key) if key else None
+        answer: tuple[Any, ...] = kept[0] if kept is not None else compile_text(text, types, options)
+        if key and kept is None:
+            _cache.save(key, answer)
         return answer
 
     def result_of(self, types: str) -> str:
@@ -123,7 +124,8 @@ class Looped:
     def _specialise(self, body: Callable[[Program], str], types: str) -> Specialisation:
         program = self.program()
         text = f"(program {body(program)} {program.text.removeprefix('(program ')}"
-        return Specialisation(program, types, self._answer(text, types, program), {}, None)
+        polls = interruptible()
+        return Specialisation(program, types, self._answer(text, types, program), {}, None, polls=polls)
 
 
 class _Loop(Caller):  # type: ignore[misc]
@@ -139,6 +141,9 @@ class _Loop(Caller):  # type: ignore[misc]
         if found is None or not found.fits():
             found = self._known[types] = self._make(types)
             teach(self, args, found)
+            if Caller is not PythonCaller:
+                # It knows now.
+                return self(*args)
         return found(args)
 
 
@@ -158,11 +163,11 @@ def loop_function(program: Program, arguments: Sequence[str], statement: str, le
     start
         The first ``i``.
     """
-    entry = program.entry
-    at = f"{entry.line}:0:{entry.line}:0"
+    file, line, name = program.functions[0]
+    at = f"{line}:0:{line}:0"
     params = " ".join(f"(param {at} {name} plain _)" for name in arguments)
     steps = f"(value @ (int {start})) (sub @ (attr @ (name @ {length}) shape) (value @ (int 0)))"
     loop = f'(for @ (name @ i) (call @ (value @ (function "range")) ({steps}) ()) ({statement}) ())'
     body = f"{loop} (return @ _)".replace("@", at)
-    head = f"(function {_LOOP} {quote(entry.name)} {quote(entry.file)} {entry.line}"
+    head = f"(function {_LOOP} {quote(name)} {quote(file)} {line}"
     return f"{head} (params {params}) (body {body}))"

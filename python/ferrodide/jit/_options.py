@@ -9,28 +9,60 @@ from typing import Any
 
 from ._errors import JitWarning
 
-__all__ = ["Options", "read_options", "warn_serial"]
+__all__ = ["Options", "options", "read_options", "warn_serial"]
 
 #: What a set of LLVM's flags must have: sums are reordered, and NaN need not be kept.
 _FAST = frozenset(("reassoc", "nnan"))
 
-#: Options that change how Numba compiles, and nothing of what a function does. They have no meaning here.
-_WITHOUT_MEANING = frozenset(
-    (
-        "debug",
-        "forceinline",
-        "inline",
-        "locals",
-        "looplift",
-        "no_cfunc_wrapper",
-        "no_cpython_wrapper",
-        "no_rewrites",
-        "nogil",
-        "pipeline_class",
-        "target",
-        "target_backend",
-    )
-)
+_NONE = "Nothing: what it changes in Numba does not exist here."
+
+#: What each of Numba's options means here; docs/jit.md shows them, and a test holds the two together.
+_MEANINGS = {
+    "nopython": "What does not compile is an error, as with njit. Without it, as with jit, it runs as plain Python, "
+    "with one warning that says why.",
+    "fastmath": "Sums may be added in another order, and NaN need not be kept, so that more loops become vectors. "
+    "True, or a set of LLVM's flags with fast, or with reassoc and nnan.",
+    "error_model": 'With "numpy", a division by zero gives inf, nan or 0, as in NumPy; with "python", the default, it '
+    "raises ZeroDivisionError.",
+    "boundscheck": "False takes away the checks of indices, and with them the safety of the whole interpreter. Without "
+    "that they are always there, other than with Numba.",
+    "cache": "Keeps compiled code for the next run: in a page in IndexedDB, elsewhere in files.",
+    "forceobj": "The function stays plain Python.",
+    "parallel": "Nothing but one warning: Pyodide has one thread, so prange runs one iteration after the other.",
+    "identity": "Of vectorize: what a reduction of nothing gives.",
+    "writable_args": "Of guvectorize: nothing. Only the last arguments are written to, or all where the layout has no "
+    "results.",
+    **dict.fromkeys(
+        (
+            "debug",
+            "forceinline",
+            "inline",
+            "locals",
+            "looplift",
+            "no_cfunc_wrapper",
+            "no_cpython_wrapper",
+            "no_rewrites",
+            "nogil",
+            "pipeline_class",
+            "target",
+            "target_backend",
+        ),
+        _NONE,
+    ),
+}
+
+
+def options() -> dict[str, str]:
+    """What each of Numba's options means here, by its name.
+
+    Returns
+    -------
+    dict
+        A sentence or two for each option that the decorators take; those that begin with an underscore are Numba's own
+        affair, and are taken as well.
+    """
+    return dict(_MEANINGS)
+
 
 _said_serial = False
 
@@ -120,10 +152,9 @@ def read_options(given: Mapping[str, Any], *, nopython: bool) -> Options:
     TypeError
         Of an option that neither has.
     """
-    known = {"nopython", "fastmath", "boundscheck", "error_model", "cache", "parallel", "forceobj", "identity"}
-    strange = sorted(name for name in given if name not in known | _WITHOUT_MEANING and not name.startswith("_"))
+    strange = sorted(name for name in given if name not in _MEANINGS and not name.startswith("_"))
     if strange:
-        raise TypeError(f"{strange[0]!r} is no option of jit; known are {', '.join(sorted(known | _WITHOUT_MEANING))}.")
+        raise TypeError(f"{strange[0]!r} is no option of jit; known are {', '.join(sorted(_MEANINGS))}.")
     model = given.get("error_model", "python")
     if model not in ("python", "numpy"):
         raise ValueError(f"error_model is {model!r}; expected 'python' or 'numpy'.")

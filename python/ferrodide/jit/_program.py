@@ -11,25 +11,24 @@ from typing import Any
 
 import numpy as np
 
+from ._identity import MARK, Identity, plain_function
 from ._names import Absent, canonical, describe, unsupported, value
 from ._source import Source, source_of
 from ._types import array_type
 from ._wire import Writer
 
-__all__ = ["Program", "Reference", "build", "default_value", "plain_function"]
-
-#: The attribute by which a compiled function is known: the plain one.
-MARK = "__ferrodide_jit__"
+__all__ = ["MARK", "Program", "Reference", "build", "default_value", "plain_function", "restore"]
 
 _CONTAINERS = (types.ModuleType, type, enum.Enum)
 _CONSTANT_CALLS = (np.finfo, np.iinfo, np.dtype)
 _INFOS = (np.finfo, np.iinfo)
 
+#: Modules whose attributes are the same in each run.
+_STEADY = frozenset(("numpy", "math", "cmath"))
 
-def plain_function(found: Any) -> types.FunctionType | None:
-    """The plain function of a compiled one."""
-    marked = getattr(found, MARK, None)
-    return marked if isinstance(marked, types.FunctionType) else None
+
+#: Where something was found: the number of a function, a name in it, and attributes behind that.
+Place = tuple[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -50,15 +49,17 @@ class Reference:
 class Program:
     """What the compiler is given, and what Python must keep for it."""
 
-    entry: Source
+    #: The functions by their numbers, with file, line and name; the entry is the first.
+    functions: list[tuple[str, int, str]]
+    #: Nothing, of one that was kept.
     text: str = ""
-    #: The functions of the program by their numbers; the entry is the first.
-    sources: list[Source] = field(default_factory=list)
     #: Global arrays, in the order of their numbers.
     arrays: list[np.ndarray[Any, Any]] = field(default_factory=list)
     #: Exceptions that are not Python's own, by the name that the program has for them.
     exceptions: dict[str, type[BaseException]] = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)
+    #: What another run needs to have the same again, and to see whether it has; None where that cannot be said.
+    kept: dict[str, Any] | None = None
 
     def is_current(self) -> bool:
         """Whether every name still stands for what it did."""
@@ -66,15 +67,18 @@ class Program:
 
     def name_at(self, file: str, line: int) -> str:
         """The function that a line of a file is in."""
-        above = [each for each in self.sources if each.file == file and each.line <= line]
-        return max(above, key=lambda each: each.line).name if above else self.entry.name
+        above = [each for each in self.functions if each[0] == file and each[1] <= line]
+        return max(above, key=lambda each: each[1])[2] if above else self.functions[0][2]
 
 
 class Resolver:
     """Names of one function, as Python's own scoping resolves them."""
 
-    def __init__(self, builder: _Builder, source: Source) -> None:
+    def __init__(self, builder: _Builder, source: Source, number: int = 0) -> None:
         self._builder = builder
+        self._number = number
+        #: What was found last, and behind which names.
+        self._last: tuple[Any, tuple[str, ...]] = (None, ())
         function = source.function
         self._globals = function.__globals__
         self._cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
@@ -88,14 +92,15 @@ class Resolver:
             except ValueError:
                 raise Absent(f"the variable {name} of the function around, which has no value yet") from None
             self._builder.refer(lambda: cell.cell_contents, found)
-            return found
+            return self._found(found, (name,))
         if name in self._globals:
             space = self._globals
             found = space[name]
             self._builder.refer(lambda: space[name], found)
-            return found
+            return self._found(found, (name,))
         if hasattr(builtins, name):
             return getattr(builtins, name)
+        self._builder.keeps = False
         raise Absent(f"the name {name}, which is not defined")
 
     def attribute(self, base: Any, name: str) -> Any:
@@ -103,10 +108,24 @@ class Resolver:
         try:
             found = getattr(base, name)
         except AttributeError:
+            self._builder.keeps = False
             raise Absent(f"{_path(base)}.{name}, which does not exist") from None
         space = getattr(base, "__dict__", {})
         if isinstance(base, types.ModuleType) and name in space and not base.__name__.startswith("numpy"):
             self._builder.refer(lambda: space[name], found)
+        before, path = self._last
+        if before is base and path:
+            self._found(found, (*path, name))
+            if not (isinstance(base, types.ModuleType) and base.__name__.partition(".")[0] in _STEADY):
+                self._builder.attributes[self._number, (*path, name)] = found
+        elif isinstance(base, (type, types.ModuleType)):
+            self._builder.keeps = False
+        return found
+
+    def _found(self, found: Any, path: tuple[str, ...]) -> Any:
+        self._last = found, path
+        self._builder.places.setdefault(id(found), (self._number, path))
+        self._builder.found.append(found)
         return found
 
     @staticmethod
@@ -148,8 +167,16 @@ class _Builder:
         self.arrays: list[np.ndarray[Any, Any]] = []
         self.exceptions: dict[str, type[BaseException]] = {}
         self.references: list[Reference] = []
+        #: Whether another run can find all of it again.
+        self.keeps = True
+        self.found: list[Any] = []
+        #: Where an object was found, by its identity; the list keeps them.
+        self.places: dict[int, Place] = {}
+        #: Attributes that were read, of what may be otherwise in another run.
+        self.attributes: dict[Place, Any] = {}
         self._numbers: dict[int, int] = {}
         self._waiting: list[types.FunctionType] = []
+        self._callees: dict[int, Place] = {}
 
     def refer(self, read: Callable[[], Any], found: Any) -> None:
         self.references.append(Reference(read, found))
@@ -162,13 +189,19 @@ class _Builder:
             self._waiting.append(function)
         return number
 
+    def _callee(self, found: Any, function: types.FunctionType) -> int:
+        place = self.places.get(id(found))
+        if place is not None:
+            self._callees.setdefault(id(function), place)
+        return self.number(function)
+
     def value(self, found: Any) -> str | None:
         constant = value(found)
         if constant is not None:
             return constant
         compiled = plain_function(found)
         if compiled is not None:
-            return f"(jit {self.number(compiled)})"
+            return f"(jit {self._callee(found, compiled)})"
         if isinstance(found, np.generic) or (isinstance(found, tuple) and all(map(self._has_form, found))):
             return None
         if type(found) is np.ndarray:
@@ -212,9 +245,28 @@ class _Builder:
             self.sources.append(source)
             number = self._numbers[id(source.function)]
             defaults = _defaults(source.function)
-            self.texts.append(Writer(source, Resolver(self, source)).function(number, defaults))
+            self.texts.append(Writer(source, Resolver(self, source, number)).function(number, defaults))
         text = f"(program {' '.join(self.texts)})"
-        return Program(self.sources[0], text, self.sources, self.arrays, self.exceptions, self.references)
+        functions = [(each.file, each.line, each.name) for each in self.sources]
+        return Program(functions, text, self.arrays, self.exceptions, self.references, self._kept(functions))
+
+    def _kept(self, functions: list[tuple[str, int, str]]) -> dict[str, Any] | None:
+        """Where all that Python must have for the compiled code is found again."""
+        try:
+            return (
+                {
+                    "functions": functions,
+                    "arrays": [self.places[id(each)] for each in self.arrays],
+                    "exceptions": {name: self.places[id(each)] for name, each in self.exceptions.items()},
+                    "callees": [self._callees[id(each.function)] for each in self.sources[1:]],
+                    "attributes": [[*place, _mark(each)] for place, each in self.attributes.items()],
+                }
+                if self.keeps
+                else None
+            )
+        except KeyError:
+            # It was an element of a tuple, say.
+            return None
 
 
 def _defaults(function: types.FunctionType) -> dict[str, str | None]:
@@ -245,3 +297,52 @@ def build(function: types.FunctionType) -> Program:
         Where the source of one of them is not to be had.
     """
     return _Builder().build(function)
+
+
+def _mark(found: Any) -> str:
+    identity = Identity()
+    said = identity.mark(found)
+    return f"{said} {identity}"
+
+
+def _look_up(function: types.FunctionType, path: list[str]) -> Any:
+    """What stands behind names of a function, as a resolver finds it."""
+    name, *attributes = path
+    code = function.__code__
+    if name in code.co_freevars:
+        found = (function.__closure__ or ())[code.co_freevars.index(name)].cell_contents
+    else:
+        found = function.__globals__[name]
+    for each in attributes:
+        found = getattr(found, each)
+    return found
+
+
+def restore(function: types.FunctionType, kept: dict[str, Any]) -> Program | None:
+    """The program of code that was kept, without its text; None where an attribute is another by now.
+
+    Parameters
+    ----------
+    function
+        The plain function.
+    kept
+        What the program said that another run needs.
+    """
+    functions = [function]
+    try:
+        for number, path in kept["callees"]:
+            found = plain_function(_look_up(functions[number], path))
+            if found is None:
+                return None
+            functions.append(found)
+        found_at = {
+            which: [_look_up(functions[number], path) for number, path in places]
+            for which, places in (("arrays", kept["arrays"]), ("exceptions", kept["exceptions"].values()))
+        }
+        for number, path, said in kept["attributes"]:
+            if _mark(_look_up(functions[number], path)) != said:
+                return None
+    except (KeyError, ValueError, AttributeError, IndexError):
+        return None
+    exceptions = dict(zip(kept["exceptions"], found_at["exceptions"], strict=True))
+    return Program([tuple(each) for each in kept["functions"]], "", found_at["arrays"], exceptions)

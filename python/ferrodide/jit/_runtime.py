@@ -12,7 +12,7 @@ import ctypes
 import os
 import sys
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from typing import Any
 
@@ -20,7 +20,7 @@ import numpy as np
 
 from ._errors import InternalError, refused_by_page
 
-__all__ = ["Loaded", "free", "in_pyodide", "load", "release", "signals"]
+__all__ = ["Loaded", "free", "in_pyodide", "load", "release", "signals", "signals_at"]
 
 #: A section ``dylink.0`` that asks for nothing, the import ``env.memory``, and an export of that.
 _SIDE_MODULE = bytes.fromhex(
@@ -43,6 +43,14 @@ _C_NAMES = {
     "gamma": "tgamma",
 }
 
+#: All of it in one call, where the page lets text become code: each step from Python makes an object of its own.
+_LOADER = """
+(python, imports) => (address, length) => {
+  const module = new WebAssembly.Module(python.HEAPU8.slice(address, address + length));
+  return python.addFunction(new WebAssembly.Instance(module, imports).exports.run, "ii");
+}
+"""
+
 #: ``run``: the address of the slots, and the status. The GIL is kept, and an exception that a callback left is raised.
 _RUN = ctypes.PYFUNCTYPE(ctypes.c_int32, ctypes.c_size_t)
 
@@ -63,8 +71,11 @@ class Loaded:
 
     def __init__(self, pointer: int) -> None:
         self.pointer = pointer
-        #: Called with the address of the slots; the status.
-        self.run: Callable[[int], int] = _RUN(pointer)
+
+    @cached_property
+    def run(self) -> Callable[[int], int]:
+        """Called with the address of the slots; the status."""
+        return _RUN(self.pointer)
 
 
 class _Page:
@@ -82,6 +93,22 @@ class _Page:
         self.imports = self.js.Object.new()
         self.imports.env, self.imports.math = env, self.js.Object.new()
         self._known: set[str] = set()
+        self._load = self._one_call()
+
+    def _one_call(self) -> Callable[[int, int], int] | None:
+        from .._backend import backend
+
+        if backend() == "javascript":
+            # The page handed the kernels over because it forbids just this.
+            return None
+        from pyodide.code import run_js  # type: ignore[import-not-found]
+        from pyodide.ffi import JsException  # type: ignore[import-not-found]
+
+        try:
+            load: Callable[[int, int], int] = run_js(_LOADER)(self.module, self.imports)
+        except JsException:
+            return None
+        return load
 
     def _memory(self) -> Any:
         path = _LIBRARY
@@ -128,11 +155,15 @@ class _Page:
             raise InternalError(f"the compiled function imports math.{name}, which there is not.")
         return found
 
-    def instantiate(self, wasm: bytes) -> Any:
+    def load(self, wasm: bytes) -> int:
+        """Instantiate a module; the index of its ``run`` in the table."""
+        if self._load is not None:
+            return self._load(np.frombuffer(wasm, np.uint8).__array_interface__["data"][0], len(wasm))
         array = self.js.Uint8Array.new(len(wasm))
         array.assign(wasm)
         module = self.js.WebAssembly.Module.new(array)
-        return self.js.WebAssembly.Instance.new(module, self.imports)
+        instance = self.js.WebAssembly.Instance.new(module, self.imports)
+        return int(self.module.addFunction(instance.exports.run, "ii"))
 
 
 @cache
@@ -181,13 +212,12 @@ def load(wasm: bytes, imports: Iterable[str]) -> Loaded:
     InternalError
         Where the module is wrong.
     """
-    from pyodide.ffi import JsException  # type: ignore[import-not-found]
+    from pyodide.ffi import JsException
 
     page = _page()
     try:
         page.provide(imports)
-        run = page.instantiate(wasm).exports.run
-        return Loaded(int(page.module.addFunction(run, "ii")))
+        return Loaded(page.load(wasm))
     except JsException as error:
         raise refused_by_page(error) or InternalError(f"the compiled module is refused: {error}") from error
 
@@ -201,10 +231,23 @@ def release(pointer: int) -> None:
         _page().module.removeFunction(pointer)
 
 
+@cache
+def signals_at() -> int:
+    """The address of CPython's int that says whether the page can interrupt; 0 of a CPython without."""
+    if sys.platform != "emscripten":
+        return 0
+    return int(getattr(import_module("pyodide_js")._module, "_Py_EMSCRIPTEN_SIGNAL_HANDLING", 0))
+
+
+@cache
+def _signal_handling() -> ctypes.c_int:
+    address = signals_at()
+    return ctypes.c_int.from_address(address) if address else ctypes.c_int(0)
+
+
 def signals() -> bool:
     """Whether the page has given Pyodide a buffer to interrupt it by."""
-    address = getattr(_page().module, "_Py_EMSCRIPTEN_SIGNAL_HANDLING", 0)
-    return bool(address) and ctypes.c_int.from_address(int(address)).value != 0
+    return _signal_handling().value != 0
 
 
 @cache

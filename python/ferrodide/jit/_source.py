@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
+import binascii
 import linecache
-import symtable
+import sys
 import types
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from ._errors import UnsupportedError
 
-__all__ = ["Source", "source_of"]
+__all__ = ["Source", "remember", "source_of"]
 
 #: What stands above an indented function, so that it parses with its own columns.
 _SHELTER = "if 1:\n"
@@ -44,6 +46,36 @@ class Source:
         return self.node.lineno
 
 
+#: What Pyodide calls code that a page runs without a file name, and keeps no source of.
+_NAMELESS = "<exec>"
+#: The names under which such code has one, by the function.
+_remembered: weakref.WeakKeyDictionary[types.CodeType, str] = weakref.WeakKeyDictionary()
+
+
+def remember(function: types.FunctionType) -> None:
+    """Keep the source of a function that ``pyodide.runPython`` is defining; afterwards nobody has it.
+
+    Parameters
+    ----------
+    function
+        One whose decorator is being called.
+    """
+    code = function.__code__
+    if code.co_filename != _NAMELESS or sys.platform != "emscripten":
+        return
+    frame = sys._getframe(1)
+    while frame.f_back is not None:
+        if frame.f_globals.get("__name__") == "_pyodide._base" and frame.f_code.co_name.startswith("eval_code"):
+            source = frame.f_locals.get("source")
+            if isinstance(source, str):
+                # The same in each run, since it is a part of what the cache goes by.
+                name = f"<exec {binascii.crc32(source.encode('utf-8', 'surrogatepass')):08x}>"
+                linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+                _remembered[code] = name
+            return
+        frame = frame.f_back
+
+
 def source_of(function: types.FunctionType) -> Source:
     """Find and parse a function's source.
 
@@ -62,7 +94,7 @@ def source_of(function: types.FunctionType) -> Source:
         Where the source is not to be had, or is no plain function's.
     """
     code = function.__code__
-    file = code.co_filename
+    file = _remembered.get(code, code.co_filename)
     linecache.checkcache(file)
     lines = linecache.getlines(file, function.__globals__)
     if not lines:
@@ -72,15 +104,14 @@ def source_of(function: types.FunctionType) -> Source:
             "run with a file name.",
             file=file,
         )
-    found = _lambda(code, lines) if code.co_name == "<lambda>" else _definition(code, lines)
-    if found is None:
+    node = _lambda(code, lines) if code.co_name == "<lambda>" else _definition(code, lines)
+    if node is None:
         raise UnsupportedError(
             f"the source of {function.__qualname__} is not at line {code.co_firstlineno} of {file}.",
             hint="If the file has changed since it was imported, import it again.",
             file=file,
         )
-    node, table = found
-    return Source(function, node, file, frozenset(each.get_name() for each in table.get_symbols() if each.is_local()))
+    return Source(function, node, file, frozenset((*code.co_varnames, *code.co_cellvars)))
 
 
 def _inner(node: ast.AST) -> Iterator[str]:
@@ -115,9 +146,7 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" \t\f"))
 
 
-def _definition(
-    code: types.CodeType, lines: list[str]
-) -> tuple[ast.FunctionDef | ast.Lambda, symtable.SymbolTable] | None:
+def _definition(code: types.CodeType, lines: list[str]) -> ast.FunctionDef | None:
     """Parse only the function's own lines: a file may have thousands of others."""
     first = code.co_firstlineno
     if first > len(lines):
@@ -146,15 +175,10 @@ def _definition(
         return None
     if isinstance(node, ast.AsyncFunctionDef):
         raise UnsupportedError(f"{code.co_qualname} is a coroutine; only a plain function compiles.")
-    table = next(
-        each
-        for each in symtable.symtable(text, code.co_filename, "exec").get_children()
-        if each.get_type() == "function" and each.get_name() == node.name
-    )
-    return node, table
+    return node
 
 
-def _lambda(code: types.CodeType, lines: list[str]) -> tuple[ast.FunctionDef | ast.Lambda, symtable.SymbolTable] | None:
+def _lambda(code: types.CodeType, lines: list[str]) -> ast.Lambda | None:
     """Parse the whole file: a lambda's lines may be any part of a statement."""
     text = "".join(lines)
     try:
@@ -167,17 +191,5 @@ def _lambda(code: types.CodeType, lines: list[str]) -> tuple[ast.FunctionDef | a
             inside = {(each.lineno, each.col_offset) for each in ast.walk(node.body) if isinstance(each, ast.expr)}
             # Some instruction of the body begins with the body.
             if (node.body.lineno, node.body.col_offset) in places and inside & places:
-                table = _lambda_table(symtable.symtable(text, code.co_filename, "exec"), node.lineno, node)
-                return None if table is None else (node, table)
-    return None
-
-
-def _lambda_table(table: symtable.SymbolTable, line: int, node: ast.Lambda) -> symtable.SymbolTable | None:
-    parameters = {each.arg for each in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]}
-    for each in table.get_children():
-        if each.get_name() == "lambda" and each.get_lineno() == line and parameters <= set(each.get_identifiers()):
-            return each
-        found = _lambda_table(each, line, node)
-        if found is not None:
-            return found
+                return node
     return None

@@ -336,9 +336,8 @@ class Writer:
         return f"{name}.{self._renamed}"
 
 
-def _at(node: ast.AST) -> str:
-    line, end = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
-    return f"{line}:{getattr(node, 'col_offset', 0)}:{end}:{getattr(node, 'end_col_offset', 0)}"
+def _at(node: Any) -> str:
+    return f"{node.lineno}:{node.col_offset}:{node.end_lineno}:{node.end_col_offset}"
 
 
 def _each(parts: Any) -> str:

@@ -2,6 +2,7 @@
 //! goes to Python, to `_miss`.
 
 use std::collections::HashMap;
+use std::ffi::c_int;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ferrodide_jit::{ArrayType, Type};
@@ -33,6 +34,8 @@ struct Entry {
     slots: usize,
     run: Run,
     converts: bool,
+    /// Where an int of CPython's lies that is not 0 from when the page can interrupt; 0 of what asks for signals itself.
+    signals: usize,
     /// Python's object of it, which keeps `run` in the table.
     owner: Py<PyAny>,
 }
@@ -92,7 +95,9 @@ impl Entry {
         slots: &mut [u64],
     ) -> Option<PyResult<Bound<'py, PyAny>>> {
         let (py, given) = (slf.py(), args.len());
-        if given > self.arguments.len() {
+        // SAFETY: `_learn` vouches for the address.
+        let asked = self.signals != 0 && unsafe { (self.signals as *const c_int).read_volatile() != 0 };
+        if given > self.arguments.len() || asked {
             return None;
         }
         let mut filling = Filling::new(slots, self.converts);
@@ -203,7 +208,8 @@ impl Caller {
 
     /// Lets calls with arguments like these go to a specialisation without asking Python.
     ///
-    /// `classes` has those of named tuples by their names, and NumPy's as `numpy.f8`.
+    /// `classes` has those of named tuples by their names, and NumPy's as `numpy.f8`. `signals` is the address of an int that
+    /// lives as long as the interpreter, or 0: once that is not 0, the specialisation is another's to make.
     #[allow(clippy::too_many_arguments)]
     fn _learn(
         &self,
@@ -215,6 +221,7 @@ impl Caller {
         classes: &Bound<'_, PyDict>,
         globals: &Bound<'_, PyList>,
         converts: bool,
+        signals: usize,
         owner: Py<PyAny>,
     ) -> PyResult<()> {
         let py = args.py();
@@ -252,6 +259,7 @@ impl Caller {
             globals: arrays,
             run,
             converts,
+            signals,
             owner,
         });
         let mut entries = self.entries();
