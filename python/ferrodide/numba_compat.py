@@ -8,6 +8,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NoReturn
 
+import numpy as np
+
 from . import __version__ as _version
 
 __all__ = ["install", "uninstall"]
@@ -70,13 +72,23 @@ def _register_jitable(*args: Any, **options: Any) -> Any:
     return decorate(args[0]) if args else decorate
 
 
+def _known_as(name: str, function: Any) -> Any:
+    """A function that compiled code knows by a name of the compiler's."""
+
+    def known(*args: Any) -> Any:
+        return function(*args)
+
+    vars(known)["__ferrodide_name__"] = name
+    return known
+
+
 def _one_thread(count: int) -> None:
     if count != 1:
         raise ValueError(f"The number of threads must be 1, and not {count}: Pyodide has one.")
 
 
 def _modules() -> dict[str, types.ModuleType]:
-    jit = import_module("ferrodide.jit")
+    jit, jit_typed = import_module("ferrodide.jit"), import_module("ferrodide.jit._typed")
     made = {name: types.ModuleType(name, __doc__) for name in _NAMES}
     for module in made.values():
         vars(module)["__ferrodide__"] = True
@@ -88,11 +100,12 @@ def _modules() -> dict[str, types.ModuleType]:
     vars(top).update({name: getattr(jit, name) for name in ("guvectorize", "njit", "prange", "vectorize")})
     vars(top).update(
         jit=jit.jit,
-        pndindex=_Absent("pndindex", "write nested loops."),
-        typeof=_typeof,
-        set_num_threads=_one_thread,
-        get_num_threads=lambda: 1,
-        get_thread_id=lambda: 0,
+        pndindex=_known_as("numpy.ndindex", np.ndindex),
+        literal_unroll=_known_as("ferrodide.literal_unroll", lambda container: container),
+        typeof=_known_as("ferrodide.typeof", _typeof),
+        set_num_threads=_known_as("ferrodide.set_num_threads", _one_thread),
+        get_num_threads=_known_as("ferrodide.get_num_threads", lambda: 1),
+        get_thread_id=_known_as("ferrodide.get_thread_id", lambda: 0),
         threading_layer=lambda: "none",
         NumbaError=jit.JitError,
         NumbaWarning=jit.JitWarning,
@@ -116,8 +129,7 @@ def _modules() -> dict[str, types.ModuleType]:
     }
     vars(made["numba.core.errors"]).update(errors)
     vars(made["numba.experimental"])["jitclass"] = _Absent("experimental.jitclass", _ABSENT["jitclass"])
-    typed = {name: _Absent(f"typed.{name}", "use an array or a tuple.") for name in ("List", "Dict")}
-    vars(made["numba.typed"]).update(typed)
+    vars(made["numba.typed"]).update(List=jit_typed.List, Dict=_Absent("typed.Dict", "use an array or a tuple."))
     vars(made["numba.core.config"]).update(DISABLE_JIT=False, NUMBA_NUM_THREADS=1, THREADING_LAYER="none")
     vars(made["numba.core.registry"])["CPUDispatcher"] = jit.Dispatcher
     vars(made["numba.core.dispatcher"])["Dispatcher"] = jit.Dispatcher

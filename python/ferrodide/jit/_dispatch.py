@@ -23,7 +23,7 @@ from ._errors import InternalError, JitError, JitWarning, TypingError, Unsupport
 from ._names import ARRAY_DTYPES
 from ._numba_types import NumbaType, Number, Signature, best_signature, from_text
 from ._options import Options
-from ._program import MARK, Program, build, default_value
+from ._program import MARK, Program, build, default_value, plain_function
 from ._source import source_of
 from ._types import array_type, fields_of, parse, texts, type_of
 
@@ -223,7 +223,8 @@ class Dispatcher(Caller):  # type: ignore[misc]
         self._taught: set[Specialisation] = set()
         self._known: dict[tuple[Any, ...], Specialisation] = {}
         self._refused: set[tuple[Any, ...]] = set()
-        self._program: Program | None = None
+        #: By the compiled functions that are handed over.
+        self._programs: dict[tuple[Any, ...], Program] = {}
         self._warned = False
         functools.update_wrapper(self, function)
         setattr(self, MARK, function)
@@ -256,6 +257,8 @@ class Dispatcher(Caller):  # type: ignore[misc]
         """Let the next call like this one find its specialisation at once."""
         if found in self._taught or self._starred or any(given is not OMITTED for given in arguments[len(args) :]):
             return
+        if any(plain_function(each) is not None for each in args):
+            return
         self._taught.add(found)
         teach(self, args, found)
 
@@ -285,7 +288,9 @@ class Dispatcher(Caller):  # type: ignore[misc]
         types = []
         for each, given in zip(self._parameters, arguments, strict=False):
             try:
-                types.append("omitted" if given is OMITTED else type_of(given, f"the argument {each.name}"))
+                # A compiled function is known while compiling, as a default is.
+                known = given is OMITTED or plain_function(given) is not None
+                types.append("omitted" if known else type_of(given, f"the argument {each.name}"))
             except TypingError as error:
                 raise self._placed(error, each.name) from None
         return " ".join(types)
@@ -304,24 +309,32 @@ class Dispatcher(Caller):  # type: ignore[misc]
         types = self._types(arguments)
         # Two classes of named tuples may have one name.
         named = _named(arguments) if "(" in types else {}
-        key = (types, *named.values())
+        handed = {
+            each.name: given
+            for each, given in zip(self._parameters, arguments, strict=False)
+            if plain_function(given) is not None
+        }
+        key = (types, *named.values(), *handed.items())
         if key in self._refused:
             return None
         found = self._known.get(key)
         if found is not None and found.fits():
             return found
         try:
-            found = self._known[key] = self._compile(types, named)
+            found = self._known[key] = self._compile(types, named, handed)
         except JitError:
             if not self._options.nopython:
                 self._refused.add(key)
             raise
         return found
 
-    def _compile(self, types: str, named: Mapping[str, Any]) -> Specialisation:
-        program = self._program
+    def _compile(self, types: str, named: Mapping[str, Any], handed: Mapping[str, Any]) -> Specialisation:
+        program = self._programs.get(tuple(handed.items()))
         if program is None or not program.is_current():
-            program = self._program = build(self.py_func)
+            program = self._programs[tuple(handed.items())] = build(self.py_func, handed)
+        for name, made in program.named.items():
+            if named.get(name, made) is not made:
+                raise TypingError(f"there are two classes {name}, one of an argument and one in the function.")
         signature, wanted = None, types
         if self._declared:
             signature, wanted = self._declaration(types)
@@ -333,7 +346,7 @@ class Dispatcher(Caller):  # type: ignore[misc]
             answer = compile_text(program.text, text, options)
             if key:
                 _cache.save(key, answer)
-        made = Specialisation(program, wanted, answer, named, signature)
+        made = Specialisation(program, wanted, answer, {**program.named, **named}, signature)
         if signature is not None and signature.return_type is not None:
             _check_result(signature.return_type, made)
         return made
@@ -383,7 +396,7 @@ class Dispatcher(Caller):  # type: ignore[misc]
         self._known.clear()
         self._taught.clear()
         self._refused.clear()
-        self._program = None
+        self._programs.clear()
 
     def inspect_types(self, file: TextIO | None = None) -> None:
         """Print the types of each specialisation.

@@ -102,8 +102,11 @@ def value(found: Any) -> str | None:
         return f"(bool {int(found)})"
     if isinstance(found, np.generic) and not isinstance(found, str):
         return None
-    if not isinstance(found, (int, float, complex, str, tuple)):
+    if not isinstance(found, (int, float, complex, str, tuple)) or hasattr(found, "_fields"):
         return None
+    if isinstance(found, enum.Enum):
+        found = found.value
+        return value(found) if type(found) in (int, float, str) else None
     if isinstance(found, int):
         return f"(int {int(found)})"
     if isinstance(found, float):

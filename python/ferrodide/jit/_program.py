@@ -5,15 +5,16 @@ from __future__ import annotations
 import builtins
 import enum
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from ._names import Absent, canonical, describe, unsupported, value
+from ._names import Absent, canonical, describe, quote, unsupported, value
+from ._numba_types import NumbaType, Number, text_of
 from ._source import Source, source_of
-from ._types import array_type
+from ._types import array_type, fields_of
 from ._wire import Writer
 
 __all__ = ["Program", "Reference", "build", "default_value", "plain_function"]
@@ -59,6 +60,8 @@ class Program:
     #: Exceptions that are not Python's own, by the name that the program has for them.
     exceptions: dict[str, type[BaseException]] = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)
+    #: The classes of the named tuples, and of the enums, that it makes, by their names.
+    named: dict[str, Any] = field(default_factory=dict)
 
     def is_current(self) -> bool:
         """Whether every name still stands for what it did."""
@@ -129,6 +132,10 @@ class Resolver:
         """The name of an exception's class."""
         return self._builder.exception(found)
 
+    def member(self, found: enum.Enum) -> tuple[str, int]:
+        """A member of an enum, as its class and its value."""
+        return self._builder.member(found)
+
 
 def _path(base: Any) -> str:
     return str(getattr(base, "__name__", None) or type(base).__name__)
@@ -148,6 +155,7 @@ class _Builder:
         self.arrays: list[np.ndarray[Any, Any]] = []
         self.exceptions: dict[str, type[BaseException]] = {}
         self.references: list[Reference] = []
+        self.named: dict[str, Any] = {}
         self._numbers: dict[int, int] = {}
         self._waiting: list[types.FunctionType] = []
 
@@ -175,14 +183,30 @@ class _Builder:
             code = array_type(found, readonly=True)
             if code is not None:
                 return f"(array {self._array(found)} {code})"
+        if isinstance(found, NumbaType) and not isinstance(found, Number):
+            return f"(str {quote(text_of(found))})"
+        if isinstance(found, type) and issubclass(found, tuple) and fields_of(found) is not None:
+            return self._class(found, fields_of(found) or (), getattr(found, "_field_defaults", {}))
         name = canonical(found)
         if name is not None:
             return f'(function "{name}")'
         if isinstance(found, type) and issubclass(found, BaseException):
             return f'(function "{self.exception(found)}")'
-        if isinstance(found, enum.Enum) and isinstance(found, int):
-            return value(int(found))
+        if isinstance(found, enum.Enum) and type(found.value) is int:
+            return None
         return None if isinstance(found, tuple) else unsupported(describe(found))
+
+    def _class(self, found: type, fields: tuple[str, ...], defaults: dict[str, Any]) -> str:
+        """The class of a named tuple, or of an enum whose members are one of an int."""
+        name = found.__name__
+        if self.named.setdefault(name, found) is not found or name == "list":
+            return unsupported(f"{name}, a second class of this name")
+        known = " ".join((value(defaults[each]) if each in defaults else None) or "_" for each in fields)
+        return f'(class "{name}" ({" ".join(map(quote, fields))}) ({known}))'
+
+    def member(self, found: enum.Enum) -> tuple[str, int]:
+        """A member of an enum, as its class and its value."""
+        return self._class(type(found), ("value",), {}), found.value
 
     def _has_form(self, found: Any) -> bool:
         form = self.value(found)
@@ -205,16 +229,17 @@ class _Builder:
         self.arrays.append(found)
         return len(self.arrays) - 1
 
-    def build(self, function: types.FunctionType) -> Program:
+    def build(self, function: types.FunctionType, given: Mapping[str, Any]) -> Program:
         self.number(function)
+        handed = {name: self.value(each) for name, each in given.items()}
         while self._waiting:
             source = source_of(self._waiting.pop(0))
             self.sources.append(source)
             number = self._numbers[id(source.function)]
-            defaults = _defaults(source.function)
+            defaults = {**_defaults(source.function), **(handed if number == 0 else {})}
             self.texts.append(Writer(source, Resolver(self, source)).function(number, defaults))
         text = f"(program {' '.join(self.texts)})"
-        return Program(self.sources[0], text, self.sources, self.arrays, self.exceptions, self.references)
+        return Program(self.sources[0], text, self.sources, self.arrays, self.exceptions, self.references, self.named)
 
 
 def _defaults(function: types.FunctionType) -> dict[str, str | None]:
@@ -227,13 +252,15 @@ def _defaults(function: types.FunctionType) -> dict[str, str | None]:
     return {name: default_value(default) for name, default in defaults.items()}
 
 
-def build(function: types.FunctionType) -> Program:
+def build(function: types.FunctionType, given: Mapping[str, Any] | None = None) -> Program:
     """Write a function and all compiled ones that it refers to.
 
     Parameters
     ----------
     function
         The plain function.
+    given
+        The compiled functions that are handed to it, by the parameters' names: they become their defaults.
 
     Returns
     -------
@@ -244,4 +271,4 @@ def build(function: types.FunctionType) -> Program:
     UnsupportedError
         Where the source of one of them is not to be had.
     """
-    return _Builder().build(function)
+    return _Builder().build(function, given or {})

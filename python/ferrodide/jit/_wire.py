@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import enum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -233,8 +234,14 @@ class Writer:
             if name is None or item is None:
                 return _unsupported(node, describe(found))
             return f'(call {at} (value {at} (function "{name}")) ((value {at} {item})) ())'
+        if isinstance(found, tuple) and hasattr(found, "_fields"):
+            made = self._resolver.value(type(found))
+            return f"(call {at} (value {at} {made}) ({' '.join(self._value(node, each) for each in found)}) ())"
         if isinstance(found, tuple):
             return f"(tuple {at}{_each(self._value(node, each) for each in found)})"
+        if isinstance(found, enum.Enum):
+            made, number = self._resolver.member(found)
+            return f"(call {at} (value {at} {made}) ((value {at} (int {number}))) ())"
         return _unsupported(node, describe(found))
 
     # Expressions.

@@ -84,7 +84,7 @@ impl Lower<'_> {
             let val = match &arg.kind {
                 // A list of arrays is only ever gone through, as a tuple is.
                 ExprKind::List(items) if matches!(&callee, Val::Function(name) if name.starts_with("numpy.")) => {
-                    self.list_of_arrays(items, arg)?
+                    self.list_of_arrays(items, arg, false)?
                 }
                 _ if now => self.expr(arg)?,
                 _ => self.lazy_expr(arg)?,
@@ -105,18 +105,56 @@ impl Lower<'_> {
                 self.call_jit(id, args)
             }
             Val::Function(name) => self.call_function(Args { positional, keywords: named, span, name }),
+            Val::Class(name, fields, defaults) => {
+                self.named_tuple(name, fields, defaults, Args { positional, keywords: named, span, name: String::new() })
+            }
             Val::Method(of, name) => self.call_method(*of, Args { positional, keywords: named, span, name }),
             other => typing(span, format!("{} cannot be called.", other.describe())),
         }
     }
 
-    fn list_of_arrays(&mut self, items: &[Ast], list: &Ast) -> Result<Val> {
+    /// A named tuple of its class's arguments.
+    fn named_tuple(
+        &mut self,
+        name: String,
+        fields: Vec<String>,
+        defaults: Vec<Option<Val>>,
+        mut args: Args,
+    ) -> Result<Val> {
+        args.name.clone_from(&name);
+        let mut items = Vec::new();
+        for (at, (field, default)) in fields.iter().zip(defaults).enumerate() {
+            let val = match (args.take(at, field), default) {
+                (Some(val), _) => self.force(val, args.span)?,
+                (None, Some(default)) => default,
+                (None, None) => return typing(args.span, format!("{name} needs its argument {field}.")),
+            };
+            items.push(val);
+        }
+        if args.done().is_err() {
+            return typing(args.span, format!("{name} has the fields {}, and no others.", fields.join(", ")));
+        }
+        super::expr::tuple(items, args.span).map(|made| match made {
+            Val::Tuple(items) => Val::Named(name, fields, items),
+            other => other,
+        })
+    }
+
+    fn list_of_arrays(&mut self, items: &[Ast], list: &Ast, row: bool) -> Result<Val> {
         let mut vals = Vec::new();
         for item in items {
-            let val = self.expr(item)?;
+            let val = match &item.kind {
+                ExprKind::List(row) => self.list_of_arrays(row, item, true)?,
+                _ => self.expr(item)?,
+            };
             vals.push(self.settle(val));
         }
-        if vals.iter().any(|val| matches!(val, Val::Array(_))) {
+        // Rows are one, too.
+        let nested = items.iter().all(|item| matches!(item.kind, ExprKind::List(_)));
+        if nested && vals.iter().all(|val| matches!(val, Val::Tuple(_))) && !vals.is_empty()
+            || vals.iter().any(|val| matches!(val, Val::Array(_)))
+            || row && !vals.is_empty()
+        {
             return Ok(Val::Tuple(vals));
         }
         self.list_literal(vals, list.span)

@@ -312,6 +312,15 @@ impl Lower<'_> {
             }),
             (Val::Str(_), Val::Num(_)) | (Val::Num(_), Val::Str(_)) if only_equality => truth(!equal),
             (Val::Function(a), Val::Function(b)) if only_equality => truth((a == b) == equal),
+            // The members of an enum are named tuples of one value.
+            (Val::Named(a, fields, of_a), Val::Named(b, _, of_b)) if a == b && fields.len() == 1 && fields[0] == "value" => {
+                let operator = match operator {
+                    CmpOp::Is => CmpOp::Eq,
+                    CmpOp::IsNot => CmpOp::Ne,
+                    other => other,
+                };
+                self.compare_tuples(operator, of_a, of_b, span)
+            }
             (Val::Tuple(a) | Val::Named(_, _, a), Val::Tuple(b) | Val::Named(_, _, b)) => {
                 self.compare_tuples(operator, a, b, span)
             }
@@ -450,7 +459,7 @@ impl Lower<'_> {
                 let re = num.im.clone().unwrap_or_else(|| val::zero(val::rep(dtype)));
                 Ok(Val::Num(Num { dtype, im: None, re, ..num.clone() }))
             }
-            (Val::Array(_), name) => match self.array_attribute(&of, name, span)? {
+            (Val::Array(_), name) => match self.array_attribute(&of, name)? {
                 Some(val) => Ok(val),
                 None => Ok(Val::Method(Box::new(of.clone()), name.to_owned())),
             },

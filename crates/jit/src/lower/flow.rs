@@ -432,7 +432,23 @@ impl Lower<'_> {
             ),
             Type::List(item) => Val::List(super::val::List { item: (**item).clone(), header: next(), origin: None }),
             Type::Str(text) => Val::Str(text.clone()),
-            Type::None | Type::Omitted => Val::None,
+            Type::Range => Val::Range([next(), next(), next()]),
+            Type::Function(name) => Val::Function(name.clone()),
+            Type::Jit(id) => Val::Jit(*id),
+            Type::None | Type::Omitted | Type::Open(_) => Val::None,
+        }
+    }
+
+    /// The variables are what the innermost loop keeps from one iteration to the next.
+    pub(super) fn enter_iteration(&mut self) {
+        let Some(ctx) = self.frame().loops.last() else { return };
+        let kept: Vec<_> = ctx.phis.iter().chain(&ctx.late).map(|(name, kept)| (name.clone(), kept.clone())).collect();
+        let (assigned, outside) = (ctx.assigned.clone(), ctx.outside.clone());
+        self.frame().env.retain(|name, _| outside.contains(name) || !assigned.contains(name));
+        for (name, kept) in kept {
+            let ty = kept.val.ty().unwrap_or(Type::None);
+            let val = self.assemble(&ty, &mut kept.val.parts().into_iter());
+            self.frame().env.insert(name, Binding { val, ..kept });
         }
     }
 

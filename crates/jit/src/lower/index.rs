@@ -185,9 +185,11 @@ impl Lower<'_> {
         let array = match of {
             Val::Array(array) => array,
             Val::List(list) => {
-                let Val::Num(at) = self.expr(index)? else {
-                    return unsupported(span, "Slices of lists are not compiled.");
-                };
+                let Val::Num(at) = self.expr(index)? else { return typing(span, "A list's index is an int.") };
+                if !at.dtype.is_int() && at.dtype != DType::Bool {
+                    return typing(span, format!("A list's index is an int, not {}.", Val::Num(at).describe()));
+                }
+                self.known_items(&list, span)?;
                 let at = self.cast(at, DType::I64).re;
                 let at = self.list_index(&list, at, "list index out of range", span);
                 return Ok(Place::Item(list, at));
@@ -442,12 +444,7 @@ impl Lower<'_> {
                 self.assign_masked(array, mask, val, span)
             }
             Place::Item(list, at) => {
-                let Some(ty) = val.ty() else { return typing(span, "This cannot be an item of a list.") };
-                if list.item.unify(&ty).as_ref() != Some(&list.item) {
-                    return typing(span, format!("{} is stored in a list of {}.", ty.describe(), list.item.describe()));
-                }
-                let val = self.convert(val, &list.item);
-                let val = self.settle(val);
+                let val = self.as_item(list, val, "stored in", span)?;
                 self.list_store(list, at.clone(), &val);
                 Ok(())
             }

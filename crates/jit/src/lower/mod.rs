@@ -127,6 +127,16 @@ pub(crate) struct Lower<'a> {
     restart: Option<(usize, Span)>,
     /// Set with an error that says: the program is to be lowered again, more is known.
     again: bool,
+    /// What was appended to an empty list made here tells what it holds: a key of `heads`.
+    origins: Vec<(usize, String, Span, String)>,
+    /// Whether the type of an empty list's items was guessed.
+    guessed: bool,
+    /// Set where reading from a list that nothing was appended to yet is taken not to happen.
+    skips: bool,
+    /// Set with an error that says: the rest of the block is not reached, for that reason.
+    dead: Option<Box<Error>>,
+    /// Why something was taken not to be reached: an error, unless the program is lowered again.
+    skipped: Option<Box<Error>>,
     /// Owners of what the statement being lowered made.
     temps: Vec<Local>,
     /// Global arrays.
@@ -148,6 +158,7 @@ pub(crate) struct Lowered {
 pub(crate) fn lower(program: &[ast::Function], types: &[Type], options: &Options) -> Result<Lowered> {
     let mut heads = HashMap::new();
     let mut wanted = None;
+    let mut first = None;
     // Each round widens something, and nothing widens more than a few times.
     for _ in 0..64 {
         let mut lowering = Lower {
@@ -163,19 +174,32 @@ pub(crate) fn lower(program: &[ast::Function], types: &[Type], options: &Options
             restart: None,
             depth: 0,
             again: false,
+            origins: Vec::new(),
+            guessed: false,
+            skips: first.is_some(),
+            dead: None,
+            skipped: None,
             temps: Vec::new(),
             globals: Vec::new(),
             span: Span::default(),
         };
         match lowering.entry(types, wanted.take()) {
+            Ok(_) if lowering.again => first = None,
             Ok((Some(wider), ..)) => wanted = Some(wider),
             Ok((None, result, slots)) => {
-                return Ok(Lowered { module: lowering.module, result, slots });
+                return match first.or(lowering.skipped) {
+                    Some(error) => Err(error),
+                    None => Ok(Lowered { module: lowering.module, result, slots }),
+                };
             }
-            Err(_) if lowering.again => {}
+            Err(_) if lowering.again => first = None,
             Err(mut error) => {
                 lowering.trace(&mut error);
-                return Err(error);
+                if first.is_some() || !lowering.guessed {
+                    return Err(first.unwrap_or(error));
+                }
+                // Once more, now skipping what reads from lists that nothing was appended to.
+                first = Some(error);
             }
         }
         heads = lowering.heads;
@@ -218,14 +242,18 @@ impl<'a> Lower<'a> {
         if wider.is_some() {
             return Ok((wider, Type::None, 0));
         }
-        let Some(ty) = result.ty() else {
-            return typing(
-                function.params.first().map_or(Span::default(), |param| param.span),
-                format!("The function returns {}, which cannot leave it.", result.describe()),
-            );
+        let ty = match result.ty().map(|ty| ty.closed()) {
+            Some(ty) if ty.leaves() => ty,
+            _ => {
+                return typing(
+                    function.params.first().map_or(Span::default(), |param| param.span),
+                    format!("The function returns {}, which cannot leave compiled code.", result.describe()),
+                )
+                .hint("Return numbers, arrays, tuples of them, or a list of numbers.");
+            }
         };
         let mut out = 0;
-        self.write_slots(base, &mut out, &result);
+        self.write_slots(base, &mut out, &result)?;
         self.release_temps();
         self.f.body = std::mem::take(&mut self.code);
         self.module.functions[0] = std::mem::replace(&mut self.f, new_function(""));
@@ -257,7 +285,10 @@ impl<'a> Lower<'a> {
             ),
             Type::List(item) => Val::List(List { item: (**item).clone(), header: next(), origin: None }),
             Type::Str(text) => Val::Str(text.clone()),
-            Type::None | Type::Omitted => Val::None,
+            Type::Range => Val::Range([next(), next(), next()]),
+            Type::Function(name) => Val::Function(name.clone()),
+            Type::Jit(id) => Val::Jit(*id),
+            Type::None | Type::Omitted | Type::Open(_) => Val::None,
         }
     }
 

@@ -87,7 +87,7 @@ impl Lower<'_> {
                         return internal(span, "this is no array");
                     };
                     let parts =
-                        ["real", "imag"].map(|part| self.array_attribute(&Val::Array(array.clone()), part, span));
+                        ["real", "imag"].map(|part| self.array_attribute(&Val::Array(array.clone()), part));
                     let mut squares = Vec::new();
                     for part in parts {
                         let Some(Val::Array(part)) = part? else { return internal(span, "this is no array") };

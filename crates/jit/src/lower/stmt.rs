@@ -6,7 +6,7 @@ use super::val::{List, Num, Val};
 use super::{Binding, Lower};
 use crate::ast::{BinOp, Expr as Ast, ExprKind, Stmt as AstStmt, StmtKind};
 use crate::build::{not, op};
-use crate::error::{Hint, Result, Span, internal, typing, unsupported};
+use crate::error::{Result, Span, internal, typing, unsupported};
 use crate::ir::{Expr, For, Op, Stmt};
 
 impl Lower<'_> {
@@ -18,7 +18,17 @@ impl Lower<'_> {
             }
             self.span = stmt.span;
             let outer = std::mem::take(&mut self.temps);
-            self.deeper(stmt.span, |lower| lower.stmt(stmt))?;
+            let (frames, loops) = (self.frames.len(), self.frame().loops.len());
+            if let Err(error) = self.deeper(stmt.span, |lower| lower.stmt(stmt)) {
+                let Some(mut why) = self.dead.take() else { return Err(error) };
+                // All of this is thrown away: what matters is what is appended elsewhere.
+                self.trace(&mut why);
+                self.skipped.get_or_insert(why);
+                self.frames.truncate(frames);
+                let frame = self.frame();
+                frame.loops.truncate(loops);
+                frame.reachable = false;
+            }
             if self.frame().reachable {
                 self.release_temps();
             }
@@ -237,6 +247,7 @@ impl Lower<'_> {
                 let fits = op(Op::I64Eq, [length, Expr::I64(wanted as i64)]);
                 self.check(fits, "ValueError", format!("the list has not {wanted} items to unpack"), span);
                 let mut items = Vec::new();
+                self.known_items(&list, span)?;
                 for i in 0..wanted {
                     items.push(self.list_item(&list, Expr::I64(i as i64)));
                 }
@@ -402,8 +413,7 @@ impl Lower<'_> {
         orelse: &[AstStmt],
     ) -> Result<()> {
         if leaves(body) {
-            return unsupported(span, "break and continue in a loop over a tuple are not compiled.")
-                .hint("Loop over range(len(...)), or over an array.");
+            return self.unrolled_with_exits(span, target, &items, body, orelse);
         }
         for item in items {
             if !self.frame().reachable {
@@ -412,6 +422,54 @@ impl Lower<'_> {
             self.iteration(target, item, body)?;
         }
         if self.frame().reachable { self.block(orelse) } else { Ok(()) }
+    }
+
+    /// As `unrolled`, where `break` or `continue` leave an iteration: its variables are a loop's.
+    fn unrolled_with_exits(
+        &mut self,
+        span: Span,
+        target: &Ast,
+        items: &[Val],
+        body: &[AstStmt],
+        orelse: &[AstStmt],
+    ) -> Result<()> {
+        let mut names = assigned(body);
+        let mut targets = std::collections::BTreeSet::new();
+        target_names(target, &mut targets);
+        let ty = items.iter().skip(1).fold(items.first().and_then(Val::ty), |ty, item| ty?.unify(&item.ty()?));
+        // A target of several types has none behind an iteration.
+        if ty.is_some() {
+            names.extend(targets.iter().cloned());
+        } else {
+            for name in &targets {
+                names.remove(name);
+                self.frame().env.remove(name);
+            }
+        }
+        self.repeat(span, &names, orelse, |lower, _| {
+            let derived = std::mem::take(&mut lower.code);
+            for item in items {
+                let item = match &ty {
+                    Some(ty) => lower.convert(item.clone(), ty),
+                    None => item.clone(),
+                };
+                let next = lower.label();
+                if let Some(ctx) = lower.frame().loops.last_mut() {
+                    ctx.next = next;
+                }
+                let outer = std::mem::replace(&mut lower.code, derived.clone());
+                lower.enter_iteration();
+                lower.iteration(target, item, body)?;
+                if lower.frame().reachable {
+                    lower.carry();
+                }
+                let inside = std::mem::replace(&mut lower.code, outer);
+                lower.emit(Stmt::Block(next, inside));
+                lower.frame().reachable = true;
+            }
+            lower.enter_iteration();
+            Ok(true)
+        })
     }
 
     /// The names that a loop over `target` with this body assigns.
