@@ -146,7 +146,7 @@ class Writer:
             case ast.Assert(test=test, msg=message):
                 said = "_" if message is None else self._message(message)
                 if said is None:
-                    return _unsupported(node, "an assertion whose message is not a constant string")
+                    return _unsupported(node, "an assertion whose message is not a string, or nothing of it is constant")
                 return f"(assert {at} {self.expr(test)} {said})"
             case ast.Raise():
                 return self._raise(node)
@@ -159,17 +159,39 @@ class Writer:
         return _unsupported(node, _STATEMENTS.get(type(node), "this statement"))
 
     def _message(self, node: ast.expr) -> str | None:
+        """What an exception says, as far as it is known while compiling: of what is put in, its source."""
+        try:
+            text = self._text(node)
+        except Absent:
+            return None
+        return None if text is None else quote(text)
+
+    def _text(self, node: ast.expr) -> str | None:
+        match node:
+            case ast.JoinedStr(values=parts):
+                texts = (part.value if isinstance(part, ast.Constant) else f"{{{_code(part)}}}" for part in parts)
+                return "".join(map(str, texts))
+            case ast.BinOp(left=left, op=ast.Mod()):
+                return self._text(left)
+            case ast.Call(func=ast.Attribute(value=inner, attr="format")):
+                return self._text(inner)
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                parts = [self._text(left), self._text(right)]
+                if parts == [None, None]:
+                    return None
+                both = zip(parts, (left, right), strict=True)
+                return "".join(f"{{{_code(each)}}}" if part is None else part for part, each in both)
         found = self._constant(node)
-        return quote(found) if isinstance(found, str) else None
+        return found if isinstance(found, str) else None
 
     def _raise(self, node: ast.Raise) -> str:
         raised, message = node.exc, "_"
         if raised is None:
             return _unsupported(node, "raise without an exception")
         if isinstance(raised, ast.Call):
-            said = "_" if not raised.args else self._message(raised.args[0]) if len(raised.args) == 1 else None
+            said = self._message(raised.args[0]) if raised.args else "_"
             if said is None or raised.keywords:
-                return _unsupported(node, "an exception whose message is not a constant string")
+                return _unsupported(node, "an exception whose message is not a string, or nothing of it is constant")
             raised, message = raised.func, said
         name = self._resolver.exception(self._constant(raised))
         if name is None:
@@ -346,6 +368,11 @@ class Writer:
 def _at(node: ast.AST) -> str:
     line, end = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
     return f"{line}:{getattr(node, 'col_offset', 0)}:{end}:{getattr(node, 'end_col_offset', 0)}"
+
+
+def _code(node: ast.AST) -> str:
+    """The source of what is put into a string."""
+    return ast.unparse(node.value if isinstance(node, ast.FormattedValue) else node)
 
 
 def _each(parts: Any) -> str:

@@ -12,6 +12,9 @@ use crate::types::{ArrayType, DType, Layout, Type};
 /// A function of more statements is called, not inlined.
 const INLINE_SIZE: usize = 40;
 
+/// WebAssembly's functions have at most a thousand parameters and results; a status is one of these.
+const WIDEST_CALL: usize = 900;
+
 /// The arguments of a call.
 pub(super) struct Args {
     /// By position.
@@ -224,6 +227,10 @@ impl Lower<'_> {
     fn call_instance(&mut self, id: u32, types: &[Type], bound: Vec<(String, Val)>, span: Span) -> Result<Val> {
         let (index, result) = self.instance(id, types, span)?;
         let args: Vec<_> = bound.iter().flat_map(|(_, val)| val.parts()).collect();
+        if args.len() > WIDEST_CALL || super::val::reps(&result).len() > WIDEST_CALL {
+            return unsupported(span, "This call hands over too many values, or gives too many.")
+                .hint("Put them into an array.");
+        }
         let (val, locals) = self.hollow_locals(&result);
         let raise = self.raise("RecursionError", "maximum recursion depth exceeded", span);
         self.emit(Stmt::Call(index as u32, args, locals, raise));
@@ -278,6 +285,15 @@ impl Lower<'_> {
             *val = self.force(val.clone(), span)?;
         }
         self.call_jit(id, args).map(Some)
+    }
+
+    /// A function of the prelude that is there.
+    pub(super) fn prelude_call(&mut self, name: &str, positional: Vec<Val>, span: Span) -> Result<Val> {
+        let args = Args { positional, keywords: Vec::new(), span, name: name.to_owned() };
+        match self.call_prelude(name, args)? {
+            Some(found) => Ok(found),
+            None => internal(span, format!("{name} is missing")),
+        }
     }
 
     /// The dtype that all arrays of a tuple fit.

@@ -312,6 +312,11 @@ impl Lower<'_> {
             }),
             (Val::Str(_), Val::Num(_)) | (Val::Num(_), Val::Str(_)) if only_equality => truth(!equal),
             (Val::Function(a), Val::Function(b)) if only_equality => truth((a == b) == equal),
+            (a @ Val::List(_), b @ Val::List(_)) if matches!(operator, CmpOp::Eq | CmpOp::Ne) => {
+                let same = self.prelude_call("prelude.list_equal", vec![a, b], span)?;
+                let same = self.truth_of(&same, span)?;
+                Ok(Val::Num(Num::bool(if operator == CmpOp::Eq { same } else { not(same) })))
+            }
             // The members of an enum are named tuples of one value.
             (Val::Named(a, fields, of_a), Val::Named(b, _, of_b)) if a == b && fields.len() == 1 && fields[0] == "value" => {
                 let operator = match operator {

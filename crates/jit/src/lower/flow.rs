@@ -272,9 +272,11 @@ impl Lower<'_> {
                 let converted = self.convert(binding.val, &ty);
                 let (val, locals) = self.hollow_locals(&ty);
                 self.set_all(&locals, converted.parts());
-                let defined = binding.defined.map(|defined| {
+                // It may be deleted in an iteration.
+                let lost = self.heads.contains_key(&(function, types.clone(), span, format!("{name}?")));
+                let defined = (lost || binding.defined.is_some()).then(|| {
                     let flag = self.f.local(Rep::I32);
-                    self.emit(Stmt::Set(flag, Expr::Local(defined)));
+                    self.emit(Stmt::Set(flag, binding.defined.map_or(Expr::I32(1), Expr::Local)));
                     flag
                 });
                 phis.insert(name.clone(), Binding { val, defined });
@@ -468,7 +470,7 @@ impl Lower<'_> {
                 }
             }
         };
-        let (mut wider, mut new, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut wider, mut new, mut kept, mut lost) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (name, binding) in env {
             let phi = phis.get(&name).or_else(|| late.get(&name)).cloned();
             let Some(phi) = phi else {
@@ -486,11 +488,13 @@ impl Lower<'_> {
                     continue;
                 }
                 Some(both) if both == ty => set(self, &phi, binding.val),
-                Some(both) => wider.push((name, both)),
-                None => wider.push((name, CONFLICT)),
+                Some(both) => wider.push((name.clone(), both)),
+                None => wider.push((name.clone(), CONFLICT)),
             }
-            if let Some(flag) = phi.defined {
-                set_flag(&mut self.code, flag, binding.defined);
+            match (phi.defined, binding.defined) {
+                (Some(flag), defined) => set_flag(&mut self.code, flag, defined),
+                (None, Some(_)) => lost.push((format!("{name}?"), Type::BOOL)),
+                (None, None) => {}
             }
         }
         self.set_all(&locals, values);
@@ -520,7 +524,7 @@ impl Lower<'_> {
             }
         }
         if let Some(ctx) = self.frame().loops.last_mut() {
-            ctx.wider.extend(wider);
+            ctx.wider.extend(wider.into_iter().chain(lost));
         }
     }
 }

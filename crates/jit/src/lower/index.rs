@@ -18,6 +18,8 @@ pub(super) enum Place {
     Masked(Array, Array),
     /// A list's item, by an index in range.
     Item(List, Expr),
+    /// What lies at some places along an axis of an array.
+    Picked(Array, Array, usize),
 }
 
 /// One index.
@@ -45,6 +47,17 @@ impl Lower<'_> {
                     None => typing(span, "string index out of range"),
                 }
             }
+            of @ Val::List(_) if matches!(index.kind, ExprKind::Slice(..)) => {
+                let ExprKind::Slice(low, high, step) = &index.kind else { return typing(span, "This is no slice.") };
+                let mut args = vec![of];
+                for bound in [low, high, step] {
+                    args.push(match bound {
+                        Some(bound) => self.expr(bound)?,
+                        None => Val::None,
+                    });
+                }
+                self.prelude_call("prelude.list_slice", args, span)
+            }
             Val::Range([start, stop, step]) => {
                 let Val::Num(at) = self.expr(index)? else { return typing(span, "A range's index is an int.") };
                 let trips = self.trips(&start, &stop, &step);
@@ -56,7 +69,7 @@ impl Lower<'_> {
                 if let Place::Masked(array, mask) = place {
                     return self.compress(&array, &mask, span);
                 }
-                Ok(self.load_place(&place))
+                self.load_place(&place, span)
             }
         }
     }
@@ -175,6 +188,7 @@ impl Lower<'_> {
             Val::None => indices.push(Index::NewAxis),
             Val::Ellipsis => indices.push(Index::Ellipsis),
             Val::Array(array) => indices.push(Index::Array(array)),
+            list @ Val::List(_) => indices.push(Index::Array(self.as_array(list, span)?)),
             other => return typing(span, format!("{} is no index.", other.describe())),
         }
         Ok(())
@@ -200,26 +214,80 @@ impl Lower<'_> {
         if let [Index::Array(mask)] = indices.as_slice()
             && mask.ty.dtype == DType::Bool
         {
-            if mask.ty.ndim != array.ty.ndim {
-                return unsupported(span, "A mask must have the array's dimensions.");
+            if mask.ty.ndim == array.ty.ndim {
+                return Ok(Place::Masked(array, mask.clone()));
             }
-            return Ok(Place::Masked(array, mask.clone()));
+            if mask.ty.ndim > 1 {
+                return unsupported(span, "A mask has one dimension, or all of the array's.");
+            }
         }
-        if indices.iter().any(|index| matches!(index, Index::Array(_))) {
-            if let [Index::Array(at)] = indices.as_slice()
-                && at.ty.dtype.is_int()
-                && array.ty.ndim == 1
-            {
-                return Ok(Place::View(self.gather(&array, at, span)?));
-            }
-            return unsupported(span, "Indexing with arrays is compiled for one dimension only.")
-                .hint("Write the loop out.");
+        if let Some(at) = indices.iter().position(|index| matches!(index, Index::Array(_))) {
+            return self.picked(&array, indices, at, span);
         }
         let used = indices.iter().filter(|index| matches!(index, Index::At(_) | Index::Slice(..))).count();
         if used > array.ty.ndim as usize {
             return typing(span, format!("There are {used} indices for an array of {} dimensions.", array.ty.ndim));
         }
         self.view(&array, indices, used, span)
+    }
+
+    /// What an index with one array in it leads to: the others make a view, and along one axis of that the array picks.
+    fn picked(&mut self, array: &Array, mut indices: Vec<Index>, at: usize, span: Span) -> Result<Place> {
+        let fancy = |index: &Index| matches!(index, Index::At(_) | Index::Array(_));
+        let Index::Array(places) = std::mem::replace(&mut indices[at], Index::Slice(None, None, None)) else {
+            return typing(span, "This is no index.");
+        };
+        let (first, last) = (indices.iter().position(fancy), indices.iter().rposition(fancy));
+        // NumPy puts the axis in front where an int or an array stands apart.
+        let apart = indices.iter().enumerate().any(|(i, index)| {
+            i != at && !fancy(index) && first.is_some_and(|first| first.min(at) < i) && last.is_some_and(|last| last.max(at) > i)
+        });
+        let several = indices.iter().any(|index| matches!(index, Index::Array(_)));
+        let behind = indices[..at].iter().any(|index| matches!(index, Index::Ellipsis));
+        if several || apart || behind || places.ty.ndim != 1 {
+            return unsupported(span, "Indexing is compiled with one array of one dimension.").hint("Write the loop out.");
+        }
+        let axis = indices[..at].iter().filter(|index| !fancy(index)).count();
+        let used = indices.iter().filter(|index| matches!(index, Index::At(_) | Index::Slice(..))).count();
+        if used > array.ty.ndim as usize {
+            return typing(span, format!("There are {used} indices for an array of {} dimensions.", array.ty.ndim));
+        }
+        let Place::View(view) = self.view(array, indices, used, span)? else { return typing(span, "This is no index.") };
+        let places = if places.ty.dtype == DType::Bool {
+            let args = vec![Val::Array(places), Self::int_val(view.shape[axis].clone())];
+            match self.prelude_call("prelude.chosen_rows", args, span)? {
+                Val::Array(places) => places,
+                other => return typing(span, format!("{} is no index.", other.describe())),
+            }
+        } else {
+            places
+        };
+        if !places.ty.dtype.is_int() {
+            return typing(span, format!("An index is an int, not {}.", places.ty.dtype.name()));
+        }
+        Ok(Place::Picked(view, places, axis))
+    }
+
+    /// An array with an axis in front of the others.
+    fn to_front(array: &Array, axis: usize) -> Array {
+        let mut moved = array.clone();
+        if axis > 0 {
+            moved.ty.layout = Layout::Any;
+            moved.shape[..=axis].rotate_right(1);
+            moved.strides[..=axis].rotate_right(1);
+        }
+        moved
+    }
+
+    /// An array whose first axis goes behind so many others.
+    fn to_back(array: &Array, axis: usize) -> Array {
+        let mut moved = array.clone();
+        if axis > 0 {
+            moved.ty.layout = Layout::Any;
+            moved.shape[..=axis].rotate_left(1);
+            moved.strides[..=axis].rotate_left(1);
+        }
+        moved
     }
 
     fn view(&mut self, array: &Array, indices: Vec<Index>, used: usize, span: Span) -> Result<Place> {
@@ -372,7 +440,7 @@ impl Lower<'_> {
     pub(super) fn item(&mut self, array: &Array, at: Expr) -> Val {
         let data = op(Op::I32Add, [array.data.clone(), op(Op::I32Mul, [wrap(at), array.strides[0].clone()])]);
         if array.ty.ndim == 1 {
-            return self.load_place(&Place::Element(array.clone(), data));
+            return Val::Num(self.load_element(array.ty.dtype, data));
         }
         let data = self.temp(data);
         let layout = if array.ty.layout == Layout::C { Layout::C } else { Layout::Any };
@@ -415,13 +483,21 @@ impl Lower<'_> {
     }
 
     /// What a place holds.
-    pub(super) fn load_place(&mut self, place: &Place) -> Val {
-        match place {
+    pub(super) fn load_place(&mut self, place: &Place, span: Span) -> Result<Val> {
+        Ok(match place {
             Place::Element(array, address) => Val::Num(self.load_element(array.ty.dtype, address.clone())),
             Place::View(array) => Val::Array(array.clone()),
-            Place::Masked(array, _) => Val::Array(array.clone()),
+            Place::Masked(array, mask) => return self.compress(array, mask, span),
+            Place::Picked(array, at, _) if array.ty.ndim == 1 => Val::Array(self.gather(array, at, span)?),
+            Place::Picked(array, at, axis) => {
+                let args = vec![Val::Array(Self::to_front(array, *axis)), Val::Array(at.clone())];
+                match self.prelude_call("prelude.gather_rows", args, span)? {
+                    Val::Array(rows) => Val::Array(Self::to_back(&rows, *axis)),
+                    other => other,
+                }
+            }
             Place::Item(list, at) => self.list_item(list, at.clone()),
-        }
+        })
     }
 
     /// Puts a value at a place.
@@ -441,7 +517,20 @@ impl Lower<'_> {
             }
             Place::Masked(array, mask) => {
                 self.writable(array, span)?;
+                let val = self.force(val, span)?;
                 self.assign_masked(array, mask, val, span)
+            }
+            Place::Picked(array, at, axis) => {
+                self.writable(array, span)?;
+                let val = match self.force(val, span)? {
+                    val @ Val::Num(_) => val,
+                    Val::Array(values) if values.ty.ndim == array.ty.ndim => Val::Array(Self::to_front(&values, *axis)),
+                    val @ Val::Array(_) if *axis == 0 => val,
+                    Val::List(list) if array.ty.ndim == 1 => Val::Array(self.as_array(Val::List(list), span)?),
+                    other => return unsupported(span, format!("{} is not stored by an array of indices.", other.describe())),
+                };
+                let args = vec![Val::Array(Self::to_front(array, *axis)), Val::Array(at.clone()), val];
+                self.prelude_call("prelude.scatter_rows", args, span).map(|_| ())
             }
             Place::Item(list, at) => {
                 let val = self.as_item(list, val, "stored in", span)?;

@@ -135,6 +135,8 @@ pub(crate) struct Lower<'a> {
     skips: bool,
     /// Set with an error that says: the rest of the block is not reached, for that reason.
     dead: Option<Box<Error>>,
+    /// Set with `dead`, where the result of a recursive call is not known.
+    unsettled: bool,
     /// Why something was taken not to be reached: an error, unless the program is lowered again.
     skipped: Option<Box<Error>>,
     /// Owners of what the statement being lowered made.
@@ -178,6 +180,7 @@ pub(crate) fn lower(program: &[ast::Function], types: &[Type], options: &Options
             guessed: false,
             skips: first.is_some(),
             dead: None,
+            unsettled: false,
             skipped: None,
             temps: Vec::new(),
             globals: Vec::new(),
@@ -529,8 +532,14 @@ impl<'a> Lower<'a> {
         if let Some(instance) = self.instances.get(&key) {
             return match &instance.result {
                 Some(result) => Ok((instance.index, result.clone())),
-                None => typing(span, "What the recursive call returns is not known before the call.")
-                    .hint("Return without recursion first: `if n < 2: return 1`."),
+                None => {
+                    // Another way out of the function may tell: then it is lowered again.
+                    let error = typing(span, "What the recursive call returns is not known before the call.")
+                        .hint("Return without recursion somewhere: `if n < 2: return 1`.");
+                    self.dead = error.as_ref().err().cloned();
+                    self.unsettled = true;
+                    error
+                }
             };
         }
         let Some(function) = self.program.iter().position(|each| each.id == id) else {
@@ -555,7 +564,10 @@ impl<'a> Lower<'a> {
             }
             let bound = args.into_iter().map(|(name, ty, locals)| (name, self.assemble(&ty, &mut locals.into_iter())));
             let bound = bound.collect();
+            let before = self.skipped.take();
             let (result, wider) = self.body_inline(function, bound, wanted.clone(), span, Some(key.clone()))?;
+            let unsettled = std::mem::take(&mut self.unsettled);
+            let unknown = std::mem::replace(&mut self.skipped, before).filter(|_| unsettled);
             let Some(ty) = result.ty() else {
                 return typing(span, format!("The function returns {}, which cannot leave it.", result.describe()));
             };
@@ -581,7 +593,12 @@ impl<'a> Lower<'a> {
             let known = self.instances.get(&key).and_then(|instance| instance.result.clone());
             // What a recursive call was taken to return must be what is returned in the end.
             let settled = known.as_ref().is_none_or(|known| *known == ty);
-            if wider.is_none() && settled {
+            if let Some(unknown) = unknown {
+                // Nothing else returns anything.
+                if known.is_none() || wanted.is_some() {
+                    return Err(unknown);
+                }
+            } else if wider.is_none() && settled {
                 self.module.functions[index] = made;
                 self.instances.insert(key, Instance { index, result: Some(ty.clone()) });
                 return Ok((index, ty));

@@ -83,6 +83,22 @@ impl Lower<'_> {
             }
             StmtKind::Continue => self.leave(|ctx| ctx.next),
             StmtKind::Pass => Ok(()),
+            // Two ways out: the one without a call first, which may be recursive.
+            StmtKind::Return(Some(Ast { kind: ExprKind::IfExp(test, then, otherwise), .. }))
+                if then.calls() || otherwise.calls() =>
+            {
+                let condition = self.truth(test)?;
+                let condition = self.temp(condition);
+                let (condition, first, second) = match then.calls() && !otherwise.calls() {
+                    true => (not(condition), otherwise, then),
+                    false => (condition, then, otherwise),
+                };
+                self.branch(
+                    condition,
+                    |lower| lower.return_expr(first, span),
+                    |lower| lower.return_expr(second, span),
+                )
+            }
             StmtKind::Return(value) => {
                 let val = match value {
                     Some(value) => self.expr(value)?,
@@ -103,16 +119,33 @@ impl Lower<'_> {
             }
             StmtKind::Del(targets) => {
                 for target in targets {
+                    if let ExprKind::Sub(of, index) = &target.kind
+                        && let list @ Val::List(_) = self.expr(of)?
+                        && !matches!(index.kind, ExprKind::Slice(..))
+                    {
+                        let at = self.expr(index)?;
+                        self.prelude_call("prelude.list_delete", vec![list, at], target.span)?;
+                        continue;
+                    }
                     let ExprKind::Name(name) = &target.kind else {
-                        return unsupported(target.span, "Only variables can be deleted.");
+                        return unsupported(target.span, "Only variables and items of lists can be deleted.");
                     };
-                    self.read(name, target.span)?;
-                    self.frame().env.remove(name);
+                    // From here on it has no value, also in the next iteration.
+                    let val = self.read(name, target.span)?;
+                    let flag = self.f.local(crate::ir::Rep::I32);
+                    self.emit(Stmt::Set(flag, Expr::I32(0)));
+                    self.frame().env.insert(name.clone(), Binding { val, defined: Some(flag) });
                 }
                 Ok(())
             }
             StmtKind::Unsupported(what) => unsupported(span, format!("{what} is not compiled.")),
         }
+    }
+
+    /// `return value`, where that may not be known yet.
+    fn return_expr(&mut self, value: &Ast, span: Span) -> Result<()> {
+        let val = self.expr(value)?;
+        self.ret(val, span)
     }
 
     fn leave(&mut self, to: impl Fn(&super::LoopCtx) -> crate::ir::Label) -> Result<()> {
@@ -276,9 +309,10 @@ impl Lower<'_> {
             ExprKind::Sub(of, index) => {
                 let into = self.expr(of)?;
                 let place = self.place(into, index, target.span)?;
-                let old = self.load_place(&place);
+                let old = self.load_place(&place, target.span)?;
                 let by = self.expr(value)?;
-                if let Val::Array(array) = &old {
+                // What was picked is a copy, which goes back.
+                if let (Val::Array(array), super::index::Place::View(_)) = (&old, &place) {
                     return self.array_in_place(operator, array.clone(), by, span);
                 }
                 let new = self.binary(operator, old, by, span)?;
