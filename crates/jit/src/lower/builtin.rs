@@ -57,6 +57,10 @@ impl Lower<'_> {
             },
             "float" => match args.take(0, "x") {
                 None => Val::Num(Num::float(Expr::F64(0.0))),
+                Some(Val::Str(text)) => match float_of(&text) {
+                    Some(value) => Val::Num(Num::float(Expr::F64(value))),
+                    None => return typing(span, format!("\"{text}\" is no float.")),
+                },
                 Some(val) => {
                     let num = self.number(val, span)?;
                     self.cast_val(Val::Num(num), Type::FLOAT, span)?
@@ -190,6 +194,15 @@ impl Lower<'_> {
                     Ok(())
                 })?;
                 self.unnamed(list)
+            }
+            "slice" => {
+                let given: Vec<Val> = args.positional.iter_mut().map(|val| std::mem::replace(val, Val::Ellipsis)).collect();
+                match given.as_slice() {
+                    [stop] => Val::Slice(vec![Val::None, stop.clone(), Val::None]),
+                    [start, stop] => Val::Slice(vec![start.clone(), stop.clone(), Val::None]),
+                    [_, _, _] => Val::Slice(given),
+                    _ => return typing(span, "slice takes one to three ints."),
+                }
             }
             "list.empty_list" => {
                 let item = match args.take(0, "item_type") {
@@ -375,4 +388,11 @@ impl Lower<'_> {
         })?;
         Ok(total)
     }
+}
+
+/// A string as Python's `float` reads it: `inf`, `nan` and their like, and decimal numbers.
+fn float_of(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    if plain { text.parse().ok() } else { None }
 }

@@ -331,6 +331,23 @@ impl Lower<'_> {
                 let vals = std::mem::take(&mut args.positional);
                 self.list_method(&list, &args.name, &vals, span)
             }
+            Val::Str(text) => {
+                let other = match args.take(0, "") {
+                    Some(Val::Str(other)) => Some(other),
+                    _ => None,
+                };
+                let bool = |holds: bool| Val::Num(Num::bool(Expr::I32(i32::from(holds))));
+                let found = match (args.name.as_str(), other) {
+                    ("lower", None) => Val::Str(text.to_lowercase()),
+                    ("upper", None) => Val::Str(text.to_uppercase()),
+                    ("strip", None) => Val::Str(text.trim().to_owned()),
+                    ("startswith", Some(part)) => bool(text.starts_with(&part)),
+                    ("endswith", Some(part)) => bool(text.ends_with(&part)),
+                    (name, _) => return unsupported(span, format!("str.{name} is not compiled.")),
+                };
+                args.done()?;
+                Ok(found)
+            }
             Val::Num(num) => match args.name.as_str() {
                 "conjugate" | "conj" => Ok(Val::Num(self.conjugate(num))),
                 "item" => Ok(Val::Num(Num { weak: true, ..num })),

@@ -36,6 +36,14 @@ impl Lower<'_> {
     pub(super) fn subscript(&mut self, of: Val, index: &Ast, span: Span) -> Result<Val> {
         match of {
             Val::Tuple(items) | Val::Named(_, _, items) => self.tuple_item(items, index, span),
+            Val::Str(text) if matches!(index.kind, ExprKind::Slice(..)) => {
+                let characters = text.chars().map(|each| Val::Str(each.to_string())).collect();
+                let Val::Tuple(picked) = self.tuple_item(characters, index, span)? else {
+                    return typing(span, "A string's index is an int.");
+                };
+                let texts = picked.into_iter().map(|each| if let Val::Str(text) = each { text } else { String::new() });
+                Ok(Val::Str(texts.collect()))
+            }
             Val::Str(text) => {
                 let at = self.expr(index)?;
                 let Val::Num(at) = at else { return typing(span, "A string's index is an int.") };
@@ -152,16 +160,8 @@ impl Lower<'_> {
                 ExprKind::Slice(low, high, step) => {
                     let mut bound = |bound: &Option<Box<Ast>>| -> Result<Option<Num>> {
                         let Some(bound) = bound else { return Ok(None) };
-                        match self.expr(bound)? {
-                            Val::None => Ok(None),
-                            Val::Num(num) if num.dtype.is_int() => {
-                                let num = self.cast(num, DType::I64);
-                                Ok(Some(self.temp_num(num)))
-                            }
-                            other => {
-                                typing(bound.span, format!("A slice's bound is an int, not {}.", other.describe()))
-                            }
-                        }
+                        let val = self.expr(bound)?;
+                        self.slice_bound(val, bound.span)
                     };
                     indices.push(Index::Slice(bound(low)?, bound(high)?, bound(step)?));
                 }
@@ -177,6 +177,17 @@ impl Lower<'_> {
         Ok(indices)
     }
 
+    fn slice_bound(&mut self, val: Val, span: Span) -> Result<Option<Num>> {
+        match val {
+            Val::None => Ok(None),
+            Val::Num(num) if num.dtype.is_int() => {
+                let num = self.cast(num, DType::I64);
+                Ok(Some(self.temp_num(num)))
+            }
+            other => typing(span, format!("A slice's bound is an int, not {}.", other.describe())),
+        }
+    }
+
     fn index_of(&mut self, val: Val, span: Span, indices: &mut Vec<Index>) -> Result<()> {
         match val {
             Val::Num(num) => indices.push(Index::At(self.temp_num(num))),
@@ -186,6 +197,14 @@ impl Lower<'_> {
                 }
             }
             Val::None => indices.push(Index::NewAxis),
+            Val::Slice(bounds) => {
+                let mut known = Vec::new();
+                for bound in bounds {
+                    known.push(self.slice_bound(bound, span)?);
+                }
+                let [low, high, step] = known.as_slice() else { return typing(span, "This is no slice.") };
+                indices.push(Index::Slice(low.clone(), high.clone(), step.clone()));
+            }
             Val::Ellipsis => indices.push(Index::Ellipsis),
             Val::Array(array) => indices.push(Index::Array(array)),
             list @ Val::List(_) => indices.push(Index::Array(self.as_array(list, span)?)),

@@ -323,8 +323,9 @@ impl Lower<'_> {
     }
 
     fn while_loop(&mut self, span: Span, test: &Ast, body: &[AstStmt], orelse: &[AstStmt]) -> Result<()> {
-        let mut names = assigned(body);
-        target_walrus(test, &mut names);
+        let (mut names, mut bound) = (assigned(body), std::collections::BTreeSet::new());
+        super::names::walrus(test, &mut bound);
+        names.extend(bound.iter().cloned());
         self.repeat(span, &names, orelse, |lower, labels| {
             let before = std::mem::take(&mut lower.code);
             let condition = lower.truth(test)?;
@@ -332,7 +333,15 @@ impl Lower<'_> {
             let forever = condition == Expr::I32(1);
             let never = condition == Expr::I32(0);
             if !forever {
-                lower.emit(Stmt::If(not(condition), vec![Stmt::Br(labels.end)], Vec::new()));
+                let condition = lower.temp(condition);
+                let outer = std::mem::take(&mut lower.code);
+                // What the condition has bound counts behind the loop, too.
+                if !bound.is_empty() {
+                    lower.carry();
+                }
+                lower.emit(Stmt::Br(labels.end));
+                let leaves = std::mem::replace(&mut lower.code, outer);
+                lower.emit(Stmt::If(not(condition), leaves, Vec::new()));
             }
             let head = lower.label();
             if !never {
@@ -535,10 +544,6 @@ impl Lower<'_> {
 
 fn ty_none() -> crate::types::Type {
     crate::types::Type::None
-}
-
-fn target_walrus(test: &Ast, names: &mut std::collections::BTreeSet<String>) {
-    super::names::walrus(test, names);
 }
 
 /// A constant far from the ends of 64 bits.

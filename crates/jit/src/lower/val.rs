@@ -135,6 +135,8 @@ pub enum Val {
     Indices(Vec<Expr>),
     /// `array.flat`
     Flat(Array),
+    /// `slice(start, stop, step)`
+    Slice(Vec<Val>),
     /// `value.name`, to be called.
     Method(Box<Val>, String),
     /// Of two types, one on each way: an error when it is used.
@@ -243,6 +245,7 @@ impl Val {
             Val::Class(name, ..) => format!("the class {name}"),
             Val::Indices(_) => "ndindex".into(),
             Val::Flat(_) => "array.flat".into(),
+            Val::Slice(_) => "slice".into(),
             Val::Method(of, name) => format!("{}.{name}", of.describe()),
             Val::Lazy(lazy) => format!("array({}, {}d)", lazy.dtype().name(), lazy.ndim()),
             Val::Conflict(a, b) => format!("{} or {}", a.describe(), b.describe()),
