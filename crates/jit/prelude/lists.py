@@ -211,3 +211,9 @@ def list_delete(self, index):
     if index >= len(self) or index < -len(self):
         raise IndexError("list assignment index out of range")
     self.pop(index)
+
+
+@known_as("list.clear")
+def clear(self):
+    while len(self) > 0:
+        self.pop()

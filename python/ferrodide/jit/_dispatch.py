@@ -23,7 +23,7 @@ from ._errors import InternalError, JitError, JitWarning, TypingError, Unsupport
 from ._names import ARRAY_DTYPES
 from ._numba_types import NumbaType, Number, Signature, best_signature, from_text
 from ._options import Options
-from ._program import MARK, Program, build, default_value, plain_function
+from ._program import MARK, Program, build, default_value, is_known
 from ._source import source_of
 from ._types import array_type, fields_of, parse, texts, type_of
 
@@ -257,7 +257,7 @@ class Dispatcher(Caller):  # type: ignore[misc]
         """Let the next call like this one find its specialisation at once."""
         if found in self._taught or self._starred or any(given is not OMITTED for given in arguments[len(args) :]):
             return
-        if any(plain_function(each) is not None for each in args):
+        if any(map(is_known, args)):
             return
         self._taught.add(found)
         teach(self, args, found)
@@ -288,8 +288,8 @@ class Dispatcher(Caller):  # type: ignore[misc]
         types = []
         for each, given in zip(self._parameters, arguments, strict=False):
             try:
-                # A compiled function is known while compiling, as a default is.
-                known = given is OMITTED or plain_function(given) is not None
+                # A function is known while compiling, as a default is.
+                known = given is OMITTED or is_known(given)
                 types.append("omitted" if known else type_of(given, f"the argument {each.name}"))
             except TypingError as error:
                 raise self._placed(error, each.name) from None
@@ -312,7 +312,7 @@ class Dispatcher(Caller):  # type: ignore[misc]
         handed = {
             each.name: given
             for each, given in zip(self._parameters, arguments, strict=False)
-            if plain_function(given) is not None
+            if is_known(given)
         }
         key = (types, *named.values(), *handed.items())
         if key in self._refused:

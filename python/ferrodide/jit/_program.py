@@ -17,7 +17,7 @@ from ._source import Source, source_of
 from ._types import array_type, fields_of
 from ._wire import Writer
 
-__all__ = ["Program", "Reference", "build", "default_value", "plain_function"]
+__all__ = ["Program", "Reference", "build", "default_value", "is_known", "plain_function"]
 
 #: The attribute by which a compiled function is known: the plain one.
 MARK = "__ferrodide_jit__"
@@ -31,6 +31,11 @@ def plain_function(found: Any) -> types.FunctionType | None:
     """The plain function of a compiled one."""
     marked = getattr(found, MARK, None)
     return marked if isinstance(marked, types.FunctionType) else None
+
+
+def is_known(found: Any) -> bool:
+    """Whether an argument is a function, or a type, that is known while compiling."""
+    return plain_function(found) is not None or (callable(found) and canonical(found) is not None)
 
 
 @dataclass(frozen=True)

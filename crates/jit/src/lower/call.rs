@@ -328,8 +328,7 @@ impl Lower<'_> {
         let span = args.span;
         match of {
             Val::List(list) => {
-                let vals = std::mem::take(&mut args.positional);
-                self.list_method(&list, &args.name, &vals, span)
+                self.list_method(&list, args)
             }
             Val::Str(text) => {
                 let other = match args.take(0, "") {

@@ -4,6 +4,7 @@
 
 use super::val::{List, Num, Val, mem, reps};
 use super::Lower;
+use super::call::Args;
 use crate::build::{add, mul, op, select, sub, wrap};
 use crate::error::{Hint, Result, Span, typing, unsupported};
 use crate::ir::{Expr, Local, Mem, Op, Rep, Stmt};
@@ -269,15 +270,18 @@ impl Lower<'_> {
     }
 
     /// `list.name(...)`
-    pub(super) fn list_method(&mut self, list: &List, name: &str, args: &[Val], span: Span) -> Result<Val> {
-        match (name, args) {
-            ("append", [item]) => {
+    pub(super) fn list_method(&mut self, list: &List, mut args: Args) -> Result<Val> {
+        let span = args.span;
+        let plain = args.keywords.is_empty();
+        match (args.name.as_str(), args.positional.as_slice()) {
+            ("append", [item]) if plain => {
                 let item = self.as_item(list, item.clone(), "appended to", span)?;
                 self.list_append(list, &item, span);
                 Ok(Val::None)
             }
-            ("pop", [] | [_]) => {
-                let at = match args.first() {
+            ("pop", [] | [_]) if plain => {
+                let given = args.positional.first();
+                let at = match given {
                     Some(Val::Num(num)) if num.dtype.is_int() => num.re.clone(),
                     None => Expr::I64(-1),
                     _ => return typing(span, "pop takes an int."),
@@ -290,7 +294,7 @@ impl Lower<'_> {
                 }
                 let length = self.list_length(list);
                 let last = self.temp(sub(length, Expr::I64(1)));
-                if !args.is_empty() {
+                if given.is_some() {
                     // What lies behind it moves up.
                     let counter = self.f.local(Rep::I64);
                     let outer = std::mem::take(&mut self.code);
@@ -305,9 +309,9 @@ impl Lower<'_> {
             }
             _ => {
                 // The prelude's, whose list this may tell what it holds.
-                let positional = std::iter::once(Val::List(list.clone())).chain(args.iter().cloned()).collect();
-                let name = format!("list.{name}");
-                let args = super::call::Args { positional, keywords: Vec::new(), span, name: name.clone() };
+                args.positional.insert(0, Val::List(list.clone()));
+                let name = format!("list.{}", args.name);
+                args.name.clone_from(&name);
                 match self.call_prelude(&name, args)? {
                     Some(found) => Ok(found),
                     None => unsupported(span, format!("{name} is not compiled.")),

@@ -333,7 +333,7 @@ impl Lower<'_> {
             let forever = condition == Expr::I32(1);
             let never = condition == Expr::I32(0);
             if !forever {
-                let condition = lower.temp(condition);
+                let condition = if bound.is_empty() { condition } else { lower.temp(condition) };
                 let outer = std::mem::take(&mut lower.code);
                 // What the condition has bound counts behind the loop, too.
                 if !bound.is_empty() {
@@ -499,6 +499,10 @@ impl Lower<'_> {
                 let next = lower.label();
                 if let Some(ctx) = lower.frame().loops.last_mut() {
                     ctx.next = next;
+                    if ty.is_none() {
+                        // It is not carried from one iteration to the next.
+                        ctx.outside.extend(targets.iter().cloned());
+                    }
                 }
                 let outer = std::mem::replace(&mut lower.code, derived.clone());
                 lower.enter_iteration();
