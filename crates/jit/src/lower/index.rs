@@ -240,8 +240,8 @@ impl Lower<'_> {
                 return unsupported(span, "A mask has one dimension, or all of the array's.");
             }
         }
-        if let Some(at) = indices.iter().position(|index| matches!(index, Index::Array(_))) {
-            return self.picked(&array, indices, at, span);
+        if indices.iter().any(|index| matches!(index, Index::Array(_))) {
+            return self.picked(&array, indices, span);
         }
         let used = indices.iter().filter(|index| matches!(index, Index::At(_) | Index::Slice(..))).count();
         if used > array.ty.ndim as usize {
@@ -251,7 +251,13 @@ impl Lower<'_> {
     }
 
     /// What an index with one array in it leads to: the others make a view, and along one axis of that the array picks.
-    fn picked(&mut self, array: &Array, mut indices: Vec<Index>, at: usize, span: Span) -> Result<Place> {
+    fn picked(&mut self, array: &Array, mut indices: Vec<Index>, span: Span) -> Result<Place> {
+        if let Some(ellipsis) = indices.iter().position(|index| matches!(index, Index::Ellipsis)) {
+            let given = indices.iter().filter(|index| !matches!(index, Index::NewAxis | Index::Ellipsis)).count();
+            let left = (array.ty.ndim as usize).saturating_sub(given);
+            indices.splice(ellipsis..=ellipsis, (0..left).map(|_| Index::Slice(None, None, None)));
+        }
+        let at = indices.iter().position(|index| matches!(index, Index::Array(_))).unwrap_or(0);
         let fancy = |index: &Index| matches!(index, Index::At(_) | Index::Array(_));
         let Index::Array(places) = std::mem::replace(&mut indices[at], Index::Slice(None, None, None)) else {
             return typing(span, "This is no index.");
@@ -262,8 +268,7 @@ impl Lower<'_> {
             i != at && !fancy(index) && first.is_some_and(|first| first.min(at) < i) && last.is_some_and(|last| last.max(at) > i)
         });
         let several = indices.iter().any(|index| matches!(index, Index::Array(_)));
-        let behind = indices[..at].iter().any(|index| matches!(index, Index::Ellipsis));
-        if several || apart || behind || places.ty.ndim != 1 {
+        if several || apart || places.ty.ndim != 1 {
             return unsupported(span, "Indexing is compiled with one array of one dimension.").hint("Write the loop out.");
         }
         let axis = indices[..at].iter().filter(|index| !fancy(index)).count();
