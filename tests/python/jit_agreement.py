@@ -9,7 +9,7 @@ import pytest
 
 
 def agrees(function: Any, *args: Any) -> None:
-    """That a compiled function gives what the plain one does, or raises its exception, and changes its arguments alike."""
+    """That a compiled function gives what the plain one does, or raises as it does, and changes its arguments alike."""
     copies = [each.copy(order="K") if isinstance(each, np.ndarray) else each for each in args]
     wanted, error = None, None
     with np.errstate(all="ignore"):

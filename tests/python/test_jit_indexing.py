@@ -1,4 +1,4 @@
-"""Indexing by arrays and masks in compiled code, going through indices and elements, and functions of Python's own modules."""
+"""Indexing by arrays and masks in compiled code, going through elements, and functions of Python's own modules."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def whole_mask(a):
 
 
 def test_operators_on_what_a_mask_chooses():
-    for each in layouts(np.arange(6.0).reshape(2, 3)) + [np.arange(4.0)]:
+    for each in [*layouts(np.arange(6.0).reshape(2, 3)), np.arange(4.0)]:
         agrees(whole_mask, each)
 
 
@@ -176,7 +176,22 @@ def test_rows_in_rows():
     agrees(made, 1.5, 2)
 
 
-SPECIAL = [0.0, -0.0, 1.0, 0.5, 3.75, -3.75, 1e300, 5e-324, -1e-310, math.inf, -math.inf, math.nan, 2.0**-1022, 1 - 2**-53]
+SPECIAL = [
+    0.0,
+    -0.0,
+    1.0,
+    0.5,
+    3.75,
+    -3.75,
+    1e300,
+    5e-324,
+    -1e-310,
+    math.inf,
+    -math.inf,
+    math.nan,
+    2.0**-1022,
+    1 - 2**-53,
+]
 
 
 @njit
@@ -204,7 +219,13 @@ def test_parts_of_floats():
 
 @njit
 def whole_numbers(n):
-    return math.factorial(n), math.gcd(n, 12, 18), math.lcm(n, 4), math.comb(9, n), math.isclose(n / 3, n * 0.1, rel_tol=0.9)
+    return (
+        math.factorial(n),
+        math.gcd(n, 12, 18),
+        math.lcm(n, 4),
+        math.comb(9, n),
+        math.isclose(n / 3, n * 0.1, rel_tol=0.9),
+    )
 
 
 @njit
@@ -245,7 +266,18 @@ def complex_sizes(z):
 
 
 def test_complex_functions():
-    values = [0j, 1 + 0j, -1 + 0j, complex(-1, -0.0), 3 + 4j, -3 - 4j, 1e-320 + 1e-310j, 1e308 + 1e308j, -4 + 0j, 2 + 0.5j]
+    values = [
+        0j,
+        1 + 0j,
+        -1 + 0j,
+        complex(-1, -0.0),
+        3 + 4j,
+        -3 - 4j,
+        1e-320 + 1e-310j,
+        1e308 + 1e308j,
+        -4 + 0j,
+        2 + 0.5j,
+    ]
     for z in values:
         agrees(complex_functions, z)
         try:

@@ -1,4 +1,4 @@
-"""Lists in compiled code: of numbers, tuples, arrays and lists; their methods, sorting, heaps; and the memory they take."""
+"""Lists in compiled code: of numbers, tuples, arrays and lists; methods, sorting, heaps; the memory they take."""
 
 from __future__ import annotations
 
@@ -311,7 +311,7 @@ def test_what_a_list_holds_must_be_told():
         a, b = items[0]
         return a + b
 
-    with pytest.raises(TypingError, match="unpacked|not known"):
+    with pytest.raises(TypingError, match=r"unpacked|not known"):
         nothing(1)
 
 
@@ -328,7 +328,7 @@ def fails_midway(n, at):
 
 
 def test_no_memory_is_left():
-    """Lists of arrays, and of lists, give up what they hold: popped, overwritten, cleared, grown, or left by an exception."""
+    """Lists of arrays, and of lists, give up what they hold: popped, overwritten, cleared, left by an exception."""
 
     @njit
     def churn(n):

@@ -1,4 +1,4 @@
-"""Values that compiled code makes and hands on: named tuples, enums, functions, ranges, slices; and loops over tuples."""
+"""Values that compiled code makes and hands on: named tuples, enums, functions, ranges, slices; loops over tuples."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def statuses(x):
 
 @njit
 def levels(x):
-    return x == Level.HIGH, Level.LOW < x
+    return x == Level.HIGH, x > Level.LOW
 
 
 def test_enums():
@@ -206,7 +206,7 @@ def ranges(n):
     for i in r:
         total += i
     for i in range(n):
-        if i % 2:
+        if i % 2:  # noqa: SIM108
             q = range(i)
         else:
             q = range(2 * i, i, -1)
@@ -257,7 +257,13 @@ def summed_far(start, stop):
 def test_ranges_at_the_ends_of_int64():
     most, least = 2**63 - 1, -(2**63)
     cases = [(most - 5, most, 1), (most - 5, most, 2), (most - 5, most, 7), (least, least + 5, 3), (most, least, least)]
-    cases += [(least + 5, least, -1), (least + 5, least, -2), (least, most, most), (most, least, -most), (0, most, 2**62)]
+    cases += [
+        (least + 5, least, -1),
+        (least + 5, least, -2),
+        (least, most, most),
+        (most, least, -most),
+        (0, most, 2**62),
+    ]
     for case in cases:
         agrees(far_ranges, *case)
     for length in range(12):
@@ -303,7 +309,7 @@ def deletes_its_own(n):
         total += y
         del y
         if i > 5:
-            total += y
+            total += y  # noqa: F821
     return total
 
 
@@ -386,9 +392,9 @@ def test_messages_keep_what_is_constant():
         if n == 0:
             raise ValueError(f"n must be positive, not {n + 1}")
         if n == 1:
-            raise ValueError("n is %d" % n)
+            raise ValueError("n is %d" % n)  # noqa: UP031
         if n == 2:
-            raise ValueError("n is {}".format(n))
+            raise ValueError("n is {}".format(n))  # noqa: UP032
         if n == 3:
             raise ValueError("n is " + str(n))
         assert n != 4, f"four {n}"
@@ -396,7 +402,7 @@ def test_messages_keep_what_is_constant():
 
     wanted = ["n must be positive, not {n + 1}", "n is %d", "n is {}", "n is {str(n)}"]
     for n, message in enumerate(wanted):
-        with pytest.raises(ValueError) as caught:
+        with pytest.raises(ValueError, match="n ") as caught:
             raises(n)
         assert str(caught.value) == message
     with pytest.raises(AssertionError, match="four"):

@@ -198,7 +198,11 @@ def test_constants():
         ("Colour.RED.value", "(value (int 7))"),
         ("Status.DONE", '(call (value (class "Status" ("value") (_))) ((value (int 3))) ())'),
         ("Point", '(value (class "Point" ("x" "y") (_ (float 0x1.4000000000000p+1))))'),
-        ("ORIGIN", '(call (value (class "Point" ("x" "y") (_ (float 0x1.4000000000000p+1)))) ((value (int 1)) (value (int 2))) ())'),
+        (
+            "ORIGIN",
+            '(call (value (class "Point" ("x" "y") (_ (float 0x1.4000000000000p+1)))) '
+            "((value (int 1)) (value (int 2))) ())",
+        ),
         ("List", '(value (function "list"))'),
         ("List.empty_list", '(value (function "list.empty_list"))'),
         ("float32", '(value (function "numpy.float32"))'),

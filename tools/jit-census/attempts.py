@@ -27,6 +27,7 @@ MOST_ATTEMPTS = 400
 MOST_OF_AN_INSTANCE = 120
 """Of types for what one instance of a factory makes."""
 
+
 @dataclass
 class Outcome:
     """How it went."""

@@ -121,7 +121,10 @@ def _unknown(node: ast.FunctionDef, factories: list[ast.FunctionDef], space: dic
     for each in factories:
         for statement in each.body:
             stored = (name for name in ast.walk(statement) if isinstance(name, ast.Name))
-            for name in [*(each.id for each in stored if isinstance(each.ctx, ast.Store)), getattr(statement, "name", "")]:
+            for name in [
+                *(each.id for each in stored if isinstance(each.ctx, ast.Store)),
+                getattr(statement, "name", ""),
+            ]:
                 makes.setdefault(name, []).append(statement)
     found: dict[str, None] = {}
     waiting: list[ast.AST] = [node]

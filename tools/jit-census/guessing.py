@@ -267,13 +267,16 @@ def _is_new(node: ast.expr) -> bool:
 FUNCTIONS = [f"function:{name}" for name in ("number", "first", "whole", "pair", "truth")]
 """What stands for a function among types of arguments: ``instances.py`` has them."""
 
-LISTS = [f"list({each})" for each in ("float", "int", "f8[1C]", "f4[1C]", "i8[1C]", "i4[1C]", "f4", "i4", "(int,int)", "(i4,i4)")]
+LISTS = [
+    f"list({each})"
+    for each in ("float", "int", "f8[1C]", "f4[1C]", "i8[1C]", "i4[1C]", "f4", "i4", "(int,int)", "(i4,i4)")
+]
 
 STARRED = ["(f8[2C],f8[1C])", "(f8[2C],f8[2C])", "(f8[1C],f8[1C])", "(float,float)", "(f8[2C])", "()", "(int,int)"]
 """What ``*args`` may be."""
 
 
-def candidates(name: str, use: Use, default: Any, has_default: bool) -> list[str]:
+def candidates(name: str, use: Use, default: Any, has_default: bool) -> list[str]:  # noqa: PLR0912
     """The type texts that a parameter may have, the likeliest first."""
     whole = use.whole or bool(WHOLE_NAMES.search(name))
     if use.called:

@@ -52,7 +52,9 @@ def truth(*args):
     return FLOATS[0] > 0.0
 
 
-FUNCTIONS = {f"function:{each.__name__}": Noted(each, "jit", None, "", {}) for each in (number, first, whole, pair, truth)}
+FUNCTIONS = {
+    f"function:{each.__name__}": Noted(each, "jit", None, "", {}) for each in (number, first, whole, pair, truth)
+}
 """By the text that stands for one among types of arguments."""
 
 

@@ -149,8 +149,7 @@ def sift_down(heap, first, at):
 
 @known_as()
 def sift_up(heap, at):
-    """The lesser child rises to the end, where the item then rises to its place: as CPython has it, so that the heaps
-    are the same."""
+    """Below an item, lesser children rise to the end, where it then rises to its place: as CPython has it."""
     end, first, item = len(heap), at, heap[at]
     child = 2 * at + 1
     while child < end:

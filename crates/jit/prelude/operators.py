@@ -205,7 +205,7 @@ def modf(x):
     x = float(x)
     if math.isinf(x):
         return math.copysign(0.0, x), x
-    if x != x:
+    if math.isnan(x):
         return x, x
     whole = x - math.fmod(x, 1.0)
     return math.copysign(x - whole, x), math.copysign(whole, x)

@@ -1,4 +1,4 @@
-"""``numba.typed.List``: in compiled code a list, whose items' type is what is appended, and outside of it Python's own."""
+"""``numba.typed.List``: in compiled code a list of what is appended to it, and outside of it Python's own."""
 
 from __future__ import annotations
 

@@ -146,7 +146,9 @@ class Writer:
             case ast.Assert(test=test, msg=message):
                 said = "_" if message is None else self._message(message)
                 if said is None:
-                    return _unsupported(node, "an assertion whose message is not a string, or nothing of it is constant")
+                    return _unsupported(
+                        node, "an assertion whose message is not a string, or nothing of it is constant"
+                    )
                 return f"(assert {at} {self.expr(test)} {said})"
             case ast.Raise():
                 return self._raise(node)
@@ -168,19 +170,18 @@ class Writer:
 
     def _text(self, node: ast.expr) -> str | None:
         match node:
-            case ast.JoinedStr(values=parts):
-                texts = (part.value if isinstance(part, ast.Constant) else f"{{{_code(part)}}}" for part in parts)
+            case ast.JoinedStr(values=values):
+                texts = (part.value if isinstance(part, ast.Constant) else _put_in(part) for part in values)
                 return "".join(map(str, texts))
             case ast.BinOp(left=left, op=ast.Mod()):
                 return self._text(left)
             case ast.Call(func=ast.Attribute(value=inner, attr="format")):
                 return self._text(inner)
             case ast.BinOp(left=left, op=ast.Add(), right=right):
-                parts = [self._text(left), self._text(right)]
-                if parts == [None, None]:
+                first, second = self._text(left), self._text(right)
+                if first is None and second is None:
                     return None
-                both = zip(parts, (left, right), strict=True)
-                return "".join(f"{{{_code(each)}}}" if part is None else part for part, each in both)
+                return f"{_put_in(left) if first is None else first}{_put_in(right) if second is None else second}"
         found = self._constant(node)
         return found if isinstance(found, str) else None
 
@@ -370,9 +371,9 @@ def _at(node: ast.AST) -> str:
     return f"{line}:{getattr(node, 'col_offset', 0)}:{end}:{getattr(node, 'end_col_offset', 0)}"
 
 
-def _code(node: ast.AST) -> str:
-    """The source of what is put into a string."""
-    return ast.unparse(node.value if isinstance(node, ast.FormattedValue) else node)
+def _put_in(node: ast.AST) -> str:
+    """What is put into a string, as it is written."""
+    return f"{{{ast.unparse(node.value if isinstance(node, ast.FormattedValue) else node)}}}"
 
 
 def _each(parts: Any) -> str:

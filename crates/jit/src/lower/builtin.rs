@@ -196,7 +196,8 @@ impl Lower<'_> {
                 self.unnamed(list)
             }
             "slice" => {
-                let given: Vec<Val> = args.positional.iter_mut().map(|val| std::mem::replace(val, Val::Ellipsis)).collect();
+                let given: Vec<Val> =
+                    args.positional.iter_mut().map(|val| std::mem::replace(val, Val::Ellipsis)).collect();
                 match given.as_slice() {
                     [stop] => Val::Slice(vec![Val::None, stop.clone(), Val::None]),
                     [start, stop] => Val::Slice(vec![start.clone(), stop.clone(), Val::None]),

@@ -108,9 +108,12 @@ impl Lower<'_> {
                 self.call_jit(id, args)
             }
             Val::Function(name) => self.call_function(Args { positional, keywords: named, span, name }),
-            Val::Class(name, fields, defaults) => {
-                self.named_tuple(name, fields, defaults, Args { positional, keywords: named, span, name: String::new() })
-            }
+            Val::Class(name, fields, defaults) => self.named_tuple(
+                name,
+                fields,
+                defaults,
+                Args { positional, keywords: named, span, name: String::new() },
+            ),
             Val::Method(of, name) => self.call_method(*of, Args { positional, keywords: named, span, name }),
             other => typing(span, format!("{} cannot be called.", other.describe())),
         }
@@ -327,9 +330,7 @@ impl Lower<'_> {
     fn call_method(&mut self, of: Val, mut args: Args) -> Result<Val> {
         let span = args.span;
         match of {
-            Val::List(list) => {
-                self.list_method(&list, args)
-            }
+            Val::List(list) => self.list_method(&list, args),
             Val::Str(text) => {
                 let other = match args.take(0, "") {
                     Some(Val::Str(other)) => Some(other),

@@ -92,7 +92,9 @@ impl Lower<'_> {
                 self.bind(name, val);
                 self.read(name, span)
             }
-            ExprKind::Slice(..) => unsupported(span, "This is not sliced.").hint("Slice arrays, lists, tuples and strings."),
+            ExprKind::Slice(..) => {
+                unsupported(span, "This is not sliced.").hint("Slice arrays, lists, tuples and strings.")
+            }
             ExprKind::Star(_) => unsupported(span, "A starred expression is not compiled here."),
             ExprKind::Unsupported(what) => unsupported(span, format!("{what} is not compiled.")),
         }
@@ -318,7 +320,9 @@ impl Lower<'_> {
                 Ok(Val::Num(Num::bool(if operator == CmpOp::Eq { same } else { not(same) })))
             }
             // The members of an enum are named tuples of one value.
-            (Val::Named(a, fields, of_a), Val::Named(b, _, of_b)) if a == b && fields.len() == 1 && fields[0] == "value" => {
+            (Val::Named(a, fields, of_a), Val::Named(b, _, of_b))
+                if a == b && fields.len() == 1 && fields[0] == "value" =>
+            {
                 let operator = match operator {
                     CmpOp::Is => CmpOp::Eq,
                     CmpOp::IsNot => CmpOp::Ne,
@@ -393,7 +397,8 @@ impl Lower<'_> {
                 // A float is in it that is a whole number.
                 let whole = self.compare_num(CmpOp::Eq, Num::int(item.clone()), given, span)?;
                 let up = op(Op::I64GtS, [step.clone(), Expr::I64(0)]);
-                let above = and(op(Op::I64GeS, [item.clone(), start.clone()]), op(Op::I64LtS, [item.clone(), stop.clone()]));
+                let above =
+                    and(op(Op::I64GeS, [item.clone(), start.clone()]), op(Op::I64LtS, [item.clone(), stop.clone()]));
                 let below = and(op(Op::I64LeS, [item.clone(), start.clone()]), op(Op::I64GtS, [item.clone(), stop]));
                 let inside = select(up.clone(), above, below);
                 let size = select(up.clone(), step.clone(), op(Op::I64Sub, [Expr::I64(0), step.clone()]));

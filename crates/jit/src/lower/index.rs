@@ -265,18 +265,24 @@ impl Lower<'_> {
         let (first, last) = (indices.iter().position(fancy), indices.iter().rposition(fancy));
         // NumPy puts the axis in front where an int or an array stands apart.
         let apart = indices.iter().enumerate().any(|(i, index)| {
-            i != at && !fancy(index) && first.is_some_and(|first| first.min(at) < i) && last.is_some_and(|last| last.max(at) > i)
+            i != at
+                && !fancy(index)
+                && first.is_some_and(|first| first.min(at) < i)
+                && last.is_some_and(|last| last.max(at) > i)
         });
         let several = indices.iter().any(|index| matches!(index, Index::Array(_)));
         if several || apart || places.ty.ndim != 1 {
-            return unsupported(span, "Indexing is compiled with one array of one dimension.").hint("Write the loop out.");
+            return unsupported(span, "Indexing is compiled with one array of one dimension.")
+                .hint("Write the loop out.");
         }
         let axis = indices[..at].iter().filter(|index| !fancy(index)).count();
         let used = indices.iter().filter(|index| matches!(index, Index::At(_) | Index::Slice(..))).count();
         if used > array.ty.ndim as usize {
             return typing(span, format!("There are {used} indices for an array of {} dimensions.", array.ty.ndim));
         }
-        let Place::View(view) = self.view(array, indices, used, span)? else { return typing(span, "This is no index.") };
+        let Place::View(view) = self.view(array, indices, used, span)? else {
+            return typing(span, "This is no index.");
+        };
         let places = if places.ty.dtype == DType::Bool {
             let args = vec![Val::Array(places), Self::int_val(view.shape[axis].clone())];
             match self.prelude_call("prelude.chosen_rows", args, span)? {
@@ -551,7 +557,12 @@ impl Lower<'_> {
                     Val::Array(values) if values.ty.ndim == array.ty.ndim => Val::Array(Self::to_front(&values, *axis)),
                     val @ Val::Array(_) if *axis == 0 => val,
                     Val::List(list) if array.ty.ndim == 1 => Val::Array(self.as_array(Val::List(list), span)?),
-                    other => return unsupported(span, format!("{} is not stored by an array of indices.", other.describe())),
+                    other => {
+                        return unsupported(
+                            span,
+                            format!("{} is not stored by an array of indices.", other.describe()),
+                        );
+                    }
                 };
                 let args = vec![Val::Array(Self::to_front(array, *axis)), Val::Array(at.clone()), val];
                 self.prelude_call("prelude.scatter_rows", args, span).map(|_| ())

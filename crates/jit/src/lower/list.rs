@@ -2,9 +2,9 @@
 //! which moves as the list grows. Numbers lie there as in an array; of other items each part has 8 bytes. Items that own
 //! memory (arrays, lists) hold a reference to it: which parts those are stands in the items' block, for whoever frees it.
 
-use super::val::{List, Num, Val, mem, reps};
 use super::Lower;
 use super::call::Args;
+use super::val::{List, Num, Val, mem, reps};
 use crate::build::{add, mul, op, select, sub, wrap};
 use crate::error::{Hint, Result, Span, typing, unsupported};
 use crate::ir::{Expr, Local, Mem, Op, Rep, Stmt};

@@ -38,7 +38,9 @@ impl Lower<'_> {
             ),
             Type::Str(text) => Val::Str(text.clone()),
             // Only compiled code hands one over; this is for those who want to know whether a function compiles.
-            Type::List(item) => Val::List(List { item: (**item).clone(), header: load(self, ir::Mem::Word), origin: None }),
+            Type::List(item) => {
+                Val::List(List { item: (**item).clone(), header: load(self, ir::Mem::Word), origin: None })
+            }
             Type::None | Type::Omitted | Type::Open(_) | Type::Range | Type::Function(_) | Type::Jit(_) => Val::None,
         }
     }

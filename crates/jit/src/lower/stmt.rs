@@ -93,11 +93,7 @@ impl Lower<'_> {
                     true => (not(condition), otherwise, then),
                     false => (condition, then, otherwise),
                 };
-                self.branch(
-                    condition,
-                    |lower| lower.return_expr(first, span),
-                    |lower| lower.return_expr(second, span),
-                )
+                self.branch(condition, |lower| lower.return_expr(first, span), |lower| lower.return_expr(second, span))
             }
             StmtKind::Return(value) => {
                 let val = match value {

@@ -330,9 +330,11 @@ pub fn constant(value: &ast::Value) -> Option<Val> {
         ast::Value::Tuple(items) => Val::Tuple(items.iter().map(constant).collect::<Option<_>>()?),
         ast::Value::Function(name) => Val::Function(name.clone()),
         ast::Value::Jit(id) => Val::Jit(*id),
-        ast::Value::Class(name, fields, defaults) => {
-            Val::Class(name.clone(), fields.clone(), defaults.iter().map(|each| each.as_ref().and_then(constant)).collect())
-        }
+        ast::Value::Class(name, fields, defaults) => Val::Class(
+            name.clone(),
+            fields.clone(),
+            defaults.iter().map(|each| each.as_ref().and_then(constant)).collect(),
+        ),
         ast::Value::Array(..) | ast::Value::Unsupported(_) => return None,
     })
 }
