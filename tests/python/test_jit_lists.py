@@ -49,8 +49,10 @@ def of_arrays(n):
     first = arrays.pop(0)
     arrays.append(kept)
     arrays[0] = np.zeros(2)
+    # What was given up too early would be overwritten.
+    others = [np.full(2, 9.0) for _ in range(20)]
     arrays[-1][0] = 100.0
-    return total, kept, first, len(arrays), arrays[0]
+    return total, kept, first, len(arrays), arrays[0], others[0]
 
 
 @njit
