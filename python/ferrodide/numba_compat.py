@@ -8,6 +8,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NoReturn
 
+import numpy as np
+
 from . import __version__ as _version
 
 __all__ = ["install", "uninstall"]
@@ -37,7 +39,7 @@ _ABSENT = {
         ),
         _LLVM,
     ),
-    **dict.fromkeys((f"typed.{name}" for name in ("List", "Dict")), "use an array or a tuple."),
+    "typed.Dict": "use an array or a tuple.",
     **dict.fromkeys((f"types.{name}" for name in ("ListType", "DictType", "Set", "List")), "use an array or a tuple."),
     **dict.fromkeys(
         (f"cuda.{name}" for name in "list_devices to_device device_array grid current_context".split()), _CUDA
@@ -103,6 +105,16 @@ def _register_jitable(*args: Any, **options: Any) -> Any:
     return decorate(args[0]) if args else decorate
 
 
+def _known_as(name: str, function: Any) -> Any:
+    """A function that compiled code knows by a name of the compiler's."""
+
+    def known(*args: Any) -> Any:
+        return function(*args)
+
+    vars(known)["__ferrodide_name__"] = name
+    return known
+
+
 def _one_thread(count: int) -> None:
     if count != 1:
         raise ValueError(f"The number of threads must be 1, and not {count}: Pyodide has one.")
@@ -111,6 +123,7 @@ def _one_thread(count: int) -> None:
 def _modules() -> dict[str, types.ModuleType]:
     jit = import_module("ferrodide.jit")
     gufunc = import_module("ferrodide.jit._guvectorize").GUFunc
+    jit_typed = import_module("ferrodide.jit._typed")
     made = {name: types.ModuleType(name, __doc__) for name in _NAMES}
     for module in made.values():
         vars(module)["__ferrodide__"] = True
@@ -125,11 +138,12 @@ def _modules() -> dict[str, types.ModuleType]:
     put(
         "numba",
         jit=jit.jit,
-        pndindex=_Absent("numba.pndindex", "write nested loops."),
-        typeof=_typeof,
-        set_num_threads=_one_thread,
-        get_num_threads=lambda: 1,
-        get_thread_id=lambda: 0,
+        pndindex=_known_as("numpy.ndindex", np.ndindex),
+        literal_unroll=_known_as("ferrodide.literal_unroll", lambda container: container),
+        typeof=_known_as("ferrodide.typeof", _typeof),
+        set_num_threads=_known_as("ferrodide.set_num_threads", _one_thread),
+        get_num_threads=_known_as("ferrodide.get_num_threads", lambda: 1),
+        get_thread_id=_known_as("ferrodide.get_thread_id", lambda: 0),
         threading_layer=lambda: "none",
         NumbaError=jit.JitError,
         NumbaWarning=jit.JitWarning,
@@ -152,6 +166,7 @@ def _modules() -> dict[str, types.ModuleType]:
     put("numba.core.dispatcher", Dispatcher=jit.Dispatcher)
     put("numba.np.ufunc.gufunc", GUFunc=gufunc)
     put("numba.cuda", is_available=lambda: False)
+    put("numba.typed", List=jit_typed.List)
     for name, module in made.items():
         parent, _, own = name.rpartition(".")
         if parent:

@@ -6,13 +6,13 @@ import ast
 from collections.abc import Callable, Iterator
 
 from expressions import BOOL, COMPLEX, DTYPES, FLOAT, INT, Program, Scope, Type, common
-from vectors import Vectors
+from objects import Objects
 
 ARRAY = Type("f8", False, 1)
 ROUGH = "sin cos exp tanh arctan".split()
 
 
-class Generator(Vectors):
+class Generator(Objects):
     """Makes one program."""
 
     def program(self) -> Program:
@@ -105,7 +105,7 @@ class Generator(Vectors):
                 "assign": 6, "augment": 3, "store": 4, "swap": 1, "slice": 1.5, "in_place": 1.5, "mask": 0.7,
                 "make": 1, "branch": 2.5 * deep, "loop": 5 * deep, "counted": 1.2 * deep, "leave": 0.6, "raises": 0.25,
                 "delete": 0.15, "list": 0.5, "list_change": 1, "view": 0.8, "array": 1.5, "fill": 0.3, "multiple": 0.5,
-                "vector": 3,
+                "vector": 3, "pairs": 0.4, "arrays": 0.3, "picked": 0.6, "tuple_loop": 0.6 * deep,
             }
         )  # fmt: skip
         return getattr(self, f"do_{how}")(depth) or self.do_assign(depth)

@@ -5,6 +5,7 @@
 import enum
 import math
 from collections import namedtuple
+from heapq import heappush
 from math import sin as sine
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as other_name
 from numpy import sqrt as s
 from ferrodide import jit, njit, prange, vectorize
 from ferrodide.jit import float32
+from ferrodide.jit._typed import List
 
 K = 3
 TABLE = np.arange(4.0)
@@ -27,6 +29,14 @@ class Colour(enum.IntEnum):
 
 class Odd(Exception):
     pass
+
+
+class Status(enum.Enum):
+    DONE = 3
+
+
+Point = namedtuple("Point", "x y", defaults=(2.5,))
+ORIGIN = Point(1, 2)
 
 
 @njit

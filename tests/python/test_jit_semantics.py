@@ -10,21 +10,11 @@ import pytest
 from ferrodide import njit
 from ferrodide.jit import TypingError, _runtime
 from helpers import COMPILES
+from jit_agreement import agrees
 
 pytestmark = pytest.mark.skipif(not COMPILES, reason="compiled code runs in Pyodide, with the compiler")
 
 LEAST, MOST = -(2**63), 2**63 - 1
-
-
-def agrees(function, *args):
-    """That a compiled function gives what the plain one does, and changes its arguments alike."""
-    copies = [each.copy(order="K") if isinstance(each, np.ndarray) else each for each in args]
-    with np.errstate(all="ignore"):
-        wanted = function.py_func(*copies)
-    found = function(*args)
-    np.testing.assert_equal(found, wanted)
-    for a, b in zip(args, copies, strict=True):
-        np.testing.assert_equal(a, b)
 
 
 # Integers.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import collections
 import linecache
 import re
 import symtable
@@ -195,6 +196,17 @@ def test_constants():
         ("SETTINGS.name", '(value (str "fast"))'),
         ("Colour.RED", "(value (int 7))"),
         ("Colour.RED.value", "(value (int 7))"),
+        ("Status.DONE", '(call (value (class "Status" ("value") (_))) ((value (int 3))) ())'),
+        ("Point", '(value (class "Point" ("x" "y") (_ (float 0x1.4000000000000p+1))))'),
+        (
+            "ORIGIN",
+            '(call (value (class "Point" ("x" "y") (_ (float 0x1.4000000000000p+1)))) '
+            "((value (int 1)) (value (int 2))) ())",
+        ),
+        ("List", '(value (function "list"))'),
+        ("List.empty_list", '(value (function "list.empty_list"))'),
+        ("float32", '(value (function "numpy.float32"))'),
+        ("heappush", '(value (function "heapq.heappush"))'),
         (
             "np.finfo(np.float32).eps",
             '(call (value (function "numpy.float32")) ((value (float 0x1.0000000000000p-23))) ())',
@@ -264,9 +276,9 @@ def test_what_has_no_form_says_so():
         "global: return the value, and assign it outside",
         "an assignment to the global variable K",
         "raise without an exception",
-        "an exception whose message is not a constant string",
+        "an exception whose message is not a string, or nothing of it is constant",
         "raise of something other than an exception's class and a message",
-        "an assertion whose message is not a constant string",
+        "an assertion whose message is not a string, or nothing of it is constant",
         "a class defined inside a function",
     ]
     found = re.findall(r'\(unsupported "((?:[^"\\]|\\.)*)"\)', wire(jit_samples.unsupported_expressions))
@@ -279,6 +291,19 @@ def test_what_has_no_form_says_so():
         "a call with **: name the arguments",
         "an int of more than 64 bits",
     ]
+
+
+def test_functions_that_are_handed_over_are_defaults():
+    program = build(jit_samples.closed(1, jit_samples.helper)[1], {"y": jit_samples.helper})
+    assert " y plain (jit 1))" in program.text
+    assert "y plain (function" in build(jit_samples.closed(1, 1)[1], {"y": np.sqrt}).text
+
+
+def test_a_second_class_of_a_name_is_refused():
+    Other = collections.namedtuple("Point", "x y")
+    f = made("def f(x): return Point(x, Other(x, 1))", Point=jit_samples.Point, Other=Other)
+    assert '(unsupported "Point, a second class of this name")' in wire(f)
+    assert list(build(f).named) == ["Point"]
 
 
 def test_parameters_of_all_kinds():

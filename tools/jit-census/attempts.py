@@ -17,14 +17,15 @@ from ferrodide.jit._errors import JitError
 from ferrodide.jit._program import Program, build
 from ferrodide.jit._source import source_of
 from finding import Found
-from guessing import Choice, Use, Uses, candidates, of_value
+from guessing import STARRED, Choice, Use, Uses, candidates, of_value
+from instances import FUNCTIONS
 from stand_ins import Noted
 
 MOST_ATTEMPTS = 400
 """Of types for a function."""
 
-STARRED = ["(f8[2C],f8[1C])", "(f8[2C],f8[2C])", "(f8[1C],f8[1C])", "(float,float)", "(f8[2C])", "()", "(int,int)"]
-"""What ``*args`` may be."""
+MOST_OF_AN_INSTANCE = 120
+"""Of types for what one instance of a factory makes."""
 
 
 @dataclass
@@ -40,13 +41,23 @@ class Outcome:
 
 
 def attempt(found: Found) -> Outcome:
-    """Compiles a function, for the first types that it compiles for."""
+    """Compiles a function, for the first types that it compiles for; an inner one, as the first factory makes it so."""
     if found.noted is None:
         return Outcome("unsupported", "not made: its module does not get there without its requirements")
-    function = found.noted.function
+    outcome = _attempt(found, found.noted, MOST_OF_AN_INSTANCE if found.inner else MOST_ATTEMPTS)
+    if outcome.kind != "compiled" and found.inner:
+        for noted in found.variants():
+            outcome = _attempt(found, noted, MOST_OF_AN_INSTANCE)
+            if outcome.kind == "compiled":
+                break
+    return outcome
+
+
+def _attempt(found: Found, noted: Noted, most: int) -> Outcome:
+    function = noted.function
     try:
         source = source_of(function)
-        program = build(function)
+        build(function)
     except JitError as error:
         return Outcome("unsupported", reason_of(str(error)), message=str(error))
     except Exception as error:
@@ -54,10 +65,10 @@ def attempt(found: Found) -> Outcome:
             "internal", f"{type(error).__name__} of the Python side", message=f"{type(error).__name__}: {error}"
         )
     uses = Uses(source.node, _resolver(function))
-    search = _Search(program, "fastmath" if found.noted.options.get("fastmath") else "")
-    for texts in _declared(found.noted):
+    search = _Search(function, "fastmath" if noted.options.get("fastmath") else "", most)
+    for texts in _declared(noted):
         search.attempt(texts)
-    search.climb(_guessed(found.noted, source.node, uses))
+    search.climb(_guessed(noted, source.node, uses))
     best = search.best
     if found.inner and "is not defined" in best.message:
         best.reason = "made inside of another function, from what is known only when that runs"
@@ -69,23 +80,28 @@ def attempt(found: Found) -> Outcome:
 class _Search:
     """Attempts with one choice of types after another; the best is what compiled, else what got furthest."""
 
-    def __init__(self, program: Program, options: str) -> None:
-        self._program = program
+    def __init__(self, function: types.FunctionType, options: str, most: int) -> None:
+        self._most = most
+        self._function = function
+        self._names = [*inspect.signature(function).parameters]
+        self._programs: dict[tuple[str, ...], Program] = {}
         self._options = options
-        self._arrays = [_array_type(each) for each in program.arrays]
         self._tried: dict[tuple[str, ...], int] = {}
         self._furthest = -1
         self.best = Outcome("typing", "no types to try")
 
     @property
     def done(self) -> bool:
-        return self.best.kind in ("compiled", "internal") or len(self._tried) >= MOST_ATTEMPTS
+        return self.best.kind in ("compiled", "internal") or len(self._tried) >= self._most
 
     def attempt(self, texts: tuple[str, ...]) -> int:
         """How far these types get: to which line of the function."""
         if self.done or texts in self._tried:
             return self._tried.get(texts, -1)
-        answer = _core._jit_compile(self._program.text, " ".join([*texts, *self._arrays]), self._options)
+        program = self._program(texts)
+        known = ["omitted" if each in FUNCTIONS else each for each in texts]
+        arrays = [_array_type(each) for each in program.arrays]
+        answer = _core._jit_compile(program.text, " ".join([*known, *arrays]), self._options)
         line = sys.maxsize if answer[0] == "ok" else self._line(answer)
         self._tried[texts] = line
         if line > self._furthest or answer[0] == "internal":
@@ -95,6 +111,14 @@ class _Search:
             self.best = Outcome(kind, reason_of(said), " ".join(texts), f"{said}{where}")
         self.best.attempts = len(self._tried)
         return line
+
+    def _program(self, texts: tuple[str, ...]) -> Program:
+        """With the functions that are handed over."""
+        given = tuple(text if text in FUNCTIONS else "" for text in texts)
+        if given not in self._programs:
+            named = {name: FUNCTIONS[text] for name, text in zip(self._names, given, strict=False) if text}
+            self._programs[given] = build(self._function, named)
+        return self._programs[given]
 
     def climb(self, choice: Choice) -> None:
         """From the first choice for each argument, one other at a time, and on from what got further."""
@@ -116,7 +140,7 @@ class _Search:
     def _line(self, answer: tuple[Any, ...]) -> int:
         """The line of the function itself that an error is in, or is called from."""
         _, _, _, _, position, stack = answer
-        entry = self._program.functions[0][2]
+        entry = self._function.__name__
         called = [line for name, _, line in stack if name == entry]
         # An error without a place is about the function as a whole.
         return max(called) if called else int(position.split(":")[0]) or sys.maxsize - 1

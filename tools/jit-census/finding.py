@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import builtins
+import functools
 import importlib
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from instances import unbound, values
 from loading import called, run, with_decorators
 from stand_ins import Decorator, Missing, Noted
 
@@ -24,6 +27,8 @@ class Found:
     line: int
     kind: str
     noted: Noted | None = None
+    variants: Callable[[], Iterator[Noted]] = lambda: iter(())
+    """It, with one value or another of what is known only when the function around it runs."""
     inner: bool = False
     """It is made inside of another function, whose variables are known only when that runs."""
 
@@ -46,7 +51,8 @@ def functions_of(package: str, module: str) -> Iterator[Found]:
     for each in written:
         node = each.node
         noted = by_line.pop(node.decorator_list[0].lineno, None) or each.make(dict(space), file, known)
-        yield Found(package, module, node.name, node.lineno, each.kind, noted, each.inner)
+        variants = functools.partial(each.variants, space, file, known)
+        yield Found(package, module, node.name, node.lineno, each.kind, noted, variants, each.inner)
     # numba.njit(f), and a package's own decorators around Numba's.
     for line, noted in sorted(by_line.items()):
         yield Found(package, module, noted.__name__, line, noted.kind, noted)
@@ -94,6 +100,47 @@ class _Written:
                         space[name] = other.make(space, file, known, depth + 1)
                 return found
         return None
+
+    def variants(self, space: dict[str, Any], file: str, known: dict[str, _Written]) -> Iterator[Noted]:
+        """The function, its factory's variables having one value or another."""
+        factories = [each for each in self.chain if isinstance(each, ast.FunctionDef)]
+        noted = self.make(dict(space), file, known) if factories else None
+        if noted is None:
+            return
+        body = [self.node, *(statement for each in factories for statement in each.body)]
+        names = _unknown(self.node, factories, noted.function.__globals__)
+        for chosen in values(names, body):
+            made = self.make({**space, **chosen}, file, known)
+            if made is not None:
+                yield made
+
+
+def _unknown(node: ast.FunctionDef, factories: list[ast.FunctionDef], space: dict[str, Any]) -> list[str]:
+    """The names without a value that a function comes to read, through what else the factories around it have."""
+    makes: dict[str, list[ast.AST]] = {}
+    for each in factories:
+        for statement in each.body:
+            stored = (name for name in ast.walk(statement) if isinstance(name, ast.Name))
+            for name in [
+                *(each.id for each in stored if isinstance(each.ctx, ast.Store)),
+                getattr(statement, "name", ""),
+            ]:
+                makes.setdefault(name, []).append(statement)
+    found: dict[str, None] = {}
+    waiting: list[ast.AST] = [node]
+    seen: set[int] = set()
+    while waiting:
+        each = waiting.pop()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        inner = [] if each is node else [node.name]
+        for name in unbound(each, [*dir(builtins), *inner]):
+            if name not in space:
+                found[name] = None
+            if name not in space or isinstance(space[name], Noted):
+                waiting += makes.get(name, [])
+    return [*found]
 
 
 _KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.Assign, ast.AnnAssign)

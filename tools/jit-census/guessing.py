@@ -44,6 +44,7 @@ class Use:
     called: bool = False
     attributes: set[str] = field(default_factory=set)
     methods: set[str] = field(default_factory=set)
+    starred: bool = False
 
     def deepen(self, dimensions: int) -> None:
         self.dimensions = max(self.dimensions, dimensions)
@@ -188,6 +189,11 @@ class Uses(ast.NodeVisitor):
 
     visit_While = visit_IfExp = visit_If
 
+    def visit_Starred(self, node: ast.Starred) -> None:
+        if (place := self._place(node.value)) is not None and place[1] == 0:
+            self.uses[place[0]].starred = True
+        self.generic_visit(node)
+
     def visit_Call(self, node: ast.Call) -> None:
         function = node.func
         name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
@@ -258,9 +264,27 @@ def _is_new(node: ast.expr) -> bool:
     )
 
 
-def candidates(name: str, use: Use, default: Any, has_default: bool) -> list[str]:
+FUNCTIONS = [f"function:{name}" for name in ("number", "first", "whole", "pair", "truth")]
+"""What stands for a function among types of arguments: ``instances.py`` has them."""
+
+LISTS = [
+    f"list({each})"
+    for each in ("float", "int", "f8[1C]", "f4[1C]", "i8[1C]", "i4[1C]", "f4", "i4", "(int,int)", "(i4,i4)")
+]
+
+STARRED = ["(f8[2C],f8[1C])", "(f8[2C],f8[2C])", "(f8[1C],f8[1C])", "(float,float)", "(f8[2C])", "()", "(int,int)"]
+"""What ``*args`` may be."""
+
+
+def candidates(name: str, use: Use, default: Any, has_default: bool) -> list[str]:  # noqa: PLR0912
     """The type texts that a parameter may have, the likeliest first."""
     whole = use.whole or bool(WHOLE_NAMES.search(name))
+    if use.called:
+        return [*FUNCTIONS]
+    if use.methods & {"append", "pop", "extend", "insert"}:
+        return LISTS
+    if use.starred and not use.dimensions:
+        return STARRED
     if use.dimensions:
         depth = min(use.dimensions, 4)
         order = ["i8", "i4", "f8", "b1"] if whole else ["f8", "i8", "f4", "b1" if use.truth else "i4"]
@@ -269,8 +293,13 @@ def candidates(name: str, use: Use, default: Any, has_default: bool) -> list[str
             found.append(f"{order[0]}[{depth + 1}C]")
         if depth > 1:
             found.append(f"{order[0]}[{depth - 1}C]")
+            found.append(f"{order[1]}[{depth - 1}C]")
+        # What a function of the same name takes elsewhere may be deeper than what is handed over here.
+        found += ["int", "float"] if whole else ["float", "int"]
         if depth == 1 and not use.array:
             found.append("(int,int)" if whole else "(float,float)")
+        if use.truth:
+            found.append("bool")
         return [*found, "none"] if use.optional else found
     if use.texts:
         return [f'"{text}"' for text in dict.fromkeys(use.texts)]

@@ -15,6 +15,7 @@ from typing import Any
 
 from ferrodide.jit._numba_types import namespace
 from ferrodide.jit._program import MARK
+from ferrodide.jit._typed import List
 
 PROBED = {"__file__", "__path__", "__spec__", "__wrapped__", "_fields", "_make"}
 
@@ -71,6 +72,16 @@ class Prange:
 
     def __call__(self, *args: int) -> range:
         return range(*args)
+
+
+def known_as(name: str) -> Any:
+    """A function that compiled code knows by a name of the compiler's."""
+
+    def known(*args: Any) -> Any:
+        return args[0] if args else 1
+
+    vars(known)["__ferrodide_name__"] = name
+    return known
 
 
 class Noted:
@@ -140,8 +151,14 @@ def numba() -> types.ModuleType:
             setattr(each, name, found)
     module.types = kinds
     module.prange = Prange()
+    module.pndindex = known_as("numpy.ndindex")
+    for name in ("typeof", "literal_unroll", "get_num_threads", "set_num_threads", "get_thread_id"):
+        setattr(module, name, known_as(f"ferrodide.{name}"))
     module.__version__ = "0.68.1"
-    module.config = Missing("numba", "config")
+    module.config = MissingModule("numba.core.config")
+    module.config.NUMBA_NUM_THREADS = module.config.NUMBA_DEFAULT_NUM_THREADS = 1
+    module.typed = MissingModule("numba.typed")
+    module.typed.List = List
     core = MissingModule("numba.core")
     core.types = kinds
     module.core = core
@@ -149,7 +166,7 @@ def numba() -> types.ModuleType:
     extending.register_jitable = _register_jitable
     module.extending = extending
     sys.modules.update({"numba": module, "numba.types": kinds, "numba.core": core, "numba.core.types": kinds})
-    sys.modules["numba.extending"] = extending
+    sys.modules.update({"numba.extending": extending, "numba.typed": module.typed, "numba.core.config": module.config})
     sys.meta_path.insert(0, _Submodules())
     return module
 

@@ -364,3 +364,35 @@ def nonzero(a):
     if a.ndim == 2:
         return found[:, 0], found[:, 1]
     return found[:, 0], found[:, 1], found[:, 2]
+
+
+@known_as()
+def gather_rows(a, at):
+    out = np.empty((at.size, *a.shape[1:]), a.dtype)
+    for i in range(at.size):
+        out[i] = a[at[i]]
+    return out
+
+
+@known_as()
+def scatter_rows(a, at, values):
+    for i in range(at.size):
+        if at[i] >= a.shape[0] or at[i] < -a.shape[0]:
+            raise IndexError("index is out of bounds for axis 0")
+    if np.ndim(values) < np.ndim(a):
+        for i in range(at.size):
+            a[at[i]] = values
+    else:
+        if values.shape[0] != 1 and values.shape[0] != at.size:
+            raise ValueError("could not broadcast the array into the shape")
+        rows = np.copy(values)
+        step = 1 if values.shape[0] == at.size else 0
+        for i in range(at.size):
+            a[at[i]] = rows[i * step]
+
+
+@known_as()
+def chosen_rows(mask, length):
+    if mask.size != length:
+        raise IndexError("boolean index did not match the indexed array")
+    return np.flatnonzero(mask)

@@ -179,6 +179,8 @@ pub enum Value {
     Function(String),
     /// A compiled function.
     Jit(u32),
+    /// The class of a named tuple: its name, its fields, their defaults.
+    Class(String, Vec<String>, Vec<Option<Value>>),
     /// A global array, and its type.
     Array(usize, String),
     /// Anything else.

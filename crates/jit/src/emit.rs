@@ -88,7 +88,7 @@ pub fn emit(module: &Module, options: &Options) -> Result<Vec<u8>, String> {
     functions.function(types.of(&[Rep::I32], &[]));
     code.function(&incref());
     functions.function(types.of(&[Rep::I32], &[]));
-    code.function(&decref(&at));
+    code.function(&if module.nested { crate::nested::decref(at.decref, at.free) } else { decref(&at) });
     for function in &module.functions {
         let params = &function.locals[..function.params];
         let mut results = vec![Rep::I32];

@@ -412,6 +412,8 @@ pub struct Module {
     pub functions: Vec<Function>,
     /// What may be raised.
     pub raises: Vec<Exception>,
+    /// Whether there are lists whose items own memory.
+    pub nested: bool,
     /// Imported functions of numbers: name, operands, result.
     pub imports: Vec<(String, Vec<Rep>, Rep)>,
 }

@@ -17,6 +17,7 @@ mod emit;
 mod error;
 mod ir;
 mod lower;
+mod nested;
 mod opt;
 mod prelude;
 mod types;

@@ -230,8 +230,16 @@ pub enum Type {
     Named(String, Vec<(String, Type)>),
     /// An array.
     Array(ArrayType),
-    /// A list of numbers.
+    /// A list.
     List(Box<Type>),
+    /// Of the items of an empty list, by the number of the list: what is appended will tell.
+    Open(usize),
+    /// `range(...)`
+    Range,
+    /// A function or type, by its canonical name.
+    Function(String),
+    /// A compiled function.
+    Jit(u32),
 }
 
 impl Type {
@@ -254,6 +262,29 @@ impl Type {
         match self {
             Type::Number { dtype, .. } => Some(*dtype),
             _ => None,
+        }
+    }
+
+    /// The type that leaves compiled code: a list that nothing was appended to is one of bools.
+    pub fn closed(&self) -> Self {
+        match self {
+            Type::Tuple(items) => Type::Tuple(items.iter().map(Type::closed).collect()),
+            Type::Named(name, fields) => {
+                Type::Named(name.clone(), fields.iter().map(|(field, ty)| (field.clone(), ty.closed())).collect())
+            }
+            Type::List(item) if matches!(**item, Type::Open(_)) => Type::List(Box::new(Type::BOOL)),
+            other => other.clone(),
+        }
+    }
+
+    /// Whether a value of it can leave compiled code: lists of numbers, of what else there is.
+    pub fn leaves(&self) -> bool {
+        match self {
+            Type::Number { .. } | Type::None | Type::Str(_) | Type::Omitted | Type::Array(_) => true,
+            Type::Tuple(items) => items.iter().all(Type::leaves),
+            Type::Named(_, fields) => fields.iter().all(|field| field.1.leaves()),
+            Type::List(item) => matches!(**item, Type::Number { .. }),
+            Type::Open(_) | Type::Range | Type::Function(_) | Type::Jit(_) => false,
         }
     }
 
@@ -283,7 +314,12 @@ impl Type {
             }
             Type::Named(name, _) => name.clone(),
             Type::Array(array) => format!("array({}, {}d)", array.dtype.name(), array.ndim),
+            Type::List(item) if matches!(**item, Type::Open(_)) => "list".into(),
+            Type::Open(_) => "what is not known yet".into(),
             Type::List(item) => format!("list({})", item.describe()),
+            Type::Range => "range".into(),
+            Type::Function(name) => name.clone(),
+            Type::Jit(_) => "a compiled function".into(),
         }
     }
 
@@ -321,6 +357,8 @@ impl Type {
                 let fields = a.iter().zip(b).map(|(a, b)| Some((a.0.clone(), a.1.unify(&b.1)?)));
                 fields.collect::<Option<_>>().map(|fields| Type::Named(name.clone(), fields))
             }
+            (Type::List(a), Type::List(_)) if matches!(**a, Type::Open(_)) => Some(other.clone()),
+            (Type::List(_), Type::List(b)) if matches!(**b, Type::Open(_)) => Some(self.clone()),
             (Type::Array(a), Type::Array(b)) if a.dtype == b.dtype && a.ndim == b.ndim => {
                 let layout = if a.layout == b.layout { a.layout } else { Layout::Any };
                 Some(Type::Array(ArrayType { layout, readonly: a.readonly || b.readonly, ..*a }))
@@ -375,6 +413,11 @@ impl fmt::Display for Type {
                 write!(f, "{}[{}{layout}{readonly}]", array.dtype.code(), array.ndim)
             }
             Type::List(item) => write!(f, "list({item})"),
+            // These are handed over between compiled functions only.
+            Type::Open(list) => write!(f, "open {list}"),
+            Type::Range => f.write_str("range"),
+            Type::Function(name) => f.write_str(name),
+            Type::Jit(id) => write!(f, "function {id}"),
         }
     }
 }

@@ -276,6 +276,11 @@ fn value(item: &Item) -> Result<Value> {
         ("tuple", items) => Value::Tuple(items.iter().map(value).collect::<Result<_>>()?),
         ("function", [name]) => Value::Function(name.text()?),
         ("jit", [id]) => Value::Jit(id.number()?),
+        ("class", [name, fields, defaults]) => Value::Class(
+            name.text()?,
+            fields.list()?.iter().map(Item::text).collect::<Result<_>>()?,
+            defaults.list()?.iter().map(|each| each.optional(value)).collect::<Result<_>>()?,
+        ),
         ("array", [index, dtype]) => Value::Array(index.number()?, dtype.text()?),
         ("unsupported", [what]) => Value::Unsupported(what.text()?),
         _ => return wrong("value"),

@@ -24,7 +24,7 @@ from ._errors import InternalError, JitError, JitWarning, TypingError, Unsupport
 from ._names import ARRAY_DTYPES
 from ._numba_types import NumbaType, Number, Signature, best_signature, from_text
 from ._options import Options
-from ._program import MARK, Program, build, default_value
+from ._program import MARK, Program, build, default_value, is_known
 from ._source import remember, source_of
 from ._types import array_type, fields_of, parse, texts, type_of
 
@@ -248,7 +248,8 @@ class Dispatcher(Caller):  # type: ignore[misc]
         self._taught: set[Specialisation] = set()
         self._known: dict[tuple[Any, ...], Specialisation] = {}
         self._refused: set[tuple[Any, ...]] = set()
-        self._program: Program | None = None
+        #: By the compiled functions that are handed over.
+        self._programs: dict[tuple[Any, ...], Program] = {}
         self._warned = False
         self._hits: Counter[tuple[NumbaType | None, ...]] = Counter()
         self._misses: Counter[tuple[NumbaType | None, ...]] = Counter()
@@ -286,6 +287,8 @@ class Dispatcher(Caller):  # type: ignore[misc]
         """Let calls like this one find their specialisation at once; False where they did already, or cannot."""
         if found in self._taught or self._starred or any(given is not OMITTED for given in arguments[len(args) :]):
             return False
+        if any(map(is_known, args)):
+            return False
         self._taught.add(found)
         return teach(self, args, found)
 
@@ -315,7 +318,9 @@ class Dispatcher(Caller):  # type: ignore[misc]
         types = []
         for each, given in zip(self._parameters, arguments, strict=False):
             try:
-                types.append("omitted" if given is OMITTED else type_of(given, f"the argument {each.name}"))
+                # A function is known while compiling, as a default is.
+                known = given is OMITTED or is_known(given)
+                types.append("omitted" if known else type_of(given, f"the argument {each.name}"))
             except TypingError as error:
                 raise self._placed(error, each.name) from None
         return " ".join(types)
@@ -334,40 +339,44 @@ class Dispatcher(Caller):  # type: ignore[misc]
         types = self._types(arguments)
         # Two classes of named tuples may have one name.
         named = _named(arguments) if "(" in types else {}
-        key = (types, *named.values())
+        handed = {each.name: given for each, given in zip(self._parameters, arguments, strict=False) if is_known(given)}
+        key = (types, *named.values(), *handed.items())
         if key in self._refused:
             return None
         found = self._known.get(key)
         if found is not None and found.fits():
             return found
         try:
-            found = self._known[key] = self._compile(types, named)
+            found = self._known[key] = self._compile(types, named, handed)
         except JitError:
             if not self._options.nopython:
                 self._refused.add(key)
             raise
         return found
 
-    def _compile(self, types: str, named: Mapping[str, Any]) -> Specialisation:
+    def _compile(self, types: str, named: Mapping[str, Any], handed: Mapping[str, Any]) -> Specialisation:
         signature, wanted = None, types
         if self._declared:
             signature, wanted = self._declaration(types)
         polls = interruptible()
         options = self._options.text(interruptible=polls)
-        key = _cache.key_of_function(self.py_func, wanted, options) if self._options.cache else ""
+        key = _cache.key_of_function(self.py_func, wanted, options) if self._options.cache and not handed else ""
         found = _cache.load_program(key, self.py_func) if key else None
-        program, answer = found or self._compile_text(wanted, options)
-        made = Specialisation(program, wanted, answer, named, signature, polls=polls)
+        program, answer = found or self._compile_text(wanted, options, handed)
+        for name, made in program.named.items():
+            if named.get(name, made) is not made:
+                raise TypingError(f"there are two classes {name}, one of an argument and one in the function.")
+        made = Specialisation(program, wanted, answer, {**program.named, **named}, signature, polls=polls)
         if signature is not None and signature.return_type is not None:
             _check_result(signature.return_type, made)
         if key:
             made.kept = self._keep(key, made, answer, found is not None)
         return made
 
-    def _compile_text(self, wanted: str, options: str) -> tuple[Program, tuple[Any, ...]]:
-        program = self._program
+    def _compile_text(self, wanted: str, options: str, handed: Mapping[str, Any]) -> tuple[Program, tuple[Any, ...]]:
+        program = self._programs.get(tuple(handed.items()))
         if program is None or not program.is_current():
-            program = self._program = build(self.py_func)
+            program = self._programs[tuple(handed.items())] = build(self.py_func, handed)
         hidden = " ".join(str(array_type(each, readonly=True)) for each in program.arrays)
         return program, compile_text(program.text, f"{wanted} {hidden}".strip(), options)
 
@@ -437,7 +446,7 @@ class Dispatcher(Caller):  # type: ignore[misc]
         self._known.clear()
         self._taught.clear()
         self._refused.clear()
-        self._program = None
+        self._programs.clear()
 
     def inspect_types(self, file: TextIO | None = None, signature: tuple[NumbaType | None, ...] | None = None) -> None:
         """Print the types of arguments and results.

@@ -16,7 +16,7 @@ __all__ = ["ARRAY_DTYPES", "Absent", "canonical", "describe", "dtype_code", "quo
 ARRAY_DTYPES = frozenset(("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8", "c8", "c16"))
 
 #: Modules whose functions have canonical names. What is not imported has been given to nobody.
-_MODULES = ("builtins", "math", "cmath", "numpy", "numpy.linalg", "numpy.random", "numpy.fft")
+_MODULES = ("builtins", "math", "cmath", "operator", "heapq", "numpy", "numpy.linalg", "numpy.random", "numpy.fft")
 
 
 class Absent(Exception):
@@ -102,8 +102,11 @@ def value(found: Any) -> str | None:
         return f"(bool {int(found)})"
     if isinstance(found, np.generic) and not isinstance(found, str):
         return None
-    if not isinstance(found, (int, float, complex, str, tuple)):
+    if not isinstance(found, (int, float, complex, str, tuple)) or hasattr(found, "_fields"):
         return None
+    if isinstance(found, enum.Enum):
+        found = found.value
+        return value(found) if type(found) in (int, float, str) else None
     if isinstance(found, int):
         return f"(int {int(found)})"
     if isinstance(found, float):

@@ -23,6 +23,7 @@ __all__ = [
     "namespace",
     "none",
     "signatures_of",
+    "text_of",
 ]
 
 #: How far an argument is from what is declared: the same, without loss, with a loss that Numba takes.
@@ -237,6 +238,40 @@ class Tuple(NumbaType):
         return type(found)(*parts) if hasattr(found, "_make") else tuple(parts)
 
 
+class ListType(NumbaType):
+    """The type of a list, which compiled code makes: no argument is one.
+
+    Parameters
+    ----------
+    item_type
+        Of its items.
+    """
+
+    def __init__(self, item_type: NumbaType) -> None:
+        self.item_type = item_type
+        self.name = f"ListType[{item_type}]"
+
+    def distance(self, actual: Type) -> int | None:
+        return None
+
+
+def text_of(declared: NumbaType) -> str:
+    """The type text of what is declared; empty where it has none by itself."""
+    match declared:
+        case Array(dtype=Number(element=element), ndim=ndim, layout=layout, readonly=readonly):
+            return f"{element}[{ndim}{layout}{'r' * readonly}]"
+        case Number(code=code):
+            return code
+        case Optional(type=inner):
+            return text_of(inner)
+        case Tuple(types=types):
+            texts = [text_of(each) for each in types]
+            return f"({','.join(texts)})" if all(texts) else ""
+        case ListType(item_type=inner):
+            return f"list({text_of(inner)})" if text_of(inner) else ""
+    return "none" if declared == none else ""
+
+
 def UniTuple(dtype: NumbaType, count: int) -> Tuple:
     """A tuple of one type, so many times."""
     return Tuple([dtype] * count)
@@ -295,7 +330,7 @@ def namespace() -> dict[str, Any]:
     for alias, name in _SYNONYMS.items():
         names[alias] = names[name]
     names |= {"none": none, "void": none, "unicode_type": _String(), "string": _String(), "optional": Optional}
-    return names | {"Optional": Optional, "Tuple": Tuple, "UniTuple": UniTuple, "Array": Array}
+    return names | {"Optional": Optional, "Tuple": Tuple, "UniTuple": UniTuple, "Array": Array, "ListType": ListType}
 
 
 _SYNONYMS = {

@@ -5,19 +5,20 @@ from __future__ import annotations
 import builtins
 import enum
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from ._identity import MARK, Identity, plain_function
-from ._names import Absent, canonical, describe, unsupported, value
+from ._names import Absent, canonical, describe, quote, unsupported, value
+from ._numba_types import NumbaType, Number, text_of
 from ._source import Source, source_of
-from ._types import array_type
+from ._types import array_type, fields_of
 from ._wire import Writer
 
-__all__ = ["MARK", "Program", "Reference", "build", "default_value", "plain_function", "restore"]
+__all__ = ["MARK", "Program", "Reference", "build", "default_value", "is_known", "plain_function", "restore"]
 
 _CONTAINERS = (types.ModuleType, type, enum.Enum)
 _CONSTANT_CALLS = (np.finfo, np.iinfo, np.dtype)
@@ -29,6 +30,11 @@ _STEADY = frozenset(("numpy", "math", "cmath"))
 
 #: Where something was found: the number of a function, a name in it, and attributes behind that.
 Place = tuple[int, tuple[str, ...]]
+
+
+def is_known(found: Any) -> bool:
+    """Whether an argument is a function, or a type, that is known while compiling."""
+    return plain_function(found) is not None or (callable(found) and canonical(found) is not None)
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,8 @@ class Program:
     #: Exceptions that are not Python's own, by the name that the program has for them.
     exceptions: dict[str, type[BaseException]] = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)
+    #: The classes of the named tuples, and of the enums, that it makes, by their names.
+    named: dict[str, Any] = field(default_factory=dict)
     #: What another run needs to have the same again, and to see whether it has; None where that cannot be said.
     kept: dict[str, Any] | None = None
 
@@ -148,6 +156,10 @@ class Resolver:
         """The name of an exception's class."""
         return self._builder.exception(found)
 
+    def member(self, found: enum.Enum) -> tuple[str, int]:
+        """A member of an enum, as its class and its value."""
+        return self._builder.member(found)
+
 
 def _path(base: Any) -> str:
     return str(getattr(base, "__name__", None) or type(base).__name__)
@@ -174,6 +186,7 @@ class _Builder:
         self.places: dict[int, Place] = {}
         #: Attributes that were read, of what may be otherwise in another run.
         self.attributes: dict[Place, Any] = {}
+        self.named: dict[str, Any] = {}
         self._numbers: dict[int, int] = {}
         self._waiting: list[types.FunctionType] = []
         self._callees: dict[int, Place] = {}
@@ -208,14 +221,30 @@ class _Builder:
             code = array_type(found, readonly=True)
             if code is not None:
                 return f"(array {self._array(found)} {code})"
+        if isinstance(found, NumbaType) and not isinstance(found, Number):
+            return f"(str {quote(text_of(found))})"
+        if isinstance(found, type) and issubclass(found, tuple) and fields_of(found) is not None:
+            return self._class(found, fields_of(found) or (), getattr(found, "_field_defaults", {}))
         name = canonical(found)
         if name is not None:
             return f'(function "{name}")'
         if isinstance(found, type) and issubclass(found, BaseException):
             return f'(function "{self.exception(found)}")'
-        if isinstance(found, enum.Enum) and isinstance(found, int):
-            return value(int(found))
+        if isinstance(found, enum.Enum) and type(found.value) is int:
+            return None
         return None if isinstance(found, tuple) else unsupported(describe(found))
+
+    def _class(self, found: type, fields: tuple[str, ...], defaults: dict[str, Any]) -> str:
+        """The class of a named tuple, or of an enum whose members are one of an int."""
+        name = found.__name__
+        if self.named.setdefault(name, found) is not found or name == "list":
+            return unsupported(f"{name}, a second class of this name")
+        known = " ".join((value(defaults[each]) if each in defaults else None) or "_" for each in fields)
+        return f'(class "{name}" ({" ".join(map(quote, fields))}) ({known}))'
+
+    def member(self, found: enum.Enum) -> tuple[str, int]:
+        """A member of an enum, as its class and its value."""
+        return self._class(type(found), ("value",), {}), found.value
 
     def _has_form(self, found: Any) -> bool:
         form = self.value(found)
@@ -238,17 +267,20 @@ class _Builder:
         self.arrays.append(found)
         return len(self.arrays) - 1
 
-    def build(self, function: types.FunctionType) -> Program:
+    def build(self, function: types.FunctionType, given: Mapping[str, Any]) -> Program:
         self.number(function)
+        handed = {name: self.value(each) for name, each in given.items()}
         while self._waiting:
             source = source_of(self._waiting.pop(0))
             self.sources.append(source)
             number = self._numbers[id(source.function)]
-            defaults = _defaults(source.function)
+            defaults = {**_defaults(source.function), **(handed if number == 0 else {})}
             self.texts.append(Writer(source, Resolver(self, source, number)).function(number, defaults))
         text = f"(program {' '.join(self.texts)})"
         functions = [(each.file, each.line, each.name) for each in self.sources]
-        return Program(functions, text, self.arrays, self.exceptions, self.references, self._kept(functions))
+        return Program(
+            functions, text, self.arrays, self.exceptions, self.references, self.named, self._kept(functions)
+        )
 
     def _kept(self, functions: list[tuple[str, int, str]]) -> dict[str, Any] | None:
         """Where all that Python must have for the compiled code is found again."""
@@ -258,6 +290,7 @@ class _Builder:
                     "functions": functions,
                     "arrays": [self.places[id(each)] for each in self.arrays],
                     "exceptions": {name: self.places[id(each)] for name, each in self.exceptions.items()},
+                    "named": {name: self.places[id(each)] for name, each in self.named.items()},
                     "callees": [self._callees[id(each.function)] for each in self.sources[1:]],
                     "attributes": [[*place, _mark(each)] for place, each in self.attributes.items()],
                 }
@@ -279,13 +312,15 @@ def _defaults(function: types.FunctionType) -> dict[str, str | None]:
     return {name: default_value(default) for name, default in defaults.items()}
 
 
-def build(function: types.FunctionType) -> Program:
+def build(function: types.FunctionType, given: Mapping[str, Any] | None = None) -> Program:
     """Write a function and all compiled ones that it refers to.
 
     Parameters
     ----------
     function
         The plain function.
+    given
+        The compiled functions that are handed to it, by the parameters' names: they become their defaults.
 
     Returns
     -------
@@ -296,7 +331,7 @@ def build(function: types.FunctionType) -> Program:
     UnsupportedError
         Where the source of one of them is not to be had.
     """
-    return _Builder().build(function)
+    return _Builder().build(function, given or {})
 
 
 def _mark(found: Any) -> str:
@@ -335,9 +370,9 @@ def restore(function: types.FunctionType, kept: dict[str, Any]) -> Program | Non
             if found is None:
                 return None
             functions.append(found)
+        places = {"arrays": kept["arrays"], **{name: kept[name].values() for name in ("exceptions", "named")}}
         found_at = {
-            which: [_look_up(functions[number], path) for number, path in places]
-            for which, places in (("arrays", kept["arrays"]), ("exceptions", kept["exceptions"].values()))
+            which: [_look_up(functions[number], path) for number, path in each] for which, each in places.items()
         }
         for number, path, said in kept["attributes"]:
             if _mark(_look_up(functions[number], path)) != said:
@@ -345,4 +380,5 @@ def restore(function: types.FunctionType, kept: dict[str, Any]) -> Program | Non
     except (KeyError, ValueError, AttributeError, IndexError):
         return None
     exceptions = dict(zip(kept["exceptions"], found_at["exceptions"], strict=True))
-    return Program([tuple(each) for each in kept["functions"]], "", found_at["arrays"], exceptions)
+    named = dict(zip(kept["named"], found_at["named"], strict=True))
+    return Program([tuple(each) for each in kept["functions"]], "", found_at["arrays"], exceptions, named=named)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import enum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -145,7 +146,9 @@ class Writer:
             case ast.Assert(test=test, msg=message):
                 said = "_" if message is None else self._message(message)
                 if said is None:
-                    return _unsupported(node, "an assertion whose message is not a constant string")
+                    return _unsupported(
+                        node, "an assertion whose message is not a string, or nothing of it is constant"
+                    )
                 return f"(assert {at} {self.expr(test)} {said})"
             case ast.Raise():
                 return self._raise(node)
@@ -158,17 +161,38 @@ class Writer:
         return _unsupported(node, _STATEMENTS.get(type(node), "this statement"))
 
     def _message(self, node: ast.expr) -> str | None:
+        """What an exception says, as far as it is known while compiling: of what is put in, its source."""
+        try:
+            text = self._text(node)
+        except Absent:
+            return None
+        return None if text is None else quote(text)
+
+    def _text(self, node: ast.expr) -> str | None:
+        match node:
+            case ast.JoinedStr(values=values):
+                texts = (part.value if isinstance(part, ast.Constant) else _put_in(part) for part in values)
+                return "".join(map(str, texts))
+            case ast.BinOp(left=left, op=ast.Mod()):
+                return self._text(left)
+            case ast.Call(func=ast.Attribute(value=inner, attr="format")):
+                return self._text(inner)
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                first, second = self._text(left), self._text(right)
+                if first is None and second is None:
+                    return None
+                return f"{_put_in(left) if first is None else first}{_put_in(right) if second is None else second}"
         found = self._constant(node)
-        return quote(found) if isinstance(found, str) else None
+        return found if isinstance(found, str) else None
 
     def _raise(self, node: ast.Raise) -> str:
         raised, message = node.exc, "_"
         if raised is None:
             return _unsupported(node, "raise without an exception")
         if isinstance(raised, ast.Call):
-            said = "_" if not raised.args else self._message(raised.args[0]) if len(raised.args) == 1 else None
+            said = self._message(raised.args[0]) if raised.args else "_"
             if said is None or raised.keywords:
-                return _unsupported(node, "an exception whose message is not a constant string")
+                return _unsupported(node, "an exception whose message is not a string, or nothing of it is constant")
             raised, message = raised.func, said
         name = self._resolver.exception(self._constant(raised))
         if name is None:
@@ -233,8 +257,14 @@ class Writer:
             if name is None or item is None:
                 return _unsupported(node, describe(found))
             return f'(call {at} (value {at} (function "{name}")) ((value {at} {item})) ())'
+        if isinstance(found, tuple) and hasattr(found, "_fields"):
+            made = self._resolver.value(type(found))
+            return f"(call {at} (value {at} {made}) ({' '.join(self._value(node, each) for each in found)}) ())"
         if isinstance(found, tuple):
             return f"(tuple {at}{_each(self._value(node, each) for each in found)})"
+        if isinstance(found, enum.Enum):
+            made, number = self._resolver.member(found)
+            return f"(call {at} (value {at} {made}) ((value {at} (int {number}))) ())"
         return _unsupported(node, describe(found))
 
     # Expressions.
@@ -338,6 +368,11 @@ class Writer:
 
 def _at(node: Any) -> str:
     return f"{node.lineno}:{node.col_offset}:{node.end_lineno}:{node.end_col_offset}"
+
+
+def _put_in(node: ast.AST) -> str:
+    """What is put into a string, as it is written."""
+    return f"{{{ast.unparse(node.value if isinstance(node, ast.FormattedValue) else node)}}}"
 
 
 def _each(parts: Any) -> str:

@@ -92,6 +92,9 @@ impl Plan {
                 Some(dtype) => Plan::List(dtype),
                 None => return Err(PyValueError::new_err("a list of other than numbers")),
             },
+            Type::Open(_) | Type::Range | Type::Function(_) | Type::Jit(_) => {
+                return Err(PyValueError::new_err(format!("{found}, which stays in compiled code")));
+            }
         })
     }
 

@@ -22,6 +22,14 @@ impl Lower<'_> {
                 tuple((0..n).flat_map(|_| a.clone()).collect(), span)
             }
             (Val::Str(a), Val::Str(b)) if operator == BinOp::Add => Ok(Val::Str(a + &b)),
+            (a @ Val::List(_), b @ Val::List(_)) if operator == BinOp::Add => {
+                self.prelude_call("prelude.list_add", vec![a, b], span)
+            }
+            (list @ Val::List(_), times @ Val::Num(_)) | (times @ Val::Num(_), list @ Val::List(_))
+                if operator == BinOp::Mul =>
+            {
+                self.prelude_call("prelude.list_repeat", vec![list, times], span)
+            }
             (a @ (Val::Array(_) | Val::Lazy(_)), b) | (a, b @ (Val::Array(_) | Val::Lazy(_))) => {
                 self.array_binary(operator, a, b, span)
             }

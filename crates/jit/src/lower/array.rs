@@ -6,7 +6,7 @@ use crate::ast::{BinOp, CmpOp, UnOp};
 use crate::build::{and, mul, not, op, or, select, wrap};
 use crate::error::{Hint, Result, Span, internal, typing, unsupported};
 use crate::ir::{Expr, For, Mem, Op, Rep, Stmt};
-use crate::types::{ArrayType, DType, Layout, weak_with};
+use crate::types::{ArrayType, DType, Layout, Type, weak_with};
 
 /// More bytes than this are not asked for.
 const MOST_BYTES: i64 = 1 << 31;
@@ -340,7 +340,9 @@ impl Lower<'_> {
                 }
                 return Ok(());
             }
-            Val::List(list) => Val::Array(self.list_as_array(&list)),
+            Val::List(list) if matches!(list.item, Type::Number { .. } | Type::Open(_)) => {
+                Val::Array(self.list_as_array(&list))
+            }
             other => other,
         };
         let lazy = self.lazy(val, span)?;
@@ -421,7 +423,7 @@ impl Lower<'_> {
 
     /// A list's items, as long as it does not change.
     fn list_as_array(&mut self, list: &super::val::List) -> Array {
-        let dtype = list.item.dtype().unwrap_or(DType::I64);
+        let dtype = list.item.dtype().unwrap_or(DType::Bool);
         let length = self.list_length(list);
         let items = self.temp(Expr::Load(Mem::Word, Box::new(list.header.clone()), 4));
         let data = self.temp(op(Op::I32Add, [items, Expr::I32(16)]));
@@ -438,6 +440,10 @@ impl Lower<'_> {
                 Val::Array(array) => Ok(array),
                 other => typing(span, format!("{} is no array.", other.describe())),
             },
+            Val::List(list) if !matches!(list.item, Type::Number { .. } | Type::Open(_)) => {
+                unsupported(span, format!("An array is not made of a list of {}.", list.item.describe()))
+                    .hint("Fill an array that is large enough.")
+            }
             Val::List(list) => {
                 let view = self.list_as_array(&list);
                 let out = self.alloc(view.ty.dtype, &view.shape.clone(), span);
@@ -535,7 +541,7 @@ impl Lower<'_> {
     }
 
     /// `array.name`, if that is no method.
-    pub(super) fn array_attribute(&mut self, of: &Val, name: &str, span: Span) -> Result<Option<Val>> {
+    pub(super) fn array_attribute(&mut self, of: &Val, name: &str) -> Result<Option<Val>> {
         let Val::Array(array) = of else { return Ok(None) };
         let int = |value: u32| Val::int(i64::from(value));
         Ok(Some(match name {
@@ -561,7 +567,8 @@ impl Lower<'_> {
                 Val::Array(Array { ty, data, ..array.clone() })
             }
             "real" => of.clone(),
-            "flat" => return unsupported(span, "array.flat is not compiled.").hint("Use .ravel()."),
+            "flat" if array.ty.ndim == 1 => of.clone(),
+            "flat" => Val::Flat(array.clone()),
             _ => return Ok(None),
         }))
     }

@@ -57,6 +57,10 @@ impl Lower<'_> {
             },
             "float" => match args.take(0, "x") {
                 None => Val::Num(Num::float(Expr::F64(0.0))),
+                Some(Val::Str(text)) => match float_of(&text) {
+                    Some(value) => Val::Num(Num::float(Expr::F64(value))),
+                    None => return typing(span, format!("\"{text}\" is no float.")),
+                },
                 Some(val) => {
                     let num = self.number(val, span)?;
                     self.cast_val(Val::Num(num), Type::FLOAT, span)?
@@ -165,7 +169,11 @@ impl Lower<'_> {
                 self.elementwise_call("abs", vec![val], span)?
             }
             "list" => {
-                let of = args.need(0, "iterable")?;
+                let Some(of) = args.take(0, "iterable") else {
+                    let list = self.open_list(None, span);
+                    return Ok(Some(self.unnamed(list)));
+                };
+                let of = self.force(of, span)?;
                 let Some(length) = self.iter_length(&of) else {
                     return typing(span, format!("{} cannot be gone through.", of.describe()));
                 };
@@ -173,18 +181,76 @@ impl Lower<'_> {
                 let code = std::mem::take(&mut self.code);
                 let item = self.iter_item(&of, at);
                 self.code = code;
-                let Some(item @ Type::Number { .. }) = item.ty() else {
-                    return unsupported(span, "Only lists of numbers are compiled.");
-                };
+                let item = Self::storable(item.ty(), span)?;
                 let list = self.new_list(item.clone(), span);
                 let names = std::collections::BTreeSet::new();
                 self.count(span, &names, &[], [Expr::I64(0), length, Expr::I64(1)], |lower, counter| {
+                    let outer = std::mem::take(&mut lower.temps);
                     let val = lower.iter_item(&of, counter);
                     let val = lower.convert(val, &item);
                     lower.list_append(&list, &val, span);
+                    lower.release_temps();
+                    lower.temps = outer;
                     Ok(())
                 })?;
                 self.unnamed(list)
+            }
+            "slice" => {
+                let given: Vec<Val> =
+                    args.positional.iter_mut().map(|val| std::mem::replace(val, Val::Ellipsis)).collect();
+                match given.as_slice() {
+                    [stop] => Val::Slice(vec![Val::None, stop.clone(), Val::None]),
+                    [start, stop] => Val::Slice(vec![start.clone(), stop.clone(), Val::None]),
+                    [_, _, _] => Val::Slice(given),
+                    _ => return typing(span, "slice takes one to three ints."),
+                }
+            }
+            "list.empty_list" => {
+                let item = match args.take(0, "item_type") {
+                    Some(Val::Function(name)) => {
+                        let dtype = name.strip_prefix("numpy.").and_then(DType::from_name);
+                        dtype.map(Type::number)
+                    }
+                    Some(Val::Str(text)) => Type::parse(&text),
+                    _ => None,
+                };
+                args.take(1, "allocated");
+                let list = self.open_list(item, span);
+                self.unnamed(list)
+            }
+            "numpy.ndindex" => {
+                let shape = match args.positional.as_slice() {
+                    [Val::Tuple(_) | Val::Named(..)] => args.need(0, "shape")?,
+                    _ => Val::Tuple(std::mem::take(&mut args.positional)),
+                };
+                let Val::Tuple(lengths) = shape else { return typing(span, "ndindex takes a shape.") };
+                let mut shape = Vec::new();
+                for length in lengths {
+                    let length = self.int_arg(length, span)?;
+                    let holds = op(Op::I64GeS, [length.clone(), Expr::I64(0)]);
+                    self.check(holds, "ValueError", "negative dimensions are not allowed", span);
+                    shape.push(length);
+                }
+                Val::Indices(shape)
+            }
+            "numpy.ndenumerate" => {
+                let of = args.need(0, "arr")?;
+                let array = self.as_array(of, span)?;
+                Val::Zip(vec![Val::Indices(array.shape.clone()), Val::Flat(array)])
+            }
+            "ferrodide.literal_unroll" => args.need(0, "container")?,
+            "ferrodide.typeof" => {
+                let val = args.need(0, "val")?;
+                match val.ty() {
+                    Some(ty) => Val::Str(ty.to_string()),
+                    None => return typing(span, format!("{} has no type.", val.describe())),
+                }
+            }
+            "ferrodide.get_num_threads" => Val::int(1),
+            "ferrodide.get_thread_id" => Val::int(0),
+            "ferrodide.set_num_threads" => {
+                args.take(0, "n");
+                Val::None
             }
             "print" => return unsupported(span, "print is not compiled.").hint("Return what is to be printed."),
             "isinstance" => return unsupported(span, "isinstance is not compiled."),
@@ -323,4 +389,11 @@ impl Lower<'_> {
         })?;
         Ok(total)
     }
+}
+
+/// A string as Python's `float` reads it: `inf`, `nan` and their like, and decimal numbers.
+fn float_of(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    if plain { text.parse().ok() } else { None }
 }

@@ -12,6 +12,9 @@ use crate::types::{ArrayType, DType, Layout, Type};
 /// A function of more statements is called, not inlined.
 const INLINE_SIZE: usize = 40;
 
+/// WebAssembly's functions have at most a thousand parameters and results; a status is one of these.
+const WIDEST_CALL: usize = 900;
+
 /// The arguments of a call.
 pub(super) struct Args {
     /// By position.
@@ -84,7 +87,7 @@ impl Lower<'_> {
             let val = match &arg.kind {
                 // A list of arrays is only ever gone through, as a tuple is.
                 ExprKind::List(items) if matches!(&callee, Val::Function(name) if name.starts_with("numpy.")) => {
-                    self.list_of_arrays(items, arg)?
+                    self.list_of_arrays(items, arg, false)?
                 }
                 _ if now => self.expr(arg)?,
                 _ => self.lazy_expr(arg)?,
@@ -105,18 +108,59 @@ impl Lower<'_> {
                 self.call_jit(id, args)
             }
             Val::Function(name) => self.call_function(Args { positional, keywords: named, span, name }),
+            Val::Class(name, fields, defaults) => self.named_tuple(
+                name,
+                fields,
+                defaults,
+                Args { positional, keywords: named, span, name: String::new() },
+            ),
             Val::Method(of, name) => self.call_method(*of, Args { positional, keywords: named, span, name }),
             other => typing(span, format!("{} cannot be called.", other.describe())),
         }
     }
 
-    fn list_of_arrays(&mut self, items: &[Ast], list: &Ast) -> Result<Val> {
+    /// A named tuple of its class's arguments.
+    fn named_tuple(
+        &mut self,
+        name: String,
+        fields: Vec<String>,
+        defaults: Vec<Option<Val>>,
+        mut args: Args,
+    ) -> Result<Val> {
+        args.name.clone_from(&name);
+        let mut items = Vec::new();
+        for (at, (field, default)) in fields.iter().zip(defaults).enumerate() {
+            let val = match (args.take(at, field), default) {
+                (Some(val), _) => self.force(val, args.span)?,
+                (None, Some(default)) => default,
+                (None, None) => return typing(args.span, format!("{name} needs its argument {field}.")),
+            };
+            items.push(val);
+        }
+        if args.done().is_err() {
+            return typing(args.span, format!("{name} has the fields {}, and no others.", fields.join(", ")));
+        }
+        super::expr::tuple(items, args.span).map(|made| match made {
+            Val::Tuple(items) => Val::Named(name, fields, items),
+            other => other,
+        })
+    }
+
+    fn list_of_arrays(&mut self, items: &[Ast], list: &Ast, row: bool) -> Result<Val> {
         let mut vals = Vec::new();
         for item in items {
-            let val = self.expr(item)?;
+            let val = match &item.kind {
+                ExprKind::List(row) => self.list_of_arrays(row, item, true)?,
+                _ => self.expr(item)?,
+            };
             vals.push(self.settle(val));
         }
-        if vals.iter().any(|val| matches!(val, Val::Array(_))) {
+        // Rows are one, too.
+        let nested = items.iter().all(|item| matches!(item.kind, ExprKind::List(_)));
+        if nested && vals.iter().all(|val| matches!(val, Val::Tuple(_))) && !vals.is_empty()
+            || vals.iter().any(|val| matches!(val, Val::Array(_)))
+            || row && !vals.is_empty()
+        {
             return Ok(Val::Tuple(vals));
         }
         self.list_literal(vals, list.span)
@@ -186,6 +230,10 @@ impl Lower<'_> {
     fn call_instance(&mut self, id: u32, types: &[Type], bound: Vec<(String, Val)>, span: Span) -> Result<Val> {
         let (index, result) = self.instance(id, types, span)?;
         let args: Vec<_> = bound.iter().flat_map(|(_, val)| val.parts()).collect();
+        if args.len() > WIDEST_CALL || super::val::reps(&result).len() > WIDEST_CALL {
+            return unsupported(span, "This call hands over too many values, or gives too many.")
+                .hint("Put them into an array.");
+        }
         let (val, locals) = self.hollow_locals(&result);
         let raise = self.raise("RecursionError", "maximum recursion depth exceeded", span);
         self.emit(Stmt::Call(index as u32, args, locals, raise));
@@ -242,6 +290,15 @@ impl Lower<'_> {
         self.call_jit(id, args).map(Some)
     }
 
+    /// A function of the prelude that is there.
+    pub(super) fn prelude_call(&mut self, name: &str, positional: Vec<Val>, span: Span) -> Result<Val> {
+        let args = Args { positional, keywords: Vec::new(), span, name: name.to_owned() };
+        match self.call_prelude(name, args)? {
+            Some(found) => Ok(found),
+            None => internal(span, format!("{name} is missing")),
+        }
+    }
+
     /// The dtype that all arrays of a tuple fit.
     fn common_dtype(&mut self, of: Val, span: Span) -> Result<Val> {
         let (Val::Tuple(items) | Val::Named(_, _, items)) = of else {
@@ -273,9 +330,23 @@ impl Lower<'_> {
     fn call_method(&mut self, of: Val, mut args: Args) -> Result<Val> {
         let span = args.span;
         match of {
-            Val::List(list) => {
-                let vals = std::mem::take(&mut args.positional);
-                self.list_method(&list, &args.name, &vals, span)
+            Val::List(list) => self.list_method(&list, args),
+            Val::Str(text) => {
+                let other = match args.take(0, "") {
+                    Some(Val::Str(other)) => Some(other),
+                    _ => None,
+                };
+                let bool = |holds: bool| Val::Num(Num::bool(Expr::I32(i32::from(holds))));
+                let found = match (args.name.as_str(), other) {
+                    ("lower", None) => Val::Str(text.to_lowercase()),
+                    ("upper", None) => Val::Str(text.to_uppercase()),
+                    ("strip", None) => Val::Str(text.trim().to_owned()),
+                    ("startswith", Some(part)) => bool(text.starts_with(&part)),
+                    ("endswith", Some(part)) => bool(text.ends_with(&part)),
+                    (name, _) => return unsupported(span, format!("str.{name} is not compiled.")),
+                };
+                args.done()?;
+                Ok(found)
             }
             Val::Num(num) => match args.name.as_str() {
                 "conjugate" | "conj" => Ok(Val::Num(self.conjugate(num))),

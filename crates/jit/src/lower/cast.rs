@@ -1,7 +1,7 @@
 //! From one dtype to another.
 
 use super::Lower;
-use super::val::{Num, Val, rep, zero};
+use super::val::{List, Num, Val, rep, zero};
 use crate::build::{and, op, select};
 use crate::error::Span;
 use crate::ir::{Expr, Op, Rep};
@@ -18,6 +18,12 @@ impl Lower<'_> {
                     array.ty.layout = Layout::Any;
                 }
                 Val::Array(array)
+            }
+            (Val::List(list), Type::List(item)) => {
+                if let (Type::Open(origin), false) = (&list.item, matches!(**item, Type::Open(_))) {
+                    self.tell(*origin, (**item).clone());
+                }
+                Val::List(List { item: (**item).clone(), ..list })
             }
             (Val::Tuple(items), Type::Tuple(types)) => {
                 Val::Tuple(items.into_iter().zip(types).map(|(item, ty)| self.convert(item, ty)).collect())

@@ -92,7 +92,9 @@ impl Lower<'_> {
                 self.bind(name, val);
                 self.read(name, span)
             }
-            ExprKind::Slice(..) => internal(span, "a slice outside of an index"),
+            ExprKind::Slice(..) => {
+                unsupported(span, "This is not sliced.").hint("Slice arrays, lists, tuples and strings.")
+            }
             ExprKind::Star(_) => unsupported(span, "A starred expression is not compiled here."),
             ExprKind::Unsupported(what) => unsupported(span, format!("{what} is not compiled.")),
         }
@@ -312,6 +314,22 @@ impl Lower<'_> {
             }),
             (Val::Str(_), Val::Num(_)) | (Val::Num(_), Val::Str(_)) if only_equality => truth(!equal),
             (Val::Function(a), Val::Function(b)) if only_equality => truth((a == b) == equal),
+            (a @ Val::List(_), b @ Val::List(_)) if matches!(operator, CmpOp::Eq | CmpOp::Ne) => {
+                let same = self.prelude_call("prelude.list_equal", vec![a, b], span)?;
+                let same = self.truth_of(&same, span)?;
+                Ok(Val::Num(Num::bool(if operator == CmpOp::Eq { same } else { not(same) })))
+            }
+            // The members of an enum are named tuples of one value.
+            (Val::Named(a, fields, of_a), Val::Named(b, _, of_b))
+                if a == b && fields.len() == 1 && fields[0] == "value" =>
+            {
+                let operator = match operator {
+                    CmpOp::Is => CmpOp::Eq,
+                    CmpOp::IsNot => CmpOp::Ne,
+                    other => other,
+                };
+                self.compare_tuples(operator, of_a, of_b, span)
+            }
             (Val::Tuple(a) | Val::Named(_, _, a), Val::Tuple(b) | Val::Named(_, _, b)) => {
                 self.compare_tuples(operator, a, b, span)
             }
@@ -373,12 +391,23 @@ impl Lower<'_> {
             },
             Val::Range([start, stop, step]) => {
                 let Val::Num(item) = item else { return typing(span, "Only numbers are in a range.") };
-                let item = self.cast(item, crate::types::DType::I64).re;
+                let given = self.temp_num(item);
+                let item = self.cast(given.clone(), crate::types::DType::I64).re;
                 let item = self.temp(item);
-                if step != Expr::I64(1) {
-                    return unsupported(span, "`in` is compiled for ranges of step 1 only.");
-                }
-                Ok(and(op(Op::I64GeS, [item.clone(), start]), op(Op::I64LtS, [item, stop])))
+                // A float is in it that is a whole number.
+                let whole = self.compare_num(CmpOp::Eq, Num::int(item.clone()), given, span)?;
+                let up = op(Op::I64GtS, [step.clone(), Expr::I64(0)]);
+                let above =
+                    and(op(Op::I64GeS, [item.clone(), start.clone()]), op(Op::I64LtS, [item.clone(), stop.clone()]));
+                let below = and(op(Op::I64LeS, [item.clone(), start.clone()]), op(Op::I64GtS, [item.clone(), stop]));
+                let inside = select(up.clone(), above, below);
+                let size = select(up.clone(), step.clone(), op(Op::I64Sub, [Expr::I64(0), step.clone()]));
+                // Not negative, as a number without a sign, and of no length 0.
+                let size = self.temp(select(op(Op::I64Eqz, [step.clone()]), Expr::I64(1), size));
+                let (near, far) = (self.temp(select(up.clone(), start.clone(), item.clone())), select(up, item, start));
+                let left = op(Op::I64RemU, [op(Op::I64Sub, [far, near]), size]);
+                let found = self.temp(and(inside, op(Op::I64Eqz, [left])));
+                Ok(and(found, whole))
             }
             of @ (Val::Array(_) | Val::List(_)) => self.search_for(item, of, span),
             other => typing(span, format!("`in` is not defined for {}.", other.describe())),
@@ -450,7 +479,7 @@ impl Lower<'_> {
                 let re = num.im.clone().unwrap_or_else(|| val::zero(val::rep(dtype)));
                 Ok(Val::Num(Num { dtype, im: None, re, ..num.clone() }))
             }
-            (Val::Array(_), name) => match self.array_attribute(&of, name, span)? {
+            (Val::Array(_), name) => match self.array_attribute(&of, name)? {
                 Some(val) => Ok(val),
                 None => Ok(Val::Method(Box::new(of.clone()), name.to_owned())),
             },

@@ -272,9 +272,11 @@ impl Lower<'_> {
                 let converted = self.convert(binding.val, &ty);
                 let (val, locals) = self.hollow_locals(&ty);
                 self.set_all(&locals, converted.parts());
-                let defined = binding.defined.map(|defined| {
+                // It may be deleted in an iteration.
+                let lost = self.heads.contains_key(&(function, types.clone(), span, format!("{name}?")));
+                let defined = (lost || binding.defined.is_some()).then(|| {
                     let flag = self.f.local(Rep::I32);
-                    self.emit(Stmt::Set(flag, Expr::Local(defined)));
+                    self.emit(Stmt::Set(flag, binding.defined.map_or(Expr::I32(1), Expr::Local)));
                     flag
                 });
                 phis.insert(name.clone(), Binding { val, defined });
@@ -432,7 +434,23 @@ impl Lower<'_> {
             ),
             Type::List(item) => Val::List(super::val::List { item: (**item).clone(), header: next(), origin: None }),
             Type::Str(text) => Val::Str(text.clone()),
-            Type::None | Type::Omitted => Val::None,
+            Type::Range => Val::Range([next(), next(), next()]),
+            Type::Function(name) => Val::Function(name.clone()),
+            Type::Jit(id) => Val::Jit(*id),
+            Type::None | Type::Omitted | Type::Open(_) => Val::None,
+        }
+    }
+
+    /// The variables are what the innermost loop keeps from one iteration to the next.
+    pub(super) fn enter_iteration(&mut self) {
+        let Some(ctx) = self.frame().loops.last() else { return };
+        let kept: Vec<_> = ctx.phis.iter().chain(&ctx.late).map(|(name, kept)| (name.clone(), kept.clone())).collect();
+        let (assigned, outside) = (ctx.assigned.clone(), ctx.outside.clone());
+        self.frame().env.retain(|name, _| outside.contains(name) || !assigned.contains(name));
+        for (name, kept) in kept {
+            let ty = kept.val.ty().unwrap_or(Type::None);
+            let val = self.assemble(&ty, &mut kept.val.parts().into_iter());
+            self.frame().env.insert(name, Binding { val, ..kept });
         }
     }
 
@@ -452,7 +470,7 @@ impl Lower<'_> {
                 }
             }
         };
-        let (mut wider, mut new, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut wider, mut new, mut kept, mut lost) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (name, binding) in env {
             let phi = phis.get(&name).or_else(|| late.get(&name)).cloned();
             let Some(phi) = phi else {
@@ -470,11 +488,13 @@ impl Lower<'_> {
                     continue;
                 }
                 Some(both) if both == ty => set(self, &phi, binding.val),
-                Some(both) => wider.push((name, both)),
-                None => wider.push((name, CONFLICT)),
+                Some(both) => wider.push((name.clone(), both)),
+                None => wider.push((name.clone(), CONFLICT)),
             }
-            if let Some(flag) = phi.defined {
-                set_flag(&mut self.code, flag, binding.defined);
+            match (phi.defined, binding.defined) {
+                (Some(flag), defined) => set_flag(&mut self.code, flag, defined),
+                (None, Some(_)) => lost.push((format!("{name}?"), Type::BOOL)),
+                (None, None) => {}
             }
         }
         self.set_all(&locals, values);
@@ -504,7 +524,7 @@ impl Lower<'_> {
             }
         }
         if let Some(ctx) = self.frame().loops.last_mut() {
-            ctx.wider.extend(wider);
+            ctx.wider.extend(wider.into_iter().chain(lost));
         }
     }
 }

@@ -18,6 +18,8 @@ pub(super) enum Place {
     Masked(Array, Array),
     /// A list's item, by an index in range.
     Item(List, Expr),
+    /// What lies at some places along an axis of an array.
+    Picked(Array, Array, usize),
 }
 
 /// One index.
@@ -34,6 +36,14 @@ impl Lower<'_> {
     pub(super) fn subscript(&mut self, of: Val, index: &Ast, span: Span) -> Result<Val> {
         match of {
             Val::Tuple(items) | Val::Named(_, _, items) => self.tuple_item(items, index, span),
+            Val::Str(text) if matches!(index.kind, ExprKind::Slice(..)) => {
+                let characters = text.chars().map(|each| Val::Str(each.to_string())).collect();
+                let Val::Tuple(picked) = self.tuple_item(characters, index, span)? else {
+                    return typing(span, "A string's index is an int.");
+                };
+                let texts = picked.into_iter().map(|each| if let Val::Str(text) = each { text } else { String::new() });
+                Ok(Val::Str(texts.collect()))
+            }
             Val::Str(text) => {
                 let at = self.expr(index)?;
                 let Val::Num(at) = at else { return typing(span, "A string's index is an int.") };
@@ -44,6 +54,17 @@ impl Lower<'_> {
                     Some(found) => Ok(Val::Str(found.to_string())),
                     None => typing(span, "string index out of range"),
                 }
+            }
+            of @ Val::List(_) if matches!(index.kind, ExprKind::Slice(..)) => {
+                let ExprKind::Slice(low, high, step) = &index.kind else { return typing(span, "This is no slice.") };
+                let mut args = vec![of];
+                for bound in [low, high, step] {
+                    args.push(match bound {
+                        Some(bound) => self.expr(bound)?,
+                        None => Val::None,
+                    });
+                }
+                self.prelude_call("prelude.list_slice", args, span)
             }
             Val::Range([start, stop, step]) => {
                 let Val::Num(at) = self.expr(index)? else { return typing(span, "A range's index is an int.") };
@@ -56,7 +77,7 @@ impl Lower<'_> {
                 if let Place::Masked(array, mask) = place {
                     return self.compress(&array, &mask, span);
                 }
-                Ok(self.load_place(&place))
+                self.load_place(&place, span)
             }
         }
     }
@@ -139,16 +160,8 @@ impl Lower<'_> {
                 ExprKind::Slice(low, high, step) => {
                     let mut bound = |bound: &Option<Box<Ast>>| -> Result<Option<Num>> {
                         let Some(bound) = bound else { return Ok(None) };
-                        match self.expr(bound)? {
-                            Val::None => Ok(None),
-                            Val::Num(num) if num.dtype.is_int() => {
-                                let num = self.cast(num, DType::I64);
-                                Ok(Some(self.temp_num(num)))
-                            }
-                            other => {
-                                typing(bound.span, format!("A slice's bound is an int, not {}.", other.describe()))
-                            }
-                        }
+                        let val = self.expr(bound)?;
+                        self.slice_bound(val, bound.span)
                     };
                     indices.push(Index::Slice(bound(low)?, bound(high)?, bound(step)?));
                 }
@@ -164,6 +177,17 @@ impl Lower<'_> {
         Ok(indices)
     }
 
+    fn slice_bound(&mut self, val: Val, span: Span) -> Result<Option<Num>> {
+        match val {
+            Val::None => Ok(None),
+            Val::Num(num) if num.dtype.is_int() => {
+                let num = self.cast(num, DType::I64);
+                Ok(Some(self.temp_num(num)))
+            }
+            other => typing(span, format!("A slice's bound is an int, not {}.", other.describe())),
+        }
+    }
+
     fn index_of(&mut self, val: Val, span: Span, indices: &mut Vec<Index>) -> Result<()> {
         match val {
             Val::Num(num) => indices.push(Index::At(self.temp_num(num))),
@@ -173,8 +197,17 @@ impl Lower<'_> {
                 }
             }
             Val::None => indices.push(Index::NewAxis),
+            Val::Slice(bounds) => {
+                let mut known = Vec::new();
+                for bound in bounds {
+                    known.push(self.slice_bound(bound, span)?);
+                }
+                let [low, high, step] = known.as_slice() else { return typing(span, "This is no slice.") };
+                indices.push(Index::Slice(low.clone(), high.clone(), step.clone()));
+            }
             Val::Ellipsis => indices.push(Index::Ellipsis),
             Val::Array(array) => indices.push(Index::Array(array)),
+            list @ Val::List(_) => indices.push(Index::Array(self.as_array(list, span)?)),
             other => return typing(span, format!("{} is no index.", other.describe())),
         }
         Ok(())
@@ -185,9 +218,11 @@ impl Lower<'_> {
         let array = match of {
             Val::Array(array) => array,
             Val::List(list) => {
-                let Val::Num(at) = self.expr(index)? else {
-                    return unsupported(span, "Slices of lists are not compiled.");
-                };
+                let Val::Num(at) = self.expr(index)? else { return typing(span, "A list's index is an int.") };
+                if !at.dtype.is_int() && at.dtype != DType::Bool {
+                    return typing(span, format!("A list's index is an int, not {}.", Val::Num(at).describe()));
+                }
+                self.known_items(&list, span)?;
                 let at = self.cast(at, DType::I64).re;
                 let at = self.list_index(&list, at, "list index out of range", span);
                 return Ok(Place::Item(list, at));
@@ -198,26 +233,91 @@ impl Lower<'_> {
         if let [Index::Array(mask)] = indices.as_slice()
             && mask.ty.dtype == DType::Bool
         {
-            if mask.ty.ndim != array.ty.ndim {
-                return unsupported(span, "A mask must have the array's dimensions.");
+            if mask.ty.ndim == array.ty.ndim {
+                return Ok(Place::Masked(array, mask.clone()));
             }
-            return Ok(Place::Masked(array, mask.clone()));
+            if mask.ty.ndim > 1 {
+                return unsupported(span, "A mask has one dimension, or all of the array's.");
+            }
         }
         if indices.iter().any(|index| matches!(index, Index::Array(_))) {
-            if let [Index::Array(at)] = indices.as_slice()
-                && at.ty.dtype.is_int()
-                && array.ty.ndim == 1
-            {
-                return Ok(Place::View(self.gather(&array, at, span)?));
-            }
-            return unsupported(span, "Indexing with arrays is compiled for one dimension only.")
-                .hint("Write the loop out.");
+            return self.picked(&array, indices, span);
         }
         let used = indices.iter().filter(|index| matches!(index, Index::At(_) | Index::Slice(..))).count();
         if used > array.ty.ndim as usize {
             return typing(span, format!("There are {used} indices for an array of {} dimensions.", array.ty.ndim));
         }
         self.view(&array, indices, used, span)
+    }
+
+    /// What an index with one array in it leads to: the others make a view, and along one axis of that the array picks.
+    fn picked(&mut self, array: &Array, mut indices: Vec<Index>, span: Span) -> Result<Place> {
+        if let Some(ellipsis) = indices.iter().position(|index| matches!(index, Index::Ellipsis)) {
+            let given = indices.iter().filter(|index| !matches!(index, Index::NewAxis | Index::Ellipsis)).count();
+            let left = (array.ty.ndim as usize).saturating_sub(given);
+            indices.splice(ellipsis..=ellipsis, (0..left).map(|_| Index::Slice(None, None, None)));
+        }
+        let at = indices.iter().position(|index| matches!(index, Index::Array(_))).unwrap_or(0);
+        let fancy = |index: &Index| matches!(index, Index::At(_) | Index::Array(_));
+        let Index::Array(places) = std::mem::replace(&mut indices[at], Index::Slice(None, None, None)) else {
+            return typing(span, "This is no index.");
+        };
+        let (first, last) = (indices.iter().position(fancy), indices.iter().rposition(fancy));
+        // NumPy puts the axis in front where an int or an array stands apart.
+        let apart = indices.iter().enumerate().any(|(i, index)| {
+            i != at
+                && !fancy(index)
+                && first.is_some_and(|first| first.min(at) < i)
+                && last.is_some_and(|last| last.max(at) > i)
+        });
+        let several = indices.iter().any(|index| matches!(index, Index::Array(_)));
+        if several || apart || places.ty.ndim != 1 {
+            return unsupported(span, "Indexing is compiled with one array of one dimension.")
+                .hint("Write the loop out.");
+        }
+        let axis = indices[..at].iter().filter(|index| !fancy(index)).count();
+        let used = indices.iter().filter(|index| matches!(index, Index::At(_) | Index::Slice(..))).count();
+        if used > array.ty.ndim as usize {
+            return typing(span, format!("There are {used} indices for an array of {} dimensions.", array.ty.ndim));
+        }
+        let Place::View(view) = self.view(array, indices, used, span)? else {
+            return typing(span, "This is no index.");
+        };
+        let places = if places.ty.dtype == DType::Bool {
+            let args = vec![Val::Array(places), Self::int_val(view.shape[axis].clone())];
+            match self.prelude_call("prelude.chosen_rows", args, span)? {
+                Val::Array(places) => places,
+                other => return typing(span, format!("{} is no index.", other.describe())),
+            }
+        } else {
+            places
+        };
+        if !places.ty.dtype.is_int() {
+            return typing(span, format!("An index is an int, not {}.", places.ty.dtype.name()));
+        }
+        Ok(Place::Picked(view, places, axis))
+    }
+
+    /// An array with an axis in front of the others.
+    fn to_front(array: &Array, axis: usize) -> Array {
+        let mut moved = array.clone();
+        if axis > 0 {
+            moved.ty.layout = Layout::Any;
+            moved.shape[..=axis].rotate_right(1);
+            moved.strides[..=axis].rotate_right(1);
+        }
+        moved
+    }
+
+    /// An array whose first axis goes behind so many others.
+    fn to_back(array: &Array, axis: usize) -> Array {
+        let mut moved = array.clone();
+        if axis > 0 {
+            moved.ty.layout = Layout::Any;
+            moved.shape[..=axis].rotate_left(1);
+            moved.strides[..=axis].rotate_left(1);
+        }
+        moved
     }
 
     fn view(&mut self, array: &Array, indices: Vec<Index>, used: usize, span: Span) -> Result<Place> {
@@ -370,7 +470,7 @@ impl Lower<'_> {
     pub(super) fn item(&mut self, array: &Array, at: Expr) -> Val {
         let data = op(Op::I32Add, [array.data.clone(), op(Op::I32Mul, [wrap(at), array.strides[0].clone()])]);
         if array.ty.ndim == 1 {
-            return self.load_place(&Place::Element(array.clone(), data));
+            return Val::Num(self.load_element(array.ty.dtype, data));
         }
         let data = self.temp(data);
         let layout = if array.ty.layout == Layout::C { Layout::C } else { Layout::Any };
@@ -413,13 +513,21 @@ impl Lower<'_> {
     }
 
     /// What a place holds.
-    pub(super) fn load_place(&mut self, place: &Place) -> Val {
-        match place {
+    pub(super) fn load_place(&mut self, place: &Place, span: Span) -> Result<Val> {
+        Ok(match place {
             Place::Element(array, address) => Val::Num(self.load_element(array.ty.dtype, address.clone())),
             Place::View(array) => Val::Array(array.clone()),
-            Place::Masked(array, _) => Val::Array(array.clone()),
+            Place::Masked(array, mask) => return self.compress(array, mask, span),
+            Place::Picked(array, at, _) if array.ty.ndim == 1 => Val::Array(self.gather(array, at, span)?),
+            Place::Picked(array, at, axis) => {
+                let args = vec![Val::Array(Self::to_front(array, *axis)), Val::Array(at.clone())];
+                match self.prelude_call("prelude.gather_rows", args, span)? {
+                    Val::Array(rows) => Val::Array(Self::to_back(&rows, *axis)),
+                    other => other,
+                }
+            }
             Place::Item(list, at) => self.list_item(list, at.clone()),
-        }
+        })
     }
 
     /// Puts a value at a place.
@@ -439,15 +547,28 @@ impl Lower<'_> {
             }
             Place::Masked(array, mask) => {
                 self.writable(array, span)?;
+                let val = self.force(val, span)?;
                 self.assign_masked(array, mask, val, span)
             }
+            Place::Picked(array, at, axis) => {
+                self.writable(array, span)?;
+                let val = match self.force(val, span)? {
+                    val @ Val::Num(_) => val,
+                    Val::Array(values) if values.ty.ndim == array.ty.ndim => Val::Array(Self::to_front(&values, *axis)),
+                    val @ Val::Array(_) if *axis == 0 => val,
+                    Val::List(list) if array.ty.ndim == 1 => Val::Array(self.as_array(Val::List(list), span)?),
+                    other => {
+                        return unsupported(
+                            span,
+                            format!("{} is not stored by an array of indices.", other.describe()),
+                        );
+                    }
+                };
+                let args = vec![Val::Array(Self::to_front(array, *axis)), Val::Array(at.clone()), val];
+                self.prelude_call("prelude.scatter_rows", args, span).map(|_| ())
+            }
             Place::Item(list, at) => {
-                let Some(ty) = val.ty() else { return typing(span, "This cannot be an item of a list.") };
-                if list.item.unify(&ty).as_ref() != Some(&list.item) {
-                    return typing(span, format!("{} is stored in a list of {}.", ty.describe(), list.item.describe()));
-                }
-                let val = self.convert(val, &list.item);
-                let val = self.settle(val);
+                let val = self.as_item(list, val, "stored in", span)?;
                 self.list_store(list, at.clone(), &val);
                 Ok(())
             }

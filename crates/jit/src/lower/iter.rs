@@ -1,10 +1,10 @@
 //! What a `for` goes through.
 
 use super::Lower;
-use super::val::{Num, Val};
+use super::val::{Array, Num, Val};
 use crate::ast::{Comp, Expr as Ast, ExprKind, Stmt as AstStmt};
 use crate::build::{add, mul, op, select};
-use crate::error::{Result, Span, typing, unsupported};
+use crate::error::{Result, Span, typing};
 use crate::ir::{Expr, Op, Stmt};
 use crate::types::Type;
 
@@ -29,6 +29,7 @@ impl Lower<'_> {
             });
         }
         if self.contains_list(&iter) {
+            self.known_lists(&iter, span)?;
             return self.for_list(span, target, &iter, body, orelse);
         }
         let Some(length) = self.iter_length(&iter) else {
@@ -39,6 +40,16 @@ impl Lower<'_> {
             let item = lower.iter_item(&iter, counter);
             lower.iteration(target, item, body)
         })
+    }
+
+    /// As `known_items`, of all lists that are gone through.
+    fn known_lists(&mut self, iter: &Val, span: Span) -> Result<()> {
+        match iter {
+            Val::List(list) => self.known_items(list, span),
+            Val::Enumerate(of, _) => self.known_lists(of, span),
+            Val::Zip(items) => items.iter().try_for_each(|item| self.known_lists(item, span)),
+            _ => Ok(()),
+        }
     }
 
     fn contains_list(&self, iter: &Val) -> bool {
@@ -84,6 +95,7 @@ impl Lower<'_> {
                 self.temp(trips)
             }
             Val::Array(array) => array.shape.first()?.clone(),
+            Val::Indices(shape) | Val::Flat(Array { shape, .. }) => self.size(shape),
             Val::List(list) => self.list_length(list),
             Val::Tuple(items) | Val::Named(_, _, items) => Expr::I64(items.len() as i64),
             Val::Enumerate(of, _) => self.iter_length(of)?,
@@ -114,6 +126,15 @@ impl Lower<'_> {
                 self.settle(item)
             }
             Val::List(list) => self.list_item(list, at),
+            Val::Indices(shape) => {
+                let indices = self.unravelled(shape, at);
+                Val::Tuple(indices.into_iter().map(Self::int_val).collect())
+            }
+            Val::Flat(array) => {
+                let indices = self.unravelled(&array.shape, at);
+                let address = Self::address(&array.data, &array.strides, &indices);
+                Val::Num(self.load_element(array.ty.dtype, address))
+            }
             Val::Tuple(items) | Val::Named(_, _, items) => self.choose(items, at),
             Val::Enumerate(of, start) => {
                 let item = self.iter_item(of, at.clone());
@@ -122,6 +143,25 @@ impl Lower<'_> {
             Val::Zip(items) => Val::Tuple(items.iter().map(|item| self.iter_item(item, at.clone())).collect()),
             _ => Val::None,
         }
+    }
+
+    /// The indices of the element at a place in C order.
+    fn unravelled(&mut self, shape: &[Expr], at: Expr) -> Vec<Expr> {
+        let mut left = self.temp(at);
+        let mut indices = Vec::new();
+        for (axis, length) in shape.iter().enumerate().rev() {
+            if axis == 0 {
+                indices.push(left.clone());
+                break;
+            }
+            // Of an axis without elements nothing is gone through; and nothing may divide by 0.
+            let some = select(op(Op::I64Eqz, [length.clone()]), Expr::I64(1), length.clone());
+            let some = self.temp(some);
+            indices.push(self.temp(op(Op::I64RemU, [left.clone(), some.clone()])));
+            left = self.temp(op(Op::I64DivU, [left, some]));
+        }
+        indices.reverse();
+        indices
     }
 
     /// One of a tuple's items of one type, by an index in range.
@@ -142,12 +182,7 @@ impl Lower<'_> {
     pub(super) fn comprehension(&mut self, span: Span, element: &Ast, generators: &[Comp]) -> Result<Val> {
         // The first element tells the type; its code is thrown away.
         let item = self.item_type(span, element, generators)?;
-        let Type::Number { .. } = item else {
-            return unsupported(
-                span,
-                format!("A list of {} is not compiled; only lists of numbers are.", item.describe()),
-            );
-        };
+        let item = Self::storable(Some(item), span)?;
         let list = self.new_list(item.clone(), span);
         self.generate(generators, &mut |lower| {
             let val = lower.expr(element)?;

@@ -152,6 +152,15 @@ impl Lower<'_> {
     /// A function of numbers or arrays.
     pub(super) fn elementwise_call(&mut self, name: &str, args: Vec<Val>, span: Span) -> Result<Val> {
         let from_math = name.starts_with("math.");
+        if name == "math.log" && args.len() == 2 {
+            let mut logs = Vec::new();
+            for arg in args {
+                let log = self.elementwise_call(name, vec![arg], span)?;
+                logs.push(self.settle(log));
+            }
+            let (base, log) = (logs.pop().unwrap_or(Val::None), logs.pop().unwrap_or(Val::None));
+            return self.binary(BinOp::Div, log, base, span);
+        }
         // NumPy's functions give NumPy's numbers.
         let is_own = from_math || name == "abs";
         let name = canonical(name);
@@ -498,11 +507,6 @@ impl Lower<'_> {
                     _ => op(Op::I32Xor, [a, b]),
                 };
                 Ok(Num::new(DType::Bool, false, re))
-            }
-            "log" => {
-                // math.log(x, base)
-                let (a, b) = (self.imported("log", DType::F64, vec![a]), self.imported("log", DType::F64, vec![b]));
-                self.binary_num(BinOp::Div, a, b, span)
             }
             _ => typing(span, format!("{name} takes other arguments.")),
         }

@@ -11,6 +11,7 @@ mod complex;
 mod expr;
 mod flow;
 mod index;
+mod instance;
 mod iter;
 mod list;
 mod mask;
@@ -32,7 +33,7 @@ use crate::error::{Error, Hint, Result, Span, internal, typing, unsupported};
 use crate::ir::{self, Exception, Expr, Local, Op, Rep, Stmt};
 use crate::prelude;
 use crate::types::{ArrayType, Layout, Type};
-use val::{Array, List, Num, Val, reps};
+use val::{Array, List, Num, Val};
 
 /// Deeper calls are not inlined into each other.
 const INLINE_DEPTH: usize = 12;
@@ -127,6 +128,18 @@ pub(crate) struct Lower<'a> {
     restart: Option<(usize, Span)>,
     /// Set with an error that says: the program is to be lowered again, more is known.
     again: bool,
+    /// What was appended to an empty list made here tells what it holds: a key of `heads`.
+    origins: Vec<(usize, String, Span, String)>,
+    /// Whether the type of an empty list's items was guessed.
+    guessed: bool,
+    /// Set where reading from a list that nothing was appended to yet is taken not to happen.
+    skips: bool,
+    /// Set with an error that says: the rest of the block is not reached, for that reason.
+    dead: Option<Box<Error>>,
+    /// Set with `dead`, where the result of a recursive call is not known.
+    unsettled: bool,
+    /// Why something was taken not to be reached: an error, unless the program is lowered again.
+    skipped: Option<Box<Error>>,
     /// Owners of what the statement being lowered made.
     temps: Vec<Local>,
     /// Global arrays.
@@ -148,6 +161,7 @@ pub(crate) struct Lowered {
 pub(crate) fn lower(program: &[ast::Function], types: &[Type], options: &Options) -> Result<Lowered> {
     let mut heads = HashMap::new();
     let mut wanted = None;
+    let mut first = None;
     // Each round widens something, and nothing widens more than a few times.
     for _ in 0..64 {
         let mut lowering = Lower {
@@ -163,19 +177,33 @@ pub(crate) fn lower(program: &[ast::Function], types: &[Type], options: &Options
             restart: None,
             depth: 0,
             again: false,
+            origins: Vec::new(),
+            guessed: false,
+            skips: first.is_some(),
+            dead: None,
+            unsettled: false,
+            skipped: None,
             temps: Vec::new(),
             globals: Vec::new(),
             span: Span::default(),
         };
         match lowering.entry(types, wanted.take()) {
+            Ok(_) if lowering.again => first = None,
             Ok((Some(wider), ..)) => wanted = Some(wider),
             Ok((None, result, slots)) => {
-                return Ok(Lowered { module: lowering.module, result, slots });
+                return match first.or(lowering.skipped) {
+                    Some(error) => Err(error),
+                    None => Ok(Lowered { module: lowering.module, result, slots }),
+                };
             }
-            Err(_) if lowering.again => {}
+            Err(_) if lowering.again => first = None,
             Err(mut error) => {
                 lowering.trace(&mut error);
-                return Err(error);
+                if first.is_some() || !lowering.guessed {
+                    return Err(first.unwrap_or(error));
+                }
+                // Once more, now skipping what reads from lists that nothing was appended to.
+                first = Some(error);
             }
         }
         heads = lowering.heads;
@@ -218,14 +246,18 @@ impl<'a> Lower<'a> {
         if wider.is_some() {
             return Ok((wider, Type::None, 0));
         }
-        let Some(ty) = result.ty() else {
-            return typing(
-                function.params.first().map_or(Span::default(), |param| param.span),
-                format!("The function returns {}, which cannot leave it.", result.describe()),
-            );
+        let ty = match result.ty().map(|ty| ty.closed()) {
+            Some(ty) if ty.leaves() => ty,
+            _ => {
+                return typing(
+                    function.params.first().map_or(Span::default(), |param| param.span),
+                    format!("The function returns {}, which cannot leave compiled code.", result.describe()),
+                )
+                .hint("Return numbers, arrays, tuples of them, or a list of numbers.");
+            }
         };
         let mut out = 0;
-        self.write_slots(base, &mut out, &result);
+        self.write_slots(base, &mut out, &result)?;
         self.release_temps();
         self.f.body = std::mem::take(&mut self.code);
         self.module.functions[0] = std::mem::replace(&mut self.f, new_function(""));
@@ -257,7 +289,10 @@ impl<'a> Lower<'a> {
             ),
             Type::List(item) => Val::List(List { item: (**item).clone(), header: next(), origin: None }),
             Type::Str(text) => Val::Str(text.clone()),
-            Type::None | Type::Omitted => Val::None,
+            Type::Range => Val::Range([next(), next(), next()]),
+            Type::Function(name) => Val::Function(name.clone()),
+            Type::Jit(id) => Val::Jit(*id),
+            Type::None | Type::Omitted | Type::Open(_) => Val::None,
         }
     }
 
@@ -489,92 +524,4 @@ impl<'a> Lower<'a> {
             error.stack.push((function.name.clone(), function.file.clone(), frame.called_at.line));
         }
     }
-
-    /// A specialisation that is called: its index in the module, and its result's type.
-    fn instance(&mut self, id: u32, types: &[Type], span: Span) -> Result<(usize, Type)> {
-        // Errors in the prelude are told at the line of the call: each has a specialisation of its own.
-        let line = if prelude::is(id) { self.blamed(span).1.line } else { 0 };
-        let key = (id, types.to_vec(), line);
-        if let Some(instance) = self.instances.get(&key) {
-            return match &instance.result {
-                Some(result) => Ok((instance.index, result.clone())),
-                None => typing(span, "What the recursive call returns is not known before the call.")
-                    .hint("Return without recursion first: `if n < 2: return 1`."),
-            };
-        }
-        let Some(function) = self.program.iter().position(|each| each.id == id) else {
-            return internal(span, "a called function is not in the program");
-        };
-        let index = self.module.functions.len();
-        self.module.functions.push(new_function(""));
-        // Without a value to return, what a recursive call returns is known.
-        let result = (!returns_value(&self.program[function].body)).then_some(Type::None);
-        self.instances.insert(key.clone(), Instance { index, result });
-        let mut wanted = None;
-        loop {
-            let name = &self.program[function].name;
-            let f = std::mem::replace(&mut self.f, new_function(name));
-            let code = std::mem::take(&mut self.code);
-            let temps = std::mem::take(&mut self.temps);
-            let mut args = Vec::new();
-            for (param, ty) in self.program[function].params.iter().zip(types) {
-                let locals: Vec<_> = reps(ty).into_iter().map(|rep| Expr::Local(self.f.local(rep))).collect();
-                self.f.params += locals.len();
-                args.push((param.name.clone(), ty.clone(), locals));
-            }
-            let bound = args.into_iter().map(|(name, ty, locals)| (name, self.assemble(&ty, &mut locals.into_iter())));
-            let bound = bound.collect();
-            let (result, wider) = self.body_inline(function, bound, wanted.clone(), span, Some(key.clone()))?;
-            let Some(ty) = result.ty() else {
-                return typing(span, format!("The function returns {}, which cannot leave it.", result.describe()));
-            };
-            for owner in result.owners() {
-                // The caller's reference.
-                self.emit(Stmt::Incref(owner));
-            }
-            for part in result.parts() {
-                let local = match part {
-                    Expr::Local(local) => local,
-                    other => {
-                        let local = self.f.local(self.f.rep(&other));
-                        self.emit(Stmt::Set(local, other));
-                        local
-                    }
-                };
-                self.f.results.push(local);
-            }
-            self.release_temps();
-            self.f.body = std::mem::replace(&mut self.code, code);
-            self.temps = temps;
-            let made = std::mem::replace(&mut self.f, f);
-            let known = self.instances.get(&key).and_then(|instance| instance.result.clone());
-            // What a recursive call was taken to return must be what is returned in the end.
-            let settled = known.as_ref().is_none_or(|known| *known == ty);
-            if wider.is_none() && settled {
-                self.module.functions[index] = made;
-                self.instances.insert(key, Instance { index, result: Some(ty.clone()) });
-                return Ok((index, ty));
-            }
-            let next = wider.unwrap_or(ty);
-            if wanted.as_ref() == Some(&next) {
-                return internal(span, "the result's type does not settle");
-            }
-            if let Some(instance) = self.instances.get_mut(&key) {
-                instance.result = Some(next.clone());
-            }
-            wanted = Some(next);
-        }
-    }
-}
-
-/// Whether one of the statements returns a value.
-fn returns_value(stmts: &[ast::Stmt]) -> bool {
-    use ast::StmtKind as Kind;
-    stmts.iter().any(|stmt| match &stmt.kind {
-        Kind::Return(value) => value.is_some(),
-        Kind::If(_, body, orelse) | Kind::While(_, body, orelse) | Kind::For(_, body, orelse) => {
-            returns_value(body) || returns_value(orelse)
-        }
-        _ => false,
-    })
 }

@@ -89,7 +89,7 @@ impl Lower<'_> {
                     }));
                 }
                 let array = self.as_array(of, span)?;
-                match self.array_attribute(&Val::Array(array), short, span)? {
+                match self.array_attribute(&Val::Array(array), short)? {
                     Some(val) => val,
                     None => return Ok(None),
                 }

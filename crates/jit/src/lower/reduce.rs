@@ -86,8 +86,7 @@ impl Lower<'_> {
                     let Val::Array(array) = self.forced(difference, span)? else {
                         return internal(span, "this is no array");
                     };
-                    let parts =
-                        ["real", "imag"].map(|part| self.array_attribute(&Val::Array(array.clone()), part, span));
+                    let parts = ["real", "imag"].map(|part| self.array_attribute(&Val::Array(array.clone()), part));
                     let mut squares = Vec::new();
                     for part in parts {
                         let Some(Val::Array(part)) = part? else { return internal(span, "this is no array") };

@@ -1,8 +1,9 @@
 //! Arguments and results in the 8-byte slots of the entry.
 
 use super::Lower;
-use super::val::{self, Array, Num, Val};
+use super::val::{self, Array, List, Num, Val};
 use crate::build::op;
+use crate::error::Result;
 use crate::ir::{self, Expr, Local, Op, Stmt};
 use crate::types::{DType, Layout, Type};
 
@@ -36,11 +37,15 @@ impl Lower<'_> {
                 fields.iter().map(|field| self.read_slots(base, slot, &field.1)).collect(),
             ),
             Type::Str(text) => Val::Str(text.clone()),
-            Type::List(_) | Type::None | Type::Omitted => Val::None,
+            // Only compiled code hands one over; this is for those who want to know whether a function compiles.
+            Type::List(item) => {
+                Val::List(List { item: (**item).clone(), header: load(self, ir::Mem::Word), origin: None })
+            }
+            Type::None | Type::Omitted | Type::Open(_) | Type::Range | Type::Function(_) | Type::Jit(_) => Val::None,
         }
     }
 
-    pub(super) fn write_slots(&mut self, base: Local, slot: &mut u32, val: &Val) {
+    pub(super) fn write_slots(&mut self, base: Local, slot: &mut u32, val: &Val) -> Result<()> {
         let mut store = |lower: &mut Self, mem, value: &Expr| {
             lower.emit(Stmt::Store(mem, Expr::Local(base), *slot * 8, value.clone()));
             *slot += 1;
@@ -50,7 +55,7 @@ impl Lower<'_> {
                 // A slot is written whole, whatever it held.
                 if num.dtype == DType::Bool {
                     store(self, ir::Mem::I64, &op(Op::I64ExtendI32U, [num.re.clone()]));
-                    return;
+                    return Ok(());
                 }
                 let mem = if num.dtype.real().is_float() { val::mem(num.dtype) } else { ir::Mem::I64 };
                 store(self, mem, &num.re);
@@ -73,15 +78,15 @@ impl Lower<'_> {
                 }
             }
             Val::Tuple(items) | Val::Named(_, _, items) => {
-                items.iter().for_each(|item| self.write_slots(base, slot, item));
+                items.iter().try_for_each(|item| self.write_slots(base, slot, item))?;
             }
-            Val::List(list) => {
-                self.emit(Stmt::Incref(list.header.clone()));
-                let header = op(Op::I64ExtendI32U, [list.header.clone()]);
-                self.emit(Stmt::Store(ir::Mem::I64, Expr::Local(base), *slot * 8, header));
-                *slot += 1;
+            // A list leaves as an array that is the caller's: data, owner, length, stride.
+            Val::List(_) => {
+                let array = self.as_array(val.clone(), self.span)?;
+                self.write_slots(base, slot, &Val::Array(array))?;
             }
             _ => {}
         }
+        Ok(())
     }
 }

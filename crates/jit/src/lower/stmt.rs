@@ -6,7 +6,7 @@ use super::val::{List, Num, Val};
 use super::{Binding, Lower};
 use crate::ast::{BinOp, Expr as Ast, ExprKind, Stmt as AstStmt, StmtKind};
 use crate::build::{not, op};
-use crate::error::{Hint, Result, Span, internal, typing, unsupported};
+use crate::error::{Result, Span, internal, typing, unsupported};
 use crate::ir::{Expr, For, Op, Stmt};
 
 impl Lower<'_> {
@@ -18,7 +18,17 @@ impl Lower<'_> {
             }
             self.span = stmt.span;
             let outer = std::mem::take(&mut self.temps);
-            self.deeper(stmt.span, |lower| lower.stmt(stmt))?;
+            let (frames, loops) = (self.frames.len(), self.frame().loops.len());
+            if let Err(error) = self.deeper(stmt.span, |lower| lower.stmt(stmt)) {
+                let Some(mut why) = self.dead.take() else { return Err(error) };
+                // All of this is thrown away: what matters is what is appended elsewhere.
+                self.trace(&mut why);
+                self.skipped.get_or_insert(why);
+                self.frames.truncate(frames);
+                let frame = self.frame();
+                frame.loops.truncate(loops);
+                frame.reachable = false;
+            }
             if self.frame().reachable {
                 self.release_temps();
             }
@@ -73,6 +83,18 @@ impl Lower<'_> {
             }
             StmtKind::Continue => self.leave(|ctx| ctx.next),
             StmtKind::Pass => Ok(()),
+            // Two ways out: the one without a call first, which may be recursive.
+            StmtKind::Return(Some(Ast { kind: ExprKind::IfExp(test, then, otherwise), .. }))
+                if then.calls() || otherwise.calls() =>
+            {
+                let condition = self.truth(test)?;
+                let condition = self.temp(condition);
+                let (condition, first, second) = match then.calls() && !otherwise.calls() {
+                    true => (not(condition), otherwise, then),
+                    false => (condition, then, otherwise),
+                };
+                self.branch(condition, |lower| lower.return_expr(first, span), |lower| lower.return_expr(second, span))
+            }
             StmtKind::Return(value) => {
                 let val = match value {
                     Some(value) => self.expr(value)?,
@@ -93,16 +115,33 @@ impl Lower<'_> {
             }
             StmtKind::Del(targets) => {
                 for target in targets {
+                    if let ExprKind::Sub(of, index) = &target.kind
+                        && let list @ Val::List(_) = self.expr(of)?
+                        && !matches!(index.kind, ExprKind::Slice(..))
+                    {
+                        let at = self.expr(index)?;
+                        self.prelude_call("prelude.list_delete", vec![list, at], target.span)?;
+                        continue;
+                    }
                     let ExprKind::Name(name) = &target.kind else {
-                        return unsupported(target.span, "Only variables can be deleted.");
+                        return unsupported(target.span, "Only variables and items of lists can be deleted.");
                     };
-                    self.read(name, target.span)?;
-                    self.frame().env.remove(name);
+                    // From here on it has no value, also in the next iteration.
+                    let val = self.read(name, target.span)?;
+                    let flag = self.f.local(crate::ir::Rep::I32);
+                    self.emit(Stmt::Set(flag, Expr::I32(0)));
+                    self.frame().env.insert(name.clone(), Binding { val, defined: Some(flag) });
                 }
                 Ok(())
             }
             StmtKind::Unsupported(what) => unsupported(span, format!("{what} is not compiled.")),
         }
+    }
+
+    /// `return value`, where that may not be known yet.
+    fn return_expr(&mut self, value: &Ast, span: Span) -> Result<()> {
+        let val = self.expr(value)?;
+        self.ret(val, span)
     }
 
     fn leave(&mut self, to: impl Fn(&super::LoopCtx) -> crate::ir::Label) -> Result<()> {
@@ -237,6 +276,7 @@ impl Lower<'_> {
                 let fits = op(Op::I64Eq, [length, Expr::I64(wanted as i64)]);
                 self.check(fits, "ValueError", format!("the list has not {wanted} items to unpack"), span);
                 let mut items = Vec::new();
+                self.known_items(&list, span)?;
                 for i in 0..wanted {
                     items.push(self.list_item(&list, Expr::I64(i as i64)));
                 }
@@ -265,9 +305,10 @@ impl Lower<'_> {
             ExprKind::Sub(of, index) => {
                 let into = self.expr(of)?;
                 let place = self.place(into, index, target.span)?;
-                let old = self.load_place(&place);
+                let old = self.load_place(&place, target.span)?;
                 let by = self.expr(value)?;
-                if let Val::Array(array) = &old {
+                // What was picked is a copy, which goes back.
+                if let (Val::Array(array), super::index::Place::View(_)) = (&old, &place) {
                     return self.array_in_place(operator, array.clone(), by, span);
                 }
                 let new = self.binary(operator, old, by, span)?;
@@ -278,8 +319,9 @@ impl Lower<'_> {
     }
 
     fn while_loop(&mut self, span: Span, test: &Ast, body: &[AstStmt], orelse: &[AstStmt]) -> Result<()> {
-        let mut names = assigned(body);
-        target_walrus(test, &mut names);
+        let (mut names, mut bound) = (assigned(body), std::collections::BTreeSet::new());
+        super::names::walrus(test, &mut bound);
+        names.extend(bound.iter().cloned());
         self.repeat(span, &names, orelse, |lower, labels| {
             let before = std::mem::take(&mut lower.code);
             let condition = lower.truth(test)?;
@@ -287,7 +329,15 @@ impl Lower<'_> {
             let forever = condition == Expr::I32(1);
             let never = condition == Expr::I32(0);
             if !forever {
-                lower.emit(Stmt::If(not(condition), vec![Stmt::Br(labels.end)], Vec::new()));
+                let condition = if bound.is_empty() { condition } else { lower.temp(condition) };
+                let outer = std::mem::take(&mut lower.code);
+                // What the condition has bound counts behind the loop, too.
+                if !bound.is_empty() {
+                    lower.carry();
+                }
+                lower.emit(Stmt::Br(labels.end));
+                let leaves = std::mem::replace(&mut lower.code, outer);
+                lower.emit(Stmt::If(not(condition), leaves, Vec::new()));
             }
             let head = lower.label();
             if !never {
@@ -402,8 +452,7 @@ impl Lower<'_> {
         orelse: &[AstStmt],
     ) -> Result<()> {
         if leaves(body) {
-            return unsupported(span, "break and continue in a loop over a tuple are not compiled.")
-                .hint("Loop over range(len(...)), or over an array.");
+            return self.unrolled_with_exits(span, target, &items, body, orelse);
         }
         for item in items {
             if !self.frame().reachable {
@@ -412,6 +461,58 @@ impl Lower<'_> {
             self.iteration(target, item, body)?;
         }
         if self.frame().reachable { self.block(orelse) } else { Ok(()) }
+    }
+
+    /// As `unrolled`, where `break` or `continue` leave an iteration: its variables are a loop's.
+    fn unrolled_with_exits(
+        &mut self,
+        span: Span,
+        target: &Ast,
+        items: &[Val],
+        body: &[AstStmt],
+        orelse: &[AstStmt],
+    ) -> Result<()> {
+        let mut names = assigned(body);
+        let mut targets = std::collections::BTreeSet::new();
+        target_names(target, &mut targets);
+        let ty = items.iter().skip(1).fold(items.first().and_then(Val::ty), |ty, item| ty?.unify(&item.ty()?));
+        // A target of several types has none behind an iteration.
+        if ty.is_some() {
+            names.extend(targets.iter().cloned());
+        } else {
+            for name in &targets {
+                names.remove(name);
+                self.frame().env.remove(name);
+            }
+        }
+        self.repeat(span, &names, orelse, |lower, _| {
+            let derived = std::mem::take(&mut lower.code);
+            for item in items {
+                let item = match &ty {
+                    Some(ty) => lower.convert(item.clone(), ty),
+                    None => item.clone(),
+                };
+                let next = lower.label();
+                if let Some(ctx) = lower.frame().loops.last_mut() {
+                    ctx.next = next;
+                    if ty.is_none() {
+                        // It is not carried from one iteration to the next.
+                        ctx.outside.extend(targets.iter().cloned());
+                    }
+                }
+                let outer = std::mem::replace(&mut lower.code, derived.clone());
+                lower.enter_iteration();
+                lower.iteration(target, item, body)?;
+                if lower.frame().reachable {
+                    lower.carry();
+                }
+                let inside = std::mem::replace(&mut lower.code, outer);
+                lower.emit(Stmt::Block(next, inside));
+                lower.frame().reachable = true;
+            }
+            lower.enter_iteration();
+            Ok(true)
+        })
     }
 
     /// The names that a loop over `target` with this body assigns.
@@ -443,10 +544,6 @@ impl Lower<'_> {
 
 fn ty_none() -> crate::types::Type {
     crate::types::Type::None
-}
-
-fn target_walrus(test: &Ast, names: &mut std::collections::BTreeSet<String>) {
-    super::names::walrus(test, names);
 }
 
 /// A constant far from the ends of 64 bits.

@@ -1,7 +1,6 @@
 //! Values while lowering: which locals and constants hold what.
 
 use crate::ast;
-use crate::error::Span;
 use crate::ir::{Expr, Mem, Rep};
 use crate::types::{ArrayType, DType, Layout, Type};
 
@@ -88,15 +87,15 @@ impl Lazy {
     }
 }
 
-/// A list of numbers: the address of its header (references, length, capacity, items).
+/// A list: the address of its header (references, items, length, capacity).
 #[derive(Clone, Debug, PartialEq)]
 pub struct List {
     /// Of its items.
     pub item: Type,
     /// An i32.
     pub header: Expr,
-    /// The `[]` that made it: what is appended tells what it is a list of.
-    pub origin: Option<Span>,
+    /// The `[]` that made it, an index into `Lower::origins`: what is appended tells what it is a list of.
+    pub origin: Option<usize>,
 }
 
 /// A value.
@@ -130,6 +129,14 @@ pub enum Val {
     Function(String),
     /// A compiled function.
     Jit(u32),
+    /// The class of a named tuple: its name, its fields, their defaults.
+    Class(String, Vec<String>, Vec<Option<Val>>),
+    /// `numpy.ndindex(shape)`: the lengths.
+    Indices(Vec<Expr>),
+    /// `array.flat`
+    Flat(Array),
+    /// `slice(start, stop, step)`
+    Slice(Vec<Val>),
     /// `value.name`, to be called.
     Method(Box<Val>, String),
     /// Of two types, one on each way: an error when it is used.
@@ -222,6 +229,9 @@ impl Val {
             Val::List(list) => Type::List(Box::new(list.item.clone())),
             Val::None => Type::None,
             Val::Str(text) => Type::Str(text.clone()),
+            Val::Range(_) => Type::Range,
+            Val::Function(name) => Type::Function(name.clone()),
+            Val::Jit(id) => Type::Jit(*id),
             _ => return None,
         })
     }
@@ -229,12 +239,13 @@ impl Val {
     /// What it is, in words.
     pub fn describe(&self) -> String {
         match self {
-            Val::Range(_) => "range".into(),
             Val::Enumerate(..) => "enumerate".into(),
             Val::Zip(_) => "zip".into(),
             Val::Ellipsis => "...".into(),
-            Val::Function(name) => name.clone(),
-            Val::Jit(_) => "a compiled function".into(),
+            Val::Class(name, ..) => format!("the class {name}"),
+            Val::Indices(_) => "ndindex".into(),
+            Val::Flat(_) => "array.flat".into(),
+            Val::Slice(_) => "slice".into(),
             Val::Method(of, name) => format!("{}.{name}", of.describe()),
             Val::Lazy(lazy) => format!("array({}, {}d)", lazy.dtype().name(), lazy.ndim()),
             Val::Conflict(a, b) => format!("{} or {}", a.describe(), b.describe()),
@@ -264,6 +275,7 @@ impl Val {
             }
             Val::Tuple(items) | Val::Named(_, _, items) => items.iter().flat_map(Val::parts).collect(),
             Val::List(list) => vec![list.header.clone()],
+            Val::Range(bounds) => bounds.to_vec(),
             _ => Vec::new(),
         }
     }
@@ -295,7 +307,8 @@ pub fn reps(ty: &Type) -> Vec<Rep> {
         Type::Tuple(items) => items.iter().flat_map(reps).collect(),
         Type::Named(_, fields) => fields.iter().flat_map(|field| reps(&field.1)).collect(),
         Type::List(_) => vec![Rep::I32],
-        Type::None | Type::Str(_) | Type::Omitted => Vec::new(),
+        Type::Range => vec![Rep::I64; 3],
+        Type::None | Type::Str(_) | Type::Omitted | Type::Open(_) | Type::Function(_) | Type::Jit(_) => Vec::new(),
     }
 }
 
@@ -317,6 +330,11 @@ pub fn constant(value: &ast::Value) -> Option<Val> {
         ast::Value::Tuple(items) => Val::Tuple(items.iter().map(constant).collect::<Option<_>>()?),
         ast::Value::Function(name) => Val::Function(name.clone()),
         ast::Value::Jit(id) => Val::Jit(*id),
+        ast::Value::Class(name, fields, defaults) => Val::Class(
+            name.clone(),
+            fields.clone(),
+            defaults.iter().map(|each| each.as_ref().and_then(constant)).collect(),
+        ),
         ast::Value::Array(..) | ast::Value::Unsupported(_) => return None,
     })
 }
