@@ -21,10 +21,11 @@ pub struct Access {
 }
 
 /// An inner loop's counter, its first and its last value.
-struct Inner {
+pub struct Inner {
     counter: Local,
-    first: Expr,
-    last: Expr,
+    pub step: i64,
+    pub first: Expr,
+    pub last: Expr,
 }
 
 impl Vectoriser<'_> {
@@ -32,7 +33,31 @@ impl Vectoriser<'_> {
     pub fn accesses(&self) -> Result<Vec<Access>, String> {
         let mut accesses = Vec::new();
         self.collect(&self.each.body, &mut accesses)?;
+        let next = |each: &Access| each.at.step == Sum { constant: each.size as i32, terms: Vec::new() };
+        if accesses.iter().any(|each| each.stores && !next(each)) {
+            return why("what it stores is not next to each other");
+        }
         Ok(accesses)
+    }
+
+    /// What must hold in front of an innermost loop so that nothing meets what it stores to in every iteration.
+    pub fn fixed_apart(&mut self) -> Result<Expr, String> {
+        let mut accesses = Vec::new();
+        self.collect(&self.each.body, &mut accesses)?;
+        let fixed = |each: &Access| each.at.step == Sum::default();
+        let place = |each: &Access| (each.at.start.clone(), each.offset);
+        let mut pairs = Vec::new();
+        for (i, store) in accesses.iter().enumerate().filter(|each| each.1.stores) {
+            for (j, other) in accesses.iter().enumerate() {
+                let kept = fixed(store) || fixed(other);
+                // The same place is kept in the same local.
+                let same = fixed(store) && fixed(other) && place(store) == place(other);
+                if kept && !same && !(other.stores && j <= i) {
+                    pairs.push((i, j));
+                }
+            }
+        }
+        self.ranges_apart(&accesses, pairs, Expr::I32(1))
     }
 
     fn collect(&self, stmts: &[Stmt], into: &mut Vec<Access>) -> Result<(), String> {
@@ -56,9 +81,6 @@ impl Vectoriser<'_> {
             let Some(at) = whole.or_else(|| self.find(address)) else {
                 return why("an address does not go up in equal steps");
             };
-            if stores && at.step != (Sum { constant: mem.size() as i32, terms: Vec::new() }) {
-                return why("what it stores is not next to each other");
-            }
             into.push(Access { at, offset: *offset, size: mem.size(), stores });
         }
         Ok(())
@@ -115,6 +137,11 @@ impl Vectoriser<'_> {
                 holds = and(holds, op(Op::I32GeU, [size, Expr::I32(width as i32)]));
             }
         }
+        self.ranges_apart(accesses, pairs, holds)
+    }
+
+    /// What must hold, and that of these pairs none meets.
+    fn ranges_apart(&mut self, accesses: &[Access], pairs: Vec<(usize, usize)>, mut holds: Expr) -> Result<Expr, String> {
         if pairs.len() > MOST_PAIRS {
             return why("too many arrays may overlap");
         }
@@ -135,7 +162,7 @@ impl Vectoriser<'_> {
     }
 
     /// The first and last values of the inner loops' counters.
-    fn inner_counters(&self) -> Result<Vec<Inner>, String> {
+    pub fn inner_counters(&self) -> Result<Vec<Inner>, String> {
         let mut found = Vec::new();
         self.inner_loops(&self.each.body, &mut found)?;
         Ok(found)
@@ -168,7 +195,7 @@ impl Vectoriser<'_> {
             -1 => crate::build::add(stop, Expr::I64(1)),
             _ => return why("an inner loop's step is not 1"),
         };
-        Ok(Inner { counter: inner.counter, first, last })
+        Ok(Inner { counter: inner.counter, step: inner.step, first, last })
     }
 
     /// What an access moves by with each count of the inner loops that it depends on.

@@ -9,6 +9,7 @@ mod dependence;
 mod hoist;
 mod lanes;
 mod linear;
+mod promote;
 mod values;
 mod vectorize;
 
@@ -34,6 +35,7 @@ pub fn optimize(module: &mut Module, options: &Options) -> String {
         } else {
             vectorize::vectorize(function, &mut module.imports, options.fastmath, &mut notes)
         };
+        let promoted = promote::promote(function, &mut module.imports);
         let pointers = address::reduce(function);
         let hoisted = hoist::hoist(function);
         copies::propagate(function);
@@ -41,6 +43,7 @@ pub fn optimize(module: &mut Module, options: &Options) -> String {
         let _ = writeln!(
             report,
             "{}: {proven} bounds checks proven, {doubled} loops with checks in front, {hoisted} expressions out of loops, \
+             {promoted} loops that keep in a local what they store, \
              {pointers} pointers, {vectors} loops vectorised",
             function.name
         );

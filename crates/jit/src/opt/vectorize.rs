@@ -12,11 +12,12 @@ use super::affine::{Affine, Sum, affine, narrowed};
 use super::bounds::{local_definitions, sets};
 use super::lanes::{adder, splat, vector_adder, zero};
 use super::linear::Definitions;
+use super::promote;
 use crate::build::{add, and, op, select, sub};
 use crate::ir::{Expr, For, Function, Local, Mem, Op, Rep, Stmt};
 
 /// An imported function: name, operands, result.
-type Import = (String, Vec<Rep>, Rep);
+pub(super) type Import = (String, Vec<Rep>, Rep);
 
 /// Vectorises what can be. Says how many loops, and for each other innermost one why not.
 pub fn vectorize(function: &mut Function, imports: &mut Vec<Import>, fastmath: bool, notes: &mut Vec<String>) -> usize {
@@ -50,7 +51,10 @@ fn in_stmts(
                     in_stmts(&mut each.body, function, imports, fastmath, notes, count);
                 }
                 if *count == before {
-                    match Vectoriser::new(each, function, imports, fastmath).and_then(|mut made| made.run()) {
+                    let promoted = promote::nest(each, function);
+                    match Vectoriser::new(each, promoted.as_ref(), function, imports, fastmath)
+                        .and_then(|mut made| made.run())
+                    {
                         Ok(made) => {
                             notes.truncate(said);
                             replacement = Some(made);
@@ -71,7 +75,7 @@ fn in_stmts(
     }
 }
 
-fn holds_loop(stmt: &Stmt) -> bool {
+pub(super) fn holds_loop(stmt: &Stmt) -> bool {
     match stmt {
         Stmt::For(_) | Stmt::Loop(..) => true,
         Stmt::Block(_, body) => body.iter().any(holds_loop),
@@ -81,7 +85,7 @@ fn holds_loop(stmt: &Stmt) -> bool {
 }
 
 /// Whether there is nothing in a body but assignments, stores, and counted loops of them.
-fn is_plain(stmts: &[Stmt]) -> bool {
+pub(super) fn is_plain(stmts: &[Stmt]) -> bool {
     stmts.iter().all(|stmt| match stmt {
         Stmt::Set(..) | Stmt::Store(..) => true,
         Stmt::Block(_, body) => is_plain(body),
@@ -91,7 +95,7 @@ fn is_plain(stmts: &[Stmt]) -> bool {
 }
 
 /// Calls `visit` with each assignment and store, and with each inner loop in front of its body.
-fn each_stmt<'a>(stmts: &'a [Stmt], visit: &mut impl FnMut(&'a Stmt)) {
+pub(super) fn each_stmt<'a>(stmts: &'a [Stmt], visit: &mut impl FnMut(&'a Stmt)) {
     for stmt in stmts {
         match stmt {
             Stmt::Block(_, body) => each_stmt(body, visit),
@@ -106,6 +110,10 @@ fn each_stmt<'a>(stmts: &'a [Stmt], visit: &mut impl FnMut(&'a Stmt)) {
 
 pub(super) struct Vectoriser<'a> {
     pub(super) each: &'a For,
+    /// As it was written: what is left over is done by it.
+    rest: &'a For,
+    /// Whether inner loops must run for the vector loop to be right.
+    promoted: bool,
     pub(super) function: &'a mut Function,
     pub(super) imports: &'a mut Vec<Import>,
     /// What the body sets, and the counter.
@@ -137,10 +145,46 @@ pub(super) fn why<T>(reason: &str) -> Result<T, String> {
 
 impl<'a> Vectoriser<'a> {
     fn new(
-        each: &'a For,
+        rest: &'a For,
+        promoted: Option<&'a For>,
         function: &'a mut Function,
         imports: &'a mut Vec<Import>,
         fastmath: bool,
+    ) -> Result<Self, String> {
+        let mut made = Self::bare(promoted.unwrap_or(rest), function, imports)?;
+        (made.rest, made.promoted) = (rest, promoted.is_some());
+        let (mut reps, mut other) = (HashSet::new(), false);
+        each_stmt(&made.each.body, &mut |stmt| {
+            let mem = match stmt {
+                Stmt::Store(mem, ..) => mem,
+                Stmt::Set(local, Expr::Load(mem, ..)) if made.varying.contains(local) => mem,
+                _ => return,
+            };
+            match mem {
+                Mem::F64 | Mem::F32 | Mem::I64 => {
+                    reps.insert(mem.rep());
+                }
+                _ => other = true,
+            }
+        });
+        if other {
+            return why("its numbers are neither float64, float32 nor int64");
+        }
+        if reps.is_empty() {
+            return why("it reads and writes no memory");
+        }
+        let [rep] = reps.into_iter().collect::<Vec<_>>()[..] else { return why("it mixes numbers of several sizes") };
+        made.rep = rep;
+        made.lanes = if rep == Rep::F32 { 4 } else { 2 };
+        made.find_sums(fastmath)?;
+        Ok(made)
+    }
+
+    /// What is known of a loop, whatever its numbers are.
+    pub(super) fn bare(
+        each: &'a For,
+        function: &'a mut Function,
+        imports: &'a mut Vec<Import>,
     ) -> Result<Self, String> {
         if each.step != 1 {
             return why("its step is not 1");
@@ -158,47 +202,25 @@ impl<'a> Vectoriser<'a> {
             }
         });
         let definitions = local_definitions(&each.body, &changed, each.counter);
-        let (mut reps, mut other) = (HashSet::new(), false);
-        each_stmt(&each.body, &mut |stmt| {
-            let mem = match stmt {
-                Stmt::Store(mem, ..) => mem,
-                Stmt::Set(local, Expr::Load(mem, ..)) if varying.contains(local) => mem,
-                _ => return,
-            };
-            match mem {
-                Mem::F64 | Mem::F32 | Mem::I64 => {
-                    reps.insert(mem.rep());
-                }
-                _ => other = true,
-            }
-        });
-        if other {
-            return why("its numbers are neither float64, float32 nor int64");
-        }
-        if reps.is_empty() {
-            return why("it reads and writes no memory");
-        }
-        let [rep] = reps.into_iter().collect::<Vec<_>>()[..] else { return why("it mixes numbers of several sizes") };
-        let lanes = if rep == Rep::F32 { 4 } else { 2 };
-        let mut made = Self {
+        Ok(Self {
             each,
+            rest: each,
+            promoted: false,
             function,
             imports,
             changed,
             varying,
             opaque,
             definitions,
-            rep,
-            lanes,
+            rep: Rep::F64,
+            lanes: 2,
             sums: BTreeMap::new(),
             totals: Vec::new(),
             vectors: Vec::new(),
             counter: 0,
             before: Vec::new(),
             splats: Vec::new(),
-        };
-        made.find_sums(fastmath)?;
-        Ok(made)
+        })
     }
 
     /// What is carried from one iteration to the next must be sums.
@@ -321,9 +343,17 @@ impl<'a> Vectoriser<'a> {
         // Several vectors in one iteration, where that is little code.
         let mut weight = 0;
         each_stmt(&self.each.body, &mut |stmt| {
-            if let Stmt::Set(_, value) | Stmt::Store(_, _, _, value) = stmt {
-                value.walk(&mut |part| weight += usize::from(!part.is_leaf()));
-            }
+            let value = match stmt {
+                // Of a read its address counts nothing, as no index does.
+                Stmt::Set(_, Expr::Load(..)) => {
+                    weight += 1;
+                    return;
+                }
+                Stmt::Set(local, _) if self.function.locals[*local as usize] == Rep::I64 && self.rep != Rep::I64 => return,
+                Stmt::Set(_, value) | Stmt::Store(_, _, _, value) => value,
+                _ => return,
+            };
+            value.walk(&mut |part| weight += usize::from(!part.is_leaf()));
         });
         let unroll = match weight {
             0..=12 => 4,
@@ -332,7 +362,14 @@ impl<'a> Vectoriser<'a> {
         };
         let count = self.lanes * unroll;
         let nested = self.each.body.iter().any(holds_loop);
-        let holds = self.apart(&accesses, count * self.bytes(), nested)?;
+        let mut holds = self.apart(&accesses, count * self.bytes(), nested)?;
+        if self.promoted {
+            // What is read in front of an inner loop may lie anywhere where the loop does not run.
+            for inner in self.inner_counters()? {
+                let (first, last) = if inner.step > 0 { (inner.first, inner.last) } else { (inner.last, inner.first) };
+                holds = and(holds, op(Op::I64LeS, [first, last]));
+            }
+        }
         self.counter = self.function.local(Rep::I64);
         for _ in 0..unroll {
             let mut own = BTreeMap::new();
@@ -365,7 +402,7 @@ impl<'a> Vectoriser<'a> {
                 }
             }
         }
-        made.push(Stmt::For(Box::new(For { start: end, ..self.each.clone() })));
+        made.push(Stmt::For(Box::new(For { start: end, ..self.rest.clone() })));
         Ok(made)
     }
 
