@@ -28,14 +28,25 @@ pub struct Inner {
     pub last: Expr,
 }
 
+impl Access {
+    /// Whether its elements lie next to each other.
+    fn is_next(&self) -> bool {
+        self.at.step == Sum { constant: self.size as i32, terms: Vec::new() }
+    }
+
+    /// Whether it is a store with gaps.
+    pub fn scatters(&self) -> bool {
+        self.stores && !self.is_next()
+    }
+}
+
 impl Vectoriser<'_> {
     /// All accesses, in order.
     pub fn accesses(&self) -> Result<Vec<Access>, String> {
         let mut accesses = Vec::new();
         self.collect(&self.each.body, &mut accesses)?;
-        let next = |each: &Access| each.at.step == Sum { constant: each.size as i32, terms: Vec::new() };
-        if accesses.iter().any(|each| each.stores && !next(each)) {
-            return why("what it stores is not next to each other");
+        if accesses.iter().any(|each| each.stores && each.at.step == Sum::default()) {
+            return why("it stores to one place again and again");
         }
         Ok(accesses)
     }
@@ -111,6 +122,10 @@ impl Vectoriser<'_> {
                 }
                 let place = |access: &Access| i64::from(access.at.start.constant) + i64::from(access.offset);
                 let ahead = place(other) - place(store);
+                if !store.is_next() {
+                    holds = and(holds, self.strides_over(store, ahead)?);
+                    continue;
+                }
                 if self.is_fixed(&store.at.start) {
                     let fits = if other.stores || nested {
                         ahead == 0 || ahead.abs() >= width
@@ -138,6 +153,28 @@ impl Vectoriser<'_> {
             }
         }
         self.ranges_apart(accesses, pairs, holds)
+    }
+
+    /// What must hold so that a store with gaps between its elements meets another access with the same gaps, so many bytes
+    /// behind it, in the same iteration or in none.
+    fn strides_over(&self, store: &Access, ahead: i64) -> Result<Expr, String> {
+        let size = i64::from(store.size);
+        if !self.is_fixed(&store.at.start) || !self.is_fixed(&store.at.step) {
+            return why("an inner loop's accesses may meet");
+        }
+        if store.at.step.is_constant() {
+            let step = i64::from(store.at.step.constant).abs();
+            let between = ahead.rem_euclid(step.max(1));
+            let clear = if ahead == 0 { step >= size } else { between >= size && between <= step - size };
+            return if clear { Ok(Expr::I32(1)) } else { why("what it stores meets itself") };
+        }
+        if ahead != 0 {
+            return why("what it stores is not next to each other");
+        }
+        let step = store.at.step.expr();
+        // -size < step < size, in one question.
+        let from = op(Op::I32Add, [step, Expr::I32(size as i32 - 1)]);
+        Ok(op(Op::I32GeU, [from, Expr::I32(2 * size as i32 - 1)]))
     }
 
     /// What must hold, and that of these pairs none meets.
@@ -214,7 +251,7 @@ impl Vectoriser<'_> {
     fn range(&mut self, access: &Access, inner: &[Inner]) -> Result<(Expr, Expr), String> {
         let mut dimensions = vec![(
             access.at.step.clone(),
-            wrap(self.each.start.clone()),
+            wrap(self.start.clone()),
             wrap(sub(self.each.stop.clone(), Expr::I64(1))),
         )];
         let mut rest = access.at.start.clone();

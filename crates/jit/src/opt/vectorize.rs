@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::affine::{Affine, Sum, affine, narrowed};
 use super::bounds::{local_definitions, sets};
+use super::dependence::Access;
 use super::lanes::{adder, splat, vector_adder, zero};
 use super::linear::Definitions;
 use super::promote;
@@ -112,6 +113,8 @@ pub(super) struct Vectoriser<'a> {
     pub(super) each: &'a For,
     /// As it was written: what is left over is done by it.
     rest: &'a For,
+    /// Where the vector loop begins.
+    pub(super) start: Expr,
     /// Whether inner loops must run for the vector loop to be right.
     promoted: bool,
     pub(super) function: &'a mut Function,
@@ -205,6 +208,7 @@ impl<'a> Vectoriser<'a> {
         Ok(Self {
             each,
             rest: each,
+            start: each.start.clone(),
             promoted: false,
             function,
             imports,
@@ -362,6 +366,13 @@ impl<'a> Vectoriser<'a> {
         };
         let count = self.lanes * unroll;
         let nested = self.each.body.iter().any(holds_loop);
+        // A row and a column of one matrix meet where they begin, on its diagonal: one iteration by itself.
+        let peeled = nested && accesses.iter().any(Access::scatters);
+        if peeled {
+            let start = self.each.start.clone();
+            let runs = op(Op::I64LtS, [start.clone(), self.each.stop.clone()]);
+            self.start = self.early(add(start, select(runs, Expr::I64(1), Expr::I64(0))));
+        }
         let mut holds = self.apart(&accesses, count * self.bytes(), nested)?;
         if self.promoted {
             // What is read in front of an inner loop may lie anywhere where the loop does not run.
@@ -381,18 +392,21 @@ impl<'a> Vectoriser<'a> {
         }
         let mut inside = Vec::new();
         self.stmts(&self.each.body, &mut inside)?;
-        let trips = sub(self.each.stop.clone(), self.each.start.clone());
+        let trips = sub(self.each.stop.clone(), self.start.clone());
         let whole = op(Op::I64And, [sub(trips, Expr::I64(1)), Expr::I64(-count)]);
-        let enough = op(Op::I64LtS, [add(self.each.start.clone(), Expr::I64(count)), self.each.stop.clone()]);
+        let enough = op(Op::I64LtS, [add(self.start.clone(), Expr::I64(count)), self.each.stop.clone()]);
         let guard = and(enough, holds);
-        let end = self.early(add(self.each.start.clone(), select(guard, whole, Expr::I64(0))));
+        let end = self.early(add(self.start.clone(), select(guard, whole, Expr::I64(0))));
         for own in &self.totals {
             for &total in own.values() {
                 self.before.push(Stmt::Set(total, splat(self.rep, zero(self.rep))));
             }
         }
         let mut made = std::mem::take(&mut self.before);
-        let (counter, start) = (self.counter, self.each.start.clone());
+        let (counter, start) = (self.counter, self.start.clone());
+        if peeled {
+            made.push(Stmt::For(Box::new(For { stop: start.clone(), ..self.rest.clone() })));
+        }
         made.push(Stmt::For(Box::new(For { counter, start, stop: end.clone(), step: count, body: inside })));
         for &sum in self.sums.keys() {
             for own in &self.totals {
@@ -458,8 +472,13 @@ impl<'a> Vectoriser<'a> {
                         out.push(Stmt::Set(vector, value));
                     }
                 }
-                Stmt::Store(_, address, offset, value) => {
+                Stmt::Store(mem, address, offset, value) => {
+                    let Some(at) = self.find(address) else { return why("an address does not go up in equal steps") };
                     let address = self.moved(address);
+                    if at.step != (Sum { constant: self.bytes() as i32, terms: Vec::new() }) {
+                        self.scatter(*mem, &address, &at.step, *offset, value, out)?;
+                        continue;
+                    }
                     for copy in 0..self.vectors.len() {
                         let value = self.vector(value, copy)?;
                         let offset = offset + (copy as i64 * self.lanes * self.bytes()) as u32;
@@ -467,6 +486,29 @@ impl<'a> Vectoriser<'a> {
                     }
                 }
                 _ => return why("it has branches, checks or calls"),
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores the lanes of a value one by one.
+    fn scatter(
+        &mut self,
+        mem: Mem,
+        address: &Expr,
+        step: &Sum,
+        offset: u32,
+        value: &Expr,
+        out: &mut Vec<Stmt>,
+    ) -> Result<(), String> {
+        for copy in 0..self.vectors.len() {
+            let vector = self.function.local(Rep::V128);
+            let value = self.vector(value, copy)?;
+            out.push(Stmt::Set(vector, value));
+            for lane in 0..self.lanes {
+                let steps = op(Op::I32Mul, [step.expr(), Expr::I32((copy as i64 * self.lanes + lane) as i32)]);
+                let number = Expr::Lane(self.rep, lane as u8, Box::new(Expr::Local(vector)));
+                out.push(Stmt::Store(mem, op(Op::I32Add, [address.clone(), steps]), offset, number));
             }
         }
         Ok(())
