@@ -178,7 +178,21 @@ impl Vectoriser<'_> {
     }
 
     /// What must hold, and that of these pairs none meets.
-    fn ranges_apart(&mut self, accesses: &[Access], pairs: Vec<(usize, usize)>, mut holds: Expr) -> Result<Expr, String> {
+    fn ranges_apart(
+        &mut self,
+        accesses: &[Access],
+        mut pairs: Vec<(usize, usize)>,
+        mut holds: Expr,
+    ) -> Result<Expr, String> {
+        // Of several accesses to one place the first is asked.
+        let same = |a: &Access, b: &Access| a.at == b.at && a.offset == b.offset && a.size == b.size;
+        let first = |i: usize| accesses.iter().position(|each| same(each, &accesses[i])).unwrap_or(i);
+        for (i, j) in &mut pairs {
+            let (a, b) = (first(*i), first(*j));
+            (*i, *j) = (a.min(b), a.max(b));
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
         if pairs.len() > MOST_PAIRS {
             return why("too many arrays may overlap");
         }
