@@ -109,7 +109,8 @@ pub fn each_expr(stmt: &mut Stmt, visit: &mut impl FnMut(&mut Expr)) {
     }
 }
 
-fn replace(expr: &Expr, known: &HashMap<Local, Expr>) -> Expr {
+/// An expression with what is known in the place of its locals.
+pub fn replace(expr: &Expr, known: &HashMap<Local, Expr>) -> Expr {
     let all = |args: &[Expr]| args.iter().map(|arg| replace(arg, known)).collect::<Vec<_>>();
     match expr {
         Expr::Local(local) => known.get(local).unwrap_or(expr).clone(),

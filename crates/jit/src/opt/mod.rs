@@ -7,6 +7,7 @@ mod copies;
 mod dead;
 mod dependence;
 mod hoist;
+mod jam;
 mod lanes;
 mod linear;
 mod promote;
@@ -29,6 +30,7 @@ pub fn optimize(module: &mut Module, options: &Options) -> String {
         let doubled = bounds::version(function);
         copies::propagate(function);
         dead::remove(function);
+        let jammed = jam::jam(function, &mut module.imports);
         let mut notes = Vec::new();
         let vectors = if options.scalar {
             0
@@ -44,6 +46,7 @@ pub fn optimize(module: &mut Module, options: &Options) -> String {
             report,
             "{}: {proven} bounds checks proven, {doubled} loops with checks in front, {hoisted} expressions out of loops, \
              {promoted} loops that keep in a local what they store, \
+             {jammed} loops four iterations side by side, \
              {pointers} pointers, {vectors} loops vectorised",
             function.name
         );

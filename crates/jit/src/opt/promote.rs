@@ -16,7 +16,7 @@ const MOST: usize = 8;
 
 /// What is read or written, and where.
 #[derive(Clone, PartialEq)]
-struct Place {
+pub struct Place {
     mem: Mem,
     at: Affine,
     offset: u32,
@@ -32,15 +32,17 @@ impl Place {
 }
 
 /// A loop's accesses, as they depend on its own counter alone.
-struct Places<'a> {
-    counter: Local,
-    changed: HashSet<Local>,
-    definitions: Definitions,
-    function: &'a mut Function,
+pub struct Places<'a> {
+    pub counter: Local,
+    /// What the loop sets, and its counter.
+    pub changed: HashSet<Local>,
+    pub definitions: Definitions,
+    pub function: &'a mut Function,
 }
 
 impl Places<'_> {
-    fn place(&self, mem: Mem, address: &Expr, offset: u32) -> Option<Place> {
+    /// A place that depends on nothing else that changes in the loop.
+    pub fn place(&self, mem: Mem, address: &Expr, offset: u32) -> Option<Place> {
         let wide =
             |expr: &Expr| matches!(expr, Expr::Local(local) if self.function.locals[*local as usize] == Rep::I64);
         let at = affine(address, self.counter, &self.changed, &self.definitions)?;
@@ -49,8 +51,8 @@ impl Places<'_> {
     }
 
     /// The places that a loop in it stores to, or reads, in each of its iterations. A place that is only read costs a
-    /// register and spares little: it is kept where something is stored as well.
-    fn found(&self, stmts: &[Stmt]) -> Vec<Place> {
+    /// register and spares little: it is kept where something is stored as well, or all that is read is to be.
+    fn found(&self, stmts: &[Stmt], all_read: bool) -> Vec<Place> {
         let (mut stored, mut read, mut all): (Vec<Place>, Vec<Place>, Vec<Place>) = Default::default();
         each_stmt(stmts, &mut |stmt| {
             let (mem, address, offset, into) = match stmt {
@@ -65,7 +67,7 @@ impl Places<'_> {
                 }
             }
         });
-        if stored.is_empty() {
+        if stored.is_empty() && !all_read {
             return stored;
         }
         read.retain(|place| !stored.contains(place));
@@ -114,14 +116,14 @@ impl Places<'_> {
     }
 
     /// Out of all loops in a body, the innermost first. Says whether there was something.
-    fn inner(&mut self, stmts: &mut Vec<Stmt>) -> bool {
+    pub fn inner(&mut self, stmts: &mut Vec<Stmt>, all_read: bool) -> bool {
         let (mut any, mut i) = (false, 0);
         while i < stmts.len() {
             match &mut stmts[i] {
-                Stmt::Block(_, body) => any |= self.inner(body),
+                Stmt::Block(_, body) => any |= self.inner(body, all_read),
                 Stmt::For(each) => {
-                    any |= self.inner(&mut each.body);
-                    let places = self.found(&each.body);
+                    any |= self.inner(&mut each.body, all_read);
+                    let places = self.found(&each.body, all_read);
                     if !places.is_empty() {
                         let (before, after) = self.keep(&mut each.body, &places);
                         let count = before.len();
@@ -148,7 +150,7 @@ pub fn nest(each: &For, function: &mut Function) -> Option<For> {
     sets(&each.body, &mut changed);
     let definitions = local_definitions(&each.body, &changed, each.counter);
     let mut body = each.body.clone();
-    let any = Places { counter: each.counter, changed, definitions, function }.inner(&mut body);
+    let any = Places { counter: each.counter, changed, definitions, function }.inner(&mut body, false);
     any.then(|| For { body, ..each.clone() })
 }
 
@@ -196,7 +198,7 @@ fn alone(each: &For, function: &mut Function, imports: &mut Vec<Import>) -> Opti
     sets(&each.body, &mut changed);
     let definitions = local_definitions(&each.body, &changed, each.counter);
     let mut places = Places { counter: each.counter, changed, definitions, function };
-    let mut kept = places.found(&each.body);
+    let mut kept = places.found(&each.body, false);
     kept.retain(|place| place.at.step == Sum::default());
     let mut body = each.body.clone();
     let (before, after) = places.keep(&mut body, &kept);

@@ -228,7 +228,7 @@ impl<'a> Vectoriser<'a> {
     }
 
     /// What is carried from one iteration to the next must be sums.
-    fn find_sums(&mut self, fastmath: bool) -> Result<(), String> {
+    pub(super) fn find_sums(&mut self, fastmath: bool) -> Result<(), String> {
         let mut uses: HashMap<Local, u32> = HashMap::new();
         let mut carried = HashSet::new();
         self.carried(&self.each.body, &mut HashSet::new(), &mut uses, &mut carried);
@@ -375,11 +375,7 @@ impl<'a> Vectoriser<'a> {
         }
         let mut holds = self.apart(&accesses, count * self.bytes(), nested)?;
         if self.promoted {
-            // What is read in front of an inner loop may lie anywhere where the loop does not run.
-            for inner in self.inner_counters()? {
-                let (first, last) = if inner.step > 0 { (inner.first, inner.last) } else { (inner.last, inner.first) };
-                holds = and(holds, op(Op::I64LeS, [first, last]));
-            }
+            holds = and(holds, self.inner_run()?);
         }
         self.counter = self.function.local(Rep::I64);
         for _ in 0..unroll {
