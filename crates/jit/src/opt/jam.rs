@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use super::bounds::{local_definitions, sets};
 use super::copies::{each_expr, replace};
 use super::promote::{Place, Places};
-use super::vectorize::{Import, Vectoriser, holds_loop};
+use super::vectorize::{Import, Vectoriser};
 use crate::build::{add, and, op, select, sub};
 use crate::ir::{Expr, For, Function, Local, Op, Stmt};
 
@@ -38,7 +38,7 @@ fn in_stmts(stmts: &mut Vec<Stmt>, function: &mut Function, imports: &mut Vec<Im
                 in_stmts(otherwise, function, imports, count);
             }
             Stmt::Block(_, body) | Stmt::Loop(_, body) => in_stmts(body, function, imports, count),
-            Stmt::For(each) if each.body.iter().any(holds_loop) => {
+            Stmt::For(each) if each.body.iter().any(Stmt::holds_loop) => {
                 if let Some(made) = jammed(each, function, imports) {
                     *count += 1;
                     let added = made.len();
@@ -77,7 +77,7 @@ fn jammed(each: &For, function: &mut Function, imports: &mut Vec<Import>) -> Opt
     for stmt in &body {
         if let Stmt::For(inner) = stmt {
             size += inner.body.len();
-            if inner.body.iter().any(holds_loop) {
+            if inner.body.iter().any(Stmt::holds_loop) {
                 return None;
             }
         }

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::affine::{Affine, Sum, affine, narrowed};
 use super::bounds::{local_definitions, sets};
 use super::linear::Definitions;
-use super::vectorize::{Import, Vectoriser, each_stmt, holds_loop, is_plain};
+use super::vectorize::{Import, Vectoriser, each_stmt, is_plain};
 use crate::build::{and, op, wrap};
 use crate::ir::{Expr, For, Function, Local, Mem, Op, Rep, Stmt};
 
@@ -174,7 +174,7 @@ fn in_stmts(stmts: &mut Vec<Stmt>, function: &mut Function, imports: &mut Vec<Im
             }
             Stmt::Block(_, body) | Stmt::Loop(_, body) => in_stmts(body, function, imports, count),
             Stmt::For(each) => {
-                if each.body.iter().any(holds_loop) {
+                if each.body.iter().any(Stmt::holds_loop) {
                     in_stmts(&mut each.body, function, imports, count);
                 } else if let Some(made) = alone(each, function, imports) {
                     *count += 1;

@@ -48,7 +48,7 @@ fn in_stmts(
             Stmt::Block(_, body) | Stmt::Loop(_, body) => in_stmts(body, function, imports, fastmath, notes, count),
             Stmt::For(each) => {
                 let (before, said) = (*count, notes.len());
-                if each.body.iter().any(holds_loop) {
+                if each.body.iter().any(Stmt::holds_loop) {
                     in_stmts(&mut each.body, function, imports, fastmath, notes, count);
                 }
                 if *count == before {
@@ -73,15 +73,6 @@ fn in_stmts(
             i += added - 1;
         }
         i += 1;
-    }
-}
-
-pub(super) fn holds_loop(stmt: &Stmt) -> bool {
-    match stmt {
-        Stmt::For(_) | Stmt::Loop(..) => true,
-        Stmt::Block(_, body) => body.iter().any(holds_loop),
-        Stmt::If(_, then, otherwise) => then.iter().chain(otherwise).any(holds_loop),
-        _ => false,
     }
 }
 
@@ -266,7 +257,7 @@ impl<'a> Vectoriser<'a> {
                     if float && !fastmath {
                         return why("a sum of floats keeps its order (fastmath would not)");
                     }
-                    if self.function.locals[local as usize] != self.rep || self.each.body.iter().any(holds_loop) {
+                    if self.function.locals[local as usize] != self.rep || self.each.body.iter().any(Stmt::holds_loop) {
                         return why("a sum is carried from one iteration to the next");
                     }
                     let added = match args.as_slice() {
@@ -365,7 +356,7 @@ impl<'a> Vectoriser<'a> {
             _ => 1,
         };
         let count = self.lanes * unroll;
-        let nested = self.each.body.iter().any(holds_loop);
+        let nested = self.each.body.iter().any(Stmt::holds_loop);
         // A row and a column of one matrix meet where they begin, on its diagonal: one iteration by itself.
         let peeled = nested && accesses.iter().any(Access::scatters);
         if peeled {
