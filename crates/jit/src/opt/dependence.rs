@@ -210,11 +210,7 @@ impl Vectoriser<'_> {
             return Expr::I32(step.wrapping_abs());
         }
         let step = self.early(step);
-        select(
-            op(Op::I32LtS, [step.clone(), Expr::I32(0)]),
-            op(Op::I32Sub, [Expr::I32(0), step.clone()]),
-            step,
-        )
+        select(op(Op::I32LtS, [step.clone(), Expr::I32(0)]), op(Op::I32Sub, [Expr::I32(0), step.clone()]), step)
     }
 
     /// What must hold for each inner loop to run at all: what is read in front of one may lie anywhere where it does not.
@@ -335,11 +331,8 @@ impl Vectoriser<'_> {
 
     /// The first byte that an access touches in the whole loop, and the one behind the last.
     fn range(&mut self, access: &Access, inner: &[Inner]) -> Result<(Expr, Expr), String> {
-        let mut dimensions = vec![(
-            access.at.step.clone(),
-            wrap(self.start.clone()),
-            wrap(sub(self.each.stop.clone(), Expr::I64(1))),
-        )];
+        let mut dimensions =
+            vec![(access.at.step.clone(), wrap(self.start.clone()), wrap(sub(self.each.stop.clone(), Expr::I64(1))))];
         let mut rest = access.at.start.clone();
         for inner in inner {
             let (step, without) = split(&rest, inner.counter)?;

@@ -344,7 +344,9 @@ impl<'a> Vectoriser<'a> {
                     weight += 1;
                     return;
                 }
-                Stmt::Set(local, _) if self.function.locals[*local as usize] == Rep::I64 && self.rep != Rep::I64 => return,
+                Stmt::Set(local, _) if self.function.locals[*local as usize] == Rep::I64 && self.rep != Rep::I64 => {
+                    return;
+                }
                 Stmt::Set(_, value) | Stmt::Store(_, _, _, value) => value,
                 _ => return,
             };
