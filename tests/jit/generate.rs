@@ -172,6 +172,9 @@ impl Writer<'_, '_> {
         }
         self.left -= 1;
         let outside = self.counters.is_empty();
+        if outside && self.loops < 3 && self.draws.pick(3) == 2 {
+            return self.nest();
+        }
         if self.counters.len() < DEEPEST && self.loops < 4 && (outside || self.draws.pick(4) == 3) {
             return self.repeat();
         }
@@ -240,6 +243,66 @@ impl Writer<'_, '_> {
         let orelse = if self.draws.pick(6) == 5 { self.then_outside() } else { String::new() };
         let range = call("range", &ends);
         format!("(for {} {} {range} ({body}) ({orelse}))", self.draws.at(), name(counter))
+    }
+
+    /// Two loops that run over whole arrays, and add to what both of them, the inner or the outer one alone choose.
+    fn nest(&mut self) -> String {
+        self.loops += 2;
+        let mut text = [String::new(), String::new(), String::new()];
+        self.counters.push("i");
+        if self.draws.pick(3) == 0 {
+            text[0] = self.update("i");
+        }
+        self.counters.push("j");
+        for _ in 0..1 + self.draws.pick(2) {
+            let by = self.draws.of(&["j", "j", "i", "ij", "ji"]);
+            text[1] += &self.update(by);
+        }
+        self.counters.pop();
+        if self.draws.pick(3) == 0 {
+            text[2] = self.update("i");
+        }
+        self.counters.pop();
+        let mut ends = [String::new(), String::new()];
+        for end in &mut ends {
+            let array = self.some_array();
+            *end = match self.draws.pick(4) {
+                0 => call("range", &[call("len", &[name(&array.name)])]),
+                1 => call("range", &[int(self.draws.int(0, 1)), name("n")]),
+                2 => call("range", &[name(self.draws.of(&["n", "m"]))]),
+                _ => call("range", &[int(self.draws.int(5, 9))]),
+            };
+        }
+        let [before, inner, after] = text;
+        let inner = format!("(for {} {} {} ({inner}) ())", self.draws.at(), name("j"), ends[1]);
+        format!("(for {} {} {} ({before}{inner}{after}) ())", self.draws.at(), name("i"), ends[0])
+    }
+
+    /// An element that counters choose, and something with elements that they choose added to it.
+    fn update(&mut self, by: &str) -> String {
+        let target = self.chosen(by);
+        let known = if by == "i" && self.counters.len() < 2 { "i" } else { "ij" };
+        let (a, b) = (self.draws.of(&["j", "i", "ij", "ji"]), self.draws.of(&["i", "j"]));
+        let fits = |by: &'static str| if known == "i" { "i" } else { by };
+        let first = self.chosen(fits(a));
+        let second = if self.draws.pick(2) == 0 { self.chosen(fits(b)) } else { name("s") };
+        let value = self.bin("Mult", &first, &second);
+        let op = self.draws.of(&["Add", "Sub"]);
+        format!("(augassign {} {op} {target} {value})", self.draws.at())
+    }
+
+    fn chosen(&mut self, by: &str) -> String {
+        let array = self.some_array();
+        let (first, last) = (&by[..1], &by[by.len() - 1..]);
+        let index = if array.ndim == 2 {
+            format!("(tuple 1:0:1:1 {} {})", name(first), name(last))
+        } else if self.draws.pick(6) == 5 {
+            let near = int(self.draws.int(-2, 2));
+            self.bin("Add", &name(last), &near)
+        } else {
+            name(last)
+        };
+        format!("(sub {} {} {index})", self.draws.at(), name(&array.name))
     }
 
     fn then_outside(&mut self) -> String {

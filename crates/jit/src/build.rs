@@ -104,6 +104,11 @@ pub fn wrap(a: Expr) -> Expr {
     op(Op::I32WrapI64, [a])
 }
 
+/// Whether it is one, and so is its reciprocal, both of them normal numbers.
+fn is_power_of_two(value: f64) -> bool {
+    value.to_bits().trailing_zeros() >= 52 && value.is_normal() && value.recip().is_normal()
+}
+
 /// Expressions become operators' results and constants; NaN is left to the engine, whose bits of it count.
 #[allow(clippy::float_cmp)]
 fn fold(op: Op, args: &[Expr]) -> Option<Expr> {
@@ -158,6 +163,10 @@ fn fold(op: Op, args: &[Expr]) -> Option<Expr> {
                 I32Ne => truth(a != b),
                 _ => None,
             }
+        }
+        // By a power of two: the same number, rounded in the same way.
+        (F64Div, [a, F64(b)]) if !matches!(a, F64(_)) && is_power_of_two(*b) => {
+            Some(Expr::Op(F64Mul, vec![a.clone(), F64(b.recip())]))
         }
         (_, [F64(a), F64(b)]) => match op {
             F64Add => double(a + b),

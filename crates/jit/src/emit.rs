@@ -8,6 +8,7 @@ use wasm_encoder::{
 };
 
 use crate::Options;
+use crate::build::{add, op, select, sub, wrap};
 use crate::ir::{Expr, For, Function, Label, Local, Mem, Module, Op, Rep, Stmt};
 
 /// Calls of compiled functions may be nested so deeply, as Python's by default.
@@ -116,8 +117,13 @@ pub fn emit(module: &Module, options: &Options) -> Result<Vec<u8>, String> {
     Ok(out.finish())
 }
 
+fn mem_arg(offset: u64, align: u32) -> MemArg {
+    MemArg { offset, align, target: MemArgTarget::Memory(0), ordering: None }
+}
+
+/// A word of a block's header.
 fn word(offset: u64) -> MemArg {
-    MemArg { offset, align: 2, target: MemArgTarget::Memory(0), ordering: None }
+    mem_arg(offset, 2)
 }
 
 /// `alloc(bytes: i64) -> i32`: a block with its header, or 0.
@@ -140,7 +146,7 @@ fn alloc(at: &Indices) -> Body {
         I::If(BlockType::Empty),
         I::LocalGet(1),
         I::I64Const(1),
-        I::I64Store(MemArg { offset: 0, align: 2, target: MemArgTarget::Memory(0), ordering: None }),
+        I::I64Store(word(0)),
         I::End,
         I::LocalGet(1),
         I::End,
@@ -219,6 +225,8 @@ struct Emitter<'a> {
     status: Local,
     /// Loops until the next question whether to stop.
     fuel: Local,
+    /// Where an innermost loop's run ends, if loops ask.
+    limit: Local,
 }
 
 /// The label of a function's end; others start from 1.
@@ -231,7 +239,7 @@ impl<'a> Emitter<'a> {
     fn new(function: &'a Function, at: &'a Indices, options: &'a Options) -> Self {
         let own = function.locals[function.params..].iter().map(|&rep| val_type(rep));
         let mut locals: Vec<(u32, ValType)> = Vec::new();
-        for kind in own.chain([ValType::I32; 2]) {
+        for kind in own.chain([ValType::I32; 2]).chain(options.interruptible.then_some(ValType::I64)) {
             match locals.last_mut() {
                 Some((count, last)) if *last == kind => *count += 1,
                 _ => locals.push((1, kind)),
@@ -239,7 +247,7 @@ impl<'a> Emitter<'a> {
         }
         let body = Body::new(locals);
         let status = function.locals.len() as Local;
-        Self { function, at, options, body, nest: Vec::new(), status, fuel: status + 1 }
+        Self { function, at, options, body, nest: Vec::new(), status, fuel: status + 1, limit: status + 2 }
     }
 
     fn put(&mut self, instruction: I<'_>) {
@@ -269,6 +277,16 @@ impl<'a> Emitter<'a> {
         depth.map(|depth| depth as u32).ok_or_else(|| format!("there is no label {label}"))
     }
 
+    /// Raises where what is on the stack is not 0.
+    fn raise_if(&mut self, raise: u32) -> Result<(), String> {
+        self.put(I::If(BlockType::Empty));
+        self.nest.push(None);
+        self.raise(raise)?;
+        self.nest.pop();
+        self.put(I::End);
+        Ok(())
+    }
+
     fn raise(&mut self, raise: u32) -> Result<(), String> {
         self.put(I::I32Const(raise as i32 + 1));
         self.put(I::LocalSet(self.status));
@@ -290,12 +308,7 @@ impl<'a> Emitter<'a> {
             Stmt::Store(mem, address, offset, value) => {
                 self.expr(address);
                 self.expr(value);
-                let arg = MemArg {
-                    offset: u64::from(*offset),
-                    align: align(*mem),
-                    target: MemArgTarget::Memory(0),
-                    ordering: None,
-                };
+                let arg = mem_arg(u64::from(*offset), align(*mem));
                 self.put(match mem {
                     Mem::Bool => I::I32Store8(arg),
                     Mem::I8 | Mem::U8 => I::I64Store8(arg),
@@ -351,11 +364,7 @@ impl<'a> Emitter<'a> {
             Stmt::Check(holds, raise) => {
                 self.expr(holds);
                 self.put(I::I32Eqz);
-                self.put(I::If(BlockType::Empty));
-                self.nest.push(None);
-                self.raise(*raise)?;
-                self.nest.pop();
-                self.put(I::End);
+                self.raise_if(*raise)?;
             }
             Stmt::Call(function, args, results, too_deep) => self.call(*function, args, results, *too_deep)?,
             Stmt::Alloc(local, bytes, raise) => {
@@ -363,11 +372,7 @@ impl<'a> Emitter<'a> {
                 self.put(I::Call(self.at.alloc));
                 self.put(I::LocalTee(*local));
                 self.put(I::I32Eqz);
-                self.put(I::If(BlockType::Empty));
-                self.nest.push(None);
-                self.raise(*raise)?;
-                self.nest.pop();
-                self.put(I::End);
+                self.raise_if(*raise)?;
             }
             Stmt::Zero(address, bytes) => {
                 self.expr(address);
@@ -392,11 +397,7 @@ impl<'a> Emitter<'a> {
         self.put(I::GlobalGet(0));
         self.put(I::I32Const(DEEPEST));
         self.put(I::I32GeS);
-        self.put(I::If(BlockType::Empty));
-        self.nest.push(None);
-        self.raise(too_deep)?;
-        self.nest.pop();
-        self.put(I::End);
+        self.raise_if(too_deep)?;
         let step = |emitter: &mut Self, by: i32| {
             emitter.put(I::GlobalGet(0));
             emitter.put(I::I32Const(by));
@@ -434,11 +435,16 @@ impl<'a> Emitter<'a> {
 
     /// Now and then, asks whether to stop.
     fn poll(&mut self) -> Result<(), String> {
+        self.poll_after(&Expr::I32(1))
+    }
+
+    /// The same, for so many iterations at once.
+    fn poll_after(&mut self, iterations: &Expr) -> Result<(), String> {
         if !self.options.interruptible {
             return Ok(());
         }
         self.put(I::LocalGet(self.fuel));
-        self.put(I::I32Const(1));
+        self.expr(iterations);
         self.put(I::I32Sub);
         self.put(I::LocalTee(self.fuel));
         self.put(I::I32Const(0));
@@ -470,24 +476,48 @@ impl<'a> Emitter<'a> {
     fn count(&mut self, count: &For) -> Result<(), String> {
         let For { counter, start, stop, step, body } = count;
         let goes_on = if *step > 0 { Op::I64LtS } else { Op::I64GtS };
-        let test = Expr::Op(goes_on, vec![Expr::Local(*counter), stop.clone()]);
+        let test = |stop: &Expr| Expr::Op(goes_on, vec![Expr::Local(*counter), stop.clone()]);
         self.expr(start);
         self.put(I::LocalSet(*counter));
-        self.expr(&test);
+        self.expr(&test(stop));
         self.put(I::If(BlockType::Empty));
         self.nest.push(None);
+        // An innermost loop is interrupted between long runs of it: a call inside would have the engine keep nothing in
+        // registers.
+        let in_runs = self.options.interruptible && !body.iter().any(Stmt::holds_loop) && step.abs() < 1 << 16;
+        if in_runs {
+            self.put(I::Loop(BlockType::Empty));
+            self.nest.push(None);
+            let (from, to) = (Expr::Local(*counter), Expr::Local(self.limit));
+            let (low, high) = if *step > 0 { (&from, stop) } else { (stop, &from) };
+            let most = i64::from(FUEL) * step;
+            let is_long = op(Op::I64GtU, [sub(high.clone(), low.clone()), Expr::I64(most.abs())]);
+            self.expr(&select(is_long, add(from.clone(), Expr::I64(most)), stop.clone()));
+            self.put(I::LocalSet(self.limit));
+            let (low, high) = if *step > 0 { (from, to) } else { (to, from) };
+            self.poll_after(&wrap(sub(high, low)))?;
+        }
         self.put(I::Loop(BlockType::Empty));
         self.nest.push(None);
-        self.poll()?;
+        if !in_runs {
+            self.poll()?;
+        }
         self.stmts(body)?;
         self.put(I::LocalGet(*counter));
         self.put(I::I64Const(*step));
         self.put(I::I64Add);
         self.put(I::LocalSet(*counter));
-        self.expr(&test);
+        let end = if in_runs { Expr::Local(self.limit) } else { stop.clone() };
+        self.expr(&test(&end));
         self.put(I::BrIf(0));
         self.nest.pop();
         self.put(I::End);
+        if in_runs {
+            self.expr(&test(stop));
+            self.put(I::BrIf(0));
+            self.nest.pop();
+            self.put(I::End);
+        }
         self.nest.pop();
         self.put(I::End);
         Ok(())
@@ -517,12 +547,7 @@ impl<'a> Emitter<'a> {
             }
             Expr::Load(mem, address, offset) => {
                 self.expr(address);
-                let arg = MemArg {
-                    offset: u64::from(*offset),
-                    align: align(*mem),
-                    target: MemArgTarget::Memory(0),
-                    ordering: None,
-                };
+                let arg = mem_arg(u64::from(*offset), align(*mem));
                 self.put(match mem {
                     Mem::Bool => I::I32Load8U(arg),
                     Mem::I8 => I::I64Load8S(arg),

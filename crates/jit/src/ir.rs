@@ -332,6 +332,18 @@ pub enum Stmt {
     Decref(Expr),
 }
 
+impl Stmt {
+    /// Whether there is a loop in it, or it is one.
+    pub fn holds_loop(&self) -> bool {
+        match self {
+            Stmt::For(_) | Stmt::Loop(..) => true,
+            Stmt::Block(_, body) => body.iter().any(Self::holds_loop),
+            Stmt::If(_, then, otherwise) => then.iter().chain(otherwise).any(Self::holds_loop),
+            _ => false,
+        }
+    }
+}
+
 /// A counted loop. The counter starts at `start` and goes on by `step` while it is below `stop` (above, for a negative step).
 /// Nothing in `body` sets the counter.
 #[derive(Clone, Debug, PartialEq)]

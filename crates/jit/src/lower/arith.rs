@@ -6,7 +6,7 @@ use super::val::{Lazy, Num, Val};
 use crate::ast::{BinOp, CmpOp, UnOp};
 use crate::build::{add, and, mul, not, op, or, select, sub};
 use crate::error::{Hint, Result, Span, typing, unsupported};
-use crate::ir::{Expr, Op, Rep};
+use crate::ir::{Expr, Op, Rep, Stmt};
 use crate::types::{DType, weak_with};
 
 impl Lower<'_> {
@@ -150,6 +150,25 @@ impl Lower<'_> {
                 _ => op(Op::I64ShrS, [a, Expr::I64(i64::from(power.trailing_zeros()))]),
             };
         }
+        if operator == BinOp::Mod && !unsigned && constant.is_none() {
+            // Mostly it wraps an index that is in range already: then nothing is divided.
+            let result = self.f.local(Rep::I64);
+            self.emit(Stmt::Set(result, a.clone()));
+            let outer = std::mem::take(&mut self.code);
+            let divided = self.divide_and_floor(operator, a.clone(), b.clone(), dtype, raises);
+            self.emit(Stmt::Set(result, divided));
+            let slow = std::mem::replace(&mut self.code, outer);
+            let inside = and(op(Op::I64GtS, [b.clone(), Expr::I64(0)]), op(Op::I64LtU, [a, b]));
+            self.emit(Stmt::If(not(inside), slow, Vec::new()));
+            return Expr::Local(result);
+        }
+        self.divide_and_floor(operator, a, b, dtype, raises)
+    }
+
+    /// The quotient or remainder itself, of operands that may be used twice; `raises` where 0 has been asked for.
+    fn divide_and_floor(&mut self, operator: BinOp, a: Expr, b: Expr, dtype: DType, raises: bool) -> Expr {
+        let unsigned = dtype == DType::U64;
+        let constant = if let Expr::I64(b) = b { Some(b) } else { None };
         // 0 and, where it would overflow, -1 are divided by 1 instead; what is right is chosen behind.
         let is_zero =
             if raises || constant.is_some_and(|b| b != 0) { Expr::I32(0) } else { op(Op::I64Eqz, [b.clone()]) };
@@ -334,7 +353,6 @@ impl Lower<'_> {
 
     /// A power of integers by squaring; an exception for a negative exponent.
     fn int_power(&mut self, base: Expr, exponent: Expr, span: Span) -> Expr {
-        use crate::ir::Stmt;
         let exponent = self.temp(exponent);
         let holds = op(Op::I64GeS, [exponent.clone(), Expr::I64(0)]);
         self.check(holds, "ValueError", "Integers to negative integer powers are not allowed.", span);

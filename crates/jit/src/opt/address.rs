@@ -39,7 +39,7 @@ fn reduce_in(stmts: &mut Vec<Stmt>, function: &mut Function, count: &mut usize) 
             }
             Stmt::Block(_, body) | Stmt::Loop(_, body) => reduce_in(body, function, count),
             Stmt::For(each) => {
-                if each.body.iter().any(holds_loop) {
+                if each.body.iter().any(Stmt::holds_loop) {
                     reduce_in(&mut each.body, function, count);
                 } else {
                     before = reduced(each, function);
@@ -51,15 +51,6 @@ fn reduce_in(stmts: &mut Vec<Stmt>, function: &mut Function, count: &mut usize) 
         let added = before.len();
         stmts.splice(i..i, before);
         i += added + 1;
-    }
-}
-
-fn holds_loop(stmt: &Stmt) -> bool {
-    match stmt {
-        Stmt::For(_) | Stmt::Loop(..) => true,
-        Stmt::Block(_, body) => body.iter().any(holds_loop),
-        Stmt::If(_, then, otherwise) => then.iter().chain(otherwise).any(holds_loop),
-        _ => false,
     }
 }
 

@@ -56,7 +56,11 @@ impl Sum {
             for (b, count_b) in other.terms.iter().map(|each| (Some(&each.0), each.1)).chain([(None, other.constant)]) {
                 let count = count_a.wrapping_mul(count_b);
                 let term = match (a, b) {
-                    (Some(a), Some(b)) => Sum::of(op(Op::I32Mul, [a.clone(), b.clone()])),
+                    (Some(a), Some(b)) => {
+                        // One order, so that equal products are found to be equal.
+                        let (a, b) = if rank(a) > rank(b) { (b, a) } else { (a, b) };
+                        Sum::of(op(Op::I32Mul, [a.clone(), b.clone()]))
+                    }
                     (Some(each), None) | (None, Some(each)) => Sum::of(each.clone()),
                     (None, None) => Sum { constant: 1, terms: Vec::new() },
                 };
@@ -81,6 +85,11 @@ impl Sum {
             Some(sum) => op(Op::I32Add, [sum, Expr::I32(self.constant)]),
         }
     }
+}
+
+/// Locals in their order, in front of all else.
+fn rank(expr: &Expr) -> Local {
+    if let Expr::Local(local) = expr { *local } else { Local::MAX }
 }
 
 /// `start + counter * step`

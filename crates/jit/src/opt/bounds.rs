@@ -15,6 +15,8 @@ struct Counter {
     /// The least and the greatest value, both reached only if the loop runs.
     low: Option<Linear>,
     high: Option<Linear>,
+    /// Whether both are sums of lengths, so that a small sum with it does not wrap around.
+    small: bool,
 }
 
 /// What is known of the locals of a function.
@@ -30,18 +32,19 @@ impl Facts {
     pub fn of(function: &Function) -> Self {
         let counts = set_counts(function);
         let mut facts = Facts { definitions: HashMap::new(), lengths: HashSet::new() };
-        facts.collect(&function.body, &counts);
+        facts.collect(&function.body, &counts, &mut Vec::new());
         facts
     }
 
-    fn collect(&mut self, stmts: &[Stmt], counts: &[u32]) {
+    /// A loop's counter does not change inside of it: what is set there once from it is read there alone.
+    fn collect(&mut self, stmts: &[Stmt], counts: &[u32], counters: &mut Vec<Local>) {
         for stmt in stmts {
             match stmt {
                 Stmt::Set(local, value) if counts[*local as usize] == 1 => {
                     // Only of what cannot change either.
                     let mut fixed = true;
                     value.walk(&mut |part| match part {
-                        Expr::Local(part) => fixed &= counts[*part as usize] == 1,
+                        Expr::Local(part) => fixed &= counts[*part as usize] == 1 || counters.contains(part),
                         Expr::Load(..) => fixed = false,
                         _ => {}
                     });
@@ -57,31 +60,60 @@ impl Facts {
                     }
                 }
                 Stmt::If(_, then, otherwise) => {
-                    self.collect(then, counts);
-                    self.collect(otherwise, counts);
+                    self.collect(then, counts, counters);
+                    self.collect(otherwise, counts, counters);
                 }
-                Stmt::Block(_, body) | Stmt::Loop(_, body) => self.collect(body, counts),
-                Stmt::For(each) => self.collect(&each.body, counts),
+                Stmt::Block(_, body) | Stmt::Loop(_, body) => self.collect(body, counts, counters),
+                Stmt::For(each) => {
+                    counters.push(each.counter);
+                    self.collect(&each.body, counts, counters);
+                    counters.pop();
+                }
                 _ => {}
             }
         }
     }
 }
 
+impl Facts {
+    /// Whether a sum is of lengths and of counters between such, so that it is far from wrapping around.
+    fn is_small(&self, sum: &Linear, counters: &[Counter]) -> bool {
+        let small = |local: &Local| {
+            self.lengths.contains(local) || counters.iter().any(|counter| counter.local == *local && counter.small)
+        };
+        small_factors(sum) && sum.terms.keys().all(small)
+    }
+
+    /// A loop's bound as the integer that it is, not only as one that is equal modulo 2^64: a local itself, or a small sum.
+    fn exact(&self, bound: &Expr, counters: &[Counter]) -> Option<Linear> {
+        let sum = Linear::of(bound, &self.definitions).filter(|sum| self.is_small(sum, counters));
+        match bound {
+            Expr::Local(local) => Some(sum.unwrap_or_else(|| Linear::local(*local))),
+            _ => sum,
+        }
+    }
+}
+
 /// Removes the checks that are proven, and the wrap of indices that are never negative. Says how many.
 pub fn prove(function: &mut Function) -> usize {
-    let facts = Facts::of(function);
+    let mut facts = Facts::of(function);
     let mut proven = 0;
     let mut body = std::mem::take(&mut function.body);
-    walk(&mut body, &facts, &mut Vec::new(), &mut proven);
+    walk(&mut body, &mut facts, &mut Vec::new(), &mut proven);
     function.body = body;
     proven
 }
 
-fn walk(stmts: &mut Vec<Stmt>, facts: &Facts, counters: &mut Vec<Counter>, proven: &mut usize) {
+fn walk(stmts: &mut Vec<Stmt>, facts: &mut Facts, counters: &mut Vec<Counter>, proven: &mut usize) {
     stmts.retain_mut(|stmt| {
         each_expr(stmt, &mut |expr| unwrap(expr, facts, counters));
         match stmt {
+            // Without its wrap it may have become a sum.
+            Stmt::Set(local, value) => {
+                if let Some(known) = facts.definitions.get_mut(local) {
+                    known.clone_from(value);
+                }
+            }
             Stmt::Check(Expr::Op(Op::I64LtU, args), _) => {
                 let holds = match args.as_slice() {
                     [at, length] => is_below(at, length, facts, counters),
@@ -96,7 +128,7 @@ fn walk(stmts: &mut Vec<Stmt>, facts: &Facts, counters: &mut Vec<Counter>, prove
             }
             Stmt::Block(_, body) | Stmt::Loop(_, body) => walk(body, facts, counters, proven),
             Stmt::For(each) => {
-                counters.push(counter(each, facts));
+                counters.push(counter(each, facts, counters));
                 walk(&mut each.body, facts, counters, proven);
                 counters.pop();
             }
@@ -106,16 +138,15 @@ fn walk(stmts: &mut Vec<Stmt>, facts: &Facts, counters: &mut Vec<Counter>, prove
     });
 }
 
-fn counter(each: &For, facts: &Facts) -> Counter {
-    let linear = |expr: &Expr| Linear::of(expr, &facts.definitions);
-    let (first, bound) = (linear(&each.start), linear(&each.stop));
-    if each.step > 0 {
-        let high = bound.map(|stop| stop.plus(&Linear::constant(1), -1));
-        Counter { local: each.counter, low: first, high }
+fn counter(each: &For, facts: &Facts, counters: &[Counter]) -> Counter {
+    let (first, bound) = (facts.exact(&each.start, counters), facts.exact(&each.stop, counters));
+    let small = [&first, &bound].iter().all(|sum| sum.as_ref().is_some_and(|sum| facts.is_small(sum, counters)));
+    let (low, high) = if each.step > 0 {
+        (first, bound.map(|stop| stop.plus(&Linear::constant(1), -1)))
     } else {
-        let low = bound.map(|stop| stop.plus(&Linear::constant(1), 1));
-        Counter { local: each.counter, low, high: first }
-    }
+        (bound.map(|stop| stop.plus(&Linear::constant(1), 1)), first)
+    };
+    Counter { local: each.counter, low, high, small }
 }
 
 /// Takes away the wrap around of an index that is not negative.
@@ -164,27 +195,29 @@ fn extreme(at: &Linear, greatest: bool, counters: &[Counter]) -> Option<Linear> 
     Some(at)
 }
 
-fn small(at: &Linear) -> bool {
+fn small_factors(at: &Linear) -> bool {
     at.constant.unsigned_abs() < 1 << 40 && at.terms.values().all(|factor| factor.unsigned_abs() < 1 << 20)
 }
 
 /// Whether a sum is not negative.
 fn is_natural(at: &Linear, facts: &Facts, counters: &[Counter]) -> bool {
     extreme(at, false, counters).is_some_and(|least| {
-        small(&least)
+        small_factors(&least)
             && least.constant >= 0
             && least.terms.iter().all(|(local, factor)| *factor > 0 && facts.lengths.contains(local))
     })
 }
 
+/// The index may be known modulo 2^64: where the sum lies between 0 and a length, it is the index.
 fn is_below(at: &Expr, length: &Expr, facts: &Facts, counters: &[Counter]) -> bool {
-    let linear = |expr: &Expr| Linear::of(expr, &facts.definitions);
-    let (Some(at), Some(length)) = (linear(at), linear(length)) else { return false };
+    let (Some(at), Some(length)) = (Linear::of(at, &facts.definitions), facts.exact(length, counters)) else {
+        return false;
+    };
     if !is_natural(&at, facts, counters) {
         return false;
     }
     extreme(&at.plus(&length, -1), true, counters).is_some_and(|most| {
-        small(&most)
+        small_factors(&most)
             && most.constant < 0
             && most.terms.iter().all(|(local, factor)| *factor < 0 && facts.lengths.contains(local))
     })
@@ -375,6 +408,14 @@ fn define(
     }
 }
 
+/// An index without the question whether it is negative: as it is, or from the end where it is likely to be.
+fn straight(parts: &[Expr; 3], definitions: &Definitions) -> Option<Expr> {
+    let plain = wrapped(parts)?;
+    let backwards = Linear::of(&plain, definitions)
+        .is_some_and(|sum| sum.constant < 0 && sum.terms.values().all(|factor| *factor < 0));
+    Some(if backwards { parts[1].clone() } else { plain })
+}
+
 /// Removes the wrap around where it follows the sum of a check that is asked in front.
 fn look_through(expr: &Expr, definitions: &Definitions, depth: u32) -> Expr {
     match expr {
@@ -382,7 +423,7 @@ fn look_through(expr: &Expr, definitions: &Definitions, depth: u32) -> Expr {
             Some(definition @ Expr::Select(_)) => look_through(definition, definitions, depth + 1),
             _ => expr.clone(),
         },
-        Expr::Select(parts) => wrapped(parts).unwrap_or_else(|| expr.clone()),
+        Expr::Select(parts) => straight(parts, definitions).unwrap_or_else(|| expr.clone()),
         _ => expr.clone(),
     }
 }
@@ -424,7 +465,7 @@ fn versioned(each: &For, function: &mut Function) -> Option<Vec<Stmt>> {
         true
     };
     let mut fast = each.body.clone();
-    strip(&mut fast, &mut visit);
+    strip(&mut fast, &mut visit, &definitions);
     if removable == 0 || asked.len() > 24 || (nest.len() > 1 && left > 0) {
         return None;
     }
@@ -468,10 +509,10 @@ fn versioned(each: &For, function: &mut Function) -> Option<Vec<Stmt>> {
 }
 
 /// Removes the checks that `ask` takes over, and the wraps that belong to them.
-fn strip(stmts: &mut Vec<Stmt>, ask: &mut impl FnMut(&Expr, &Expr) -> bool) {
+fn strip(stmts: &mut Vec<Stmt>, ask: &mut impl FnMut(&Expr, &Expr) -> bool, definitions: &Definitions) {
     let mut plain: HashSet<Local> = HashSet::new();
     strip_checks(stmts, ask, &mut plain);
-    strip_wraps(stmts, &plain);
+    strip_wraps(stmts, &plain, definitions);
 }
 
 fn strip_checks(stmts: &mut Vec<Stmt>, ask: &mut impl FnMut(&Expr, &Expr) -> bool, plain: &mut HashSet<Local>) {
@@ -501,22 +542,22 @@ fn strip_checks(stmts: &mut Vec<Stmt>, ask: &mut impl FnMut(&Expr, &Expr) -> boo
     });
 }
 
-fn strip_wraps(stmts: &mut [Stmt], plain: &HashSet<Local>) {
+fn strip_wraps(stmts: &mut [Stmt], plain: &HashSet<Local>, definitions: &Definitions) {
     for stmt in stmts {
         match stmt {
             Stmt::Set(local, value) if plain.contains(local) => {
                 if let Expr::Select(parts) = value
-                    && let Some(index) = wrapped(parts)
+                    && let Some(index) = straight(parts, definitions)
                 {
                     *value = index;
                 }
             }
             Stmt::If(_, then, otherwise) => {
-                strip_wraps(then, plain);
-                strip_wraps(otherwise, plain);
+                strip_wraps(then, plain, definitions);
+                strip_wraps(otherwise, plain, definitions);
             }
-            Stmt::Block(_, body) => strip_wraps(body, plain),
-            Stmt::For(each) => strip_wraps(&mut each.body, plain),
+            Stmt::Block(_, body) => strip_wraps(body, plain, definitions),
+            Stmt::For(each) => strip_wraps(&mut each.body, plain, definitions),
             _ => {}
         }
     }

@@ -44,18 +44,25 @@ pub fn propagate(function: &mut Function) {
     };
     let mut known: HashMap<Local, Expr> = HashMap::new();
     let mut body = std::mem::take(&mut function.body);
-    rewrite(&mut body, &counts, &owners, &mut known);
+    rewrite(&mut body, &counts, &owners, &mut Vec::new(), &mut known);
     function.body = body;
 }
 
-fn rewrite(stmts: &mut [Stmt], counts: &[u32], owners: &[bool], known: &mut HashMap<Local, Expr>) {
+/// A loop's counter is fixed inside of it, so that its copies go too; `counters` are those around.
+fn rewrite(
+    stmts: &mut [Stmt],
+    counts: &[u32],
+    owners: &[bool],
+    counters: &mut Vec<Local>,
+    known: &mut HashMap<Local, Expr>,
+) {
     for stmt in stmts.iter_mut() {
         each_expr(stmt, &mut |expr| *expr = replace(expr, known));
         match stmt {
             Stmt::Set(local, value) => {
                 let once = |local: Local| counts[local as usize] == 1;
                 let stands = match value {
-                    Expr::Local(source) => once(*source),
+                    Expr::Local(source) => once(*source) || counters.contains(source),
                     Expr::I32(_) | Expr::I64(_) | Expr::F32(_) | Expr::F64(_) => true,
                     _ => false,
                 };
@@ -64,11 +71,15 @@ fn rewrite(stmts: &mut [Stmt], counts: &[u32], owners: &[bool], known: &mut Hash
                 }
             }
             Stmt::If(_, then, otherwise) => {
-                rewrite(then, counts, owners, known);
-                rewrite(otherwise, counts, owners, known);
+                rewrite(then, counts, owners, counters, known);
+                rewrite(otherwise, counts, owners, counters, known);
             }
-            Stmt::Block(_, body) | Stmt::Loop(_, body) => rewrite(body, counts, owners, known),
-            Stmt::For(each) => rewrite(&mut each.body, counts, owners, known),
+            Stmt::Block(_, body) | Stmt::Loop(_, body) => rewrite(body, counts, owners, counters, known),
+            Stmt::For(each) => {
+                counters.push(each.counter);
+                rewrite(&mut each.body, counts, owners, counters, known);
+                counters.pop();
+            }
             _ => {}
         }
     }
@@ -98,7 +109,8 @@ pub fn each_expr(stmt: &mut Stmt, visit: &mut impl FnMut(&mut Expr)) {
     }
 }
 
-fn replace(expr: &Expr, known: &HashMap<Local, Expr>) -> Expr {
+/// An expression with what is known in the place of its locals.
+pub fn replace(expr: &Expr, known: &HashMap<Local, Expr>) -> Expr {
     let all = |args: &[Expr]| args.iter().map(|arg| replace(arg, known)).collect::<Vec<_>>();
     match expr {
         Expr::Local(local) => known.get(local).unwrap_or(expr).clone(),

@@ -8,7 +8,7 @@ pub fn remove(function: &mut Function) {
     let mut needed = vec![false; function.locals.len()];
     let mut sets: Vec<Vec<Local>> = vec![Vec::new(); function.locals.len()];
     let mut open = Vec::new();
-    collect(&function.body, &mut sets, &mut open);
+    collect(&function.body, &mut sets, &mut open, &mut Vec::new());
     open.extend(function.results.iter().chain(&function.owners));
     open.extend(0..function.params as Local);
     while let Some(local) = open.pop() {
@@ -28,26 +28,40 @@ fn reads(expr: &Expr, into: &mut Vec<Local>) {
     });
 }
 
-/// For each local those that its values read; and those that effects read.
-fn collect(stmts: &[Stmt], sets: &mut [Vec<Local>], effects: &mut Vec<Local>) {
+/// For each local those that its values read; and those that effects read. What a condition around reads is needed by
+/// what stands in its branches: one that only decides about what nothing reads is not.
+fn collect(stmts: &[Stmt], sets: &mut [Vec<Local>], effects: &mut Vec<Local>, around: &mut Vec<Local>) {
     for stmt in stmts {
+        let mut acts = true;
         match stmt {
-            Stmt::Set(local, value) => reads(value, &mut sets[*local as usize]),
+            Stmt::Set(local, value) => {
+                let needs = &mut sets[*local as usize];
+                reads(value, needs);
+                needs.extend(&*around);
+                acts = false;
+            }
             Stmt::Store(_, address, _, value) => {
                 reads(address, effects);
                 reads(value, effects);
             }
             Stmt::If(condition, then, otherwise) => {
-                reads(condition, effects);
-                collect(then, sets, effects);
-                collect(otherwise, sets, effects);
+                let depth = around.len();
+                reads(condition, around);
+                collect(then, sets, effects, around);
+                collect(otherwise, sets, effects, around);
+                around.truncate(depth);
+                acts = false;
             }
-            Stmt::Block(_, body) | Stmt::Loop(_, body) => collect(body, sets, effects),
+            Stmt::Block(_, body) => {
+                collect(body, sets, effects, around);
+                acts = false;
+            }
+            Stmt::Loop(_, body) => collect(body, sets, effects, around),
             Stmt::For(each) => {
                 effects.push(each.counter);
                 reads(&each.start, effects);
                 reads(&each.stop, effects);
-                collect(&each.body, sets, effects);
+                collect(&each.body, sets, effects, around);
             }
             Stmt::Check(condition, _) => reads(condition, effects),
             Stmt::Call(_, args, results, _) => {
@@ -64,6 +78,9 @@ fn collect(stmts: &[Stmt], sets: &mut [Vec<Local>], effects: &mut Vec<Local>) {
             }
             Stmt::Incref(owner) | Stmt::Decref(owner) => reads(owner, effects),
             Stmt::Br(_) | Stmt::Raise(_) => {}
+        }
+        if acts {
+            effects.extend(&*around);
         }
     }
 }
@@ -126,7 +143,7 @@ fn renumber(function: &mut Function) {
 fn mark(stmts: &[Stmt], used: &mut [bool]) {
     let mut effects = Vec::new();
     let mut sets = vec![Vec::new(); used.len()];
-    collect(stmts, &mut sets, &mut effects);
+    collect(stmts, &mut sets, &mut effects, &mut Vec::new());
     effects.into_iter().chain(sets.into_iter().flatten()).for_each(|local| used[local as usize] = true);
     mark_sets(stmts, used);
 }

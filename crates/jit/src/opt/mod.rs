@@ -7,8 +7,10 @@ mod copies;
 mod dead;
 mod dependence;
 mod hoist;
+mod jam;
 mod lanes;
 mod linear;
+mod promote;
 mod values;
 mod vectorize;
 
@@ -28,12 +30,14 @@ pub fn optimize(module: &mut Module, options: &Options) -> String {
         let doubled = bounds::version(function);
         copies::propagate(function);
         dead::remove(function);
+        let jammed = jam::jam(function, &mut module.imports);
         let mut notes = Vec::new();
         let vectors = if options.scalar {
             0
         } else {
             vectorize::vectorize(function, &mut module.imports, options.fastmath, &mut notes)
         };
+        let promoted = promote::promote(function, &mut module.imports);
         let pointers = address::reduce(function);
         let hoisted = hoist::hoist(function);
         copies::propagate(function);
@@ -41,6 +45,8 @@ pub fn optimize(module: &mut Module, options: &Options) -> String {
         let _ = writeln!(
             report,
             "{}: {proven} bounds checks proven, {doubled} loops with checks in front, {hoisted} expressions out of loops, \
+             {promoted} loops that keep in a local what they store, \
+             {jammed} loops four iterations side by side, \
              {pointers} pointers, {vectors} loops vectorised",
             function.name
         );

@@ -10,13 +10,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::affine::{Affine, Sum, affine, narrowed};
 use super::bounds::{local_definitions, sets};
+use super::dependence::Access;
 use super::lanes::{adder, splat, vector_adder, zero};
 use super::linear::Definitions;
+use super::promote;
 use crate::build::{add, and, op, select, sub};
 use crate::ir::{Expr, For, Function, Local, Mem, Op, Rep, Stmt};
 
 /// An imported function: name, operands, result.
-type Import = (String, Vec<Rep>, Rep);
+pub(super) type Import = (String, Vec<Rep>, Rep);
 
 /// Vectorises what can be. Says how many loops, and for each other innermost one why not.
 pub fn vectorize(function: &mut Function, imports: &mut Vec<Import>, fastmath: bool, notes: &mut Vec<String>) -> usize {
@@ -46,11 +48,14 @@ fn in_stmts(
             Stmt::Block(_, body) | Stmt::Loop(_, body) => in_stmts(body, function, imports, fastmath, notes, count),
             Stmt::For(each) => {
                 let (before, said) = (*count, notes.len());
-                if each.body.iter().any(holds_loop) {
+                if each.body.iter().any(Stmt::holds_loop) {
                     in_stmts(&mut each.body, function, imports, fastmath, notes, count);
                 }
                 if *count == before {
-                    match Vectoriser::new(each, function, imports, fastmath).and_then(|mut made| made.run()) {
+                    let promoted = promote::nest(each, function);
+                    match Vectoriser::new(each, promoted.as_ref(), function, imports, fastmath)
+                        .and_then(|mut made| made.run())
+                    {
                         Ok(made) => {
                             notes.truncate(said);
                             replacement = Some(made);
@@ -71,17 +76,8 @@ fn in_stmts(
     }
 }
 
-fn holds_loop(stmt: &Stmt) -> bool {
-    match stmt {
-        Stmt::For(_) | Stmt::Loop(..) => true,
-        Stmt::Block(_, body) => body.iter().any(holds_loop),
-        Stmt::If(_, then, otherwise) => then.iter().chain(otherwise).any(holds_loop),
-        _ => false,
-    }
-}
-
 /// Whether there is nothing in a body but assignments, stores, and counted loops of them.
-fn is_plain(stmts: &[Stmt]) -> bool {
+pub(super) fn is_plain(stmts: &[Stmt]) -> bool {
     stmts.iter().all(|stmt| match stmt {
         Stmt::Set(..) | Stmt::Store(..) => true,
         Stmt::Block(_, body) => is_plain(body),
@@ -91,7 +87,7 @@ fn is_plain(stmts: &[Stmt]) -> bool {
 }
 
 /// Calls `visit` with each assignment and store, and with each inner loop in front of its body.
-fn each_stmt<'a>(stmts: &'a [Stmt], visit: &mut impl FnMut(&'a Stmt)) {
+pub(super) fn each_stmt<'a>(stmts: &'a [Stmt], visit: &mut impl FnMut(&'a Stmt)) {
     for stmt in stmts {
         match stmt {
             Stmt::Block(_, body) => each_stmt(body, visit),
@@ -106,6 +102,12 @@ fn each_stmt<'a>(stmts: &'a [Stmt], visit: &mut impl FnMut(&'a Stmt)) {
 
 pub(super) struct Vectoriser<'a> {
     pub(super) each: &'a For,
+    /// As it was written: what is left over is done by it.
+    rest: &'a For,
+    /// Where the vector loop begins.
+    pub(super) start: Expr,
+    /// Whether inner loops must run for the vector loop to be right.
+    promoted: bool,
     pub(super) function: &'a mut Function,
     pub(super) imports: &'a mut Vec<Import>,
     /// What the body sets, and the counter.
@@ -137,10 +139,46 @@ pub(super) fn why<T>(reason: &str) -> Result<T, String> {
 
 impl<'a> Vectoriser<'a> {
     fn new(
-        each: &'a For,
+        rest: &'a For,
+        promoted: Option<&'a For>,
         function: &'a mut Function,
         imports: &'a mut Vec<Import>,
         fastmath: bool,
+    ) -> Result<Self, String> {
+        let mut made = Self::bare(promoted.unwrap_or(rest), function, imports)?;
+        (made.rest, made.promoted) = (rest, promoted.is_some());
+        let (mut reps, mut other) = (HashSet::new(), false);
+        each_stmt(&made.each.body, &mut |stmt| {
+            let mem = match stmt {
+                Stmt::Store(mem, ..) => mem,
+                Stmt::Set(local, Expr::Load(mem, ..)) if made.varying.contains(local) => mem,
+                _ => return,
+            };
+            match mem {
+                Mem::F64 | Mem::F32 | Mem::I64 => {
+                    reps.insert(mem.rep());
+                }
+                _ => other = true,
+            }
+        });
+        if other {
+            return why("its numbers are neither float64, float32 nor int64");
+        }
+        if reps.is_empty() {
+            return why("it reads and writes no memory");
+        }
+        let [rep] = reps.into_iter().collect::<Vec<_>>()[..] else { return why("it mixes numbers of several sizes") };
+        made.rep = rep;
+        made.lanes = if rep == Rep::F32 { 4 } else { 2 };
+        made.find_sums(fastmath)?;
+        Ok(made)
+    }
+
+    /// What is known of a loop, whatever its numbers are.
+    pub(super) fn bare(
+        each: &'a For,
+        function: &'a mut Function,
+        imports: &'a mut Vec<Import>,
     ) -> Result<Self, String> {
         if each.step != 1 {
             return why("its step is not 1");
@@ -158,51 +196,30 @@ impl<'a> Vectoriser<'a> {
             }
         });
         let definitions = local_definitions(&each.body, &changed, each.counter);
-        let (mut reps, mut other) = (HashSet::new(), false);
-        each_stmt(&each.body, &mut |stmt| {
-            let mem = match stmt {
-                Stmt::Store(mem, ..) => mem,
-                Stmt::Set(local, Expr::Load(mem, ..)) if varying.contains(local) => mem,
-                _ => return,
-            };
-            match mem {
-                Mem::F64 | Mem::F32 | Mem::I64 => {
-                    reps.insert(mem.rep());
-                }
-                _ => other = true,
-            }
-        });
-        if other {
-            return why("its numbers are neither float64, float32 nor int64");
-        }
-        if reps.is_empty() {
-            return why("it reads and writes no memory");
-        }
-        let [rep] = reps.into_iter().collect::<Vec<_>>()[..] else { return why("it mixes numbers of several sizes") };
-        let lanes = if rep == Rep::F32 { 4 } else { 2 };
-        let mut made = Self {
+        Ok(Self {
             each,
+            rest: each,
+            start: each.start.clone(),
+            promoted: false,
             function,
             imports,
             changed,
             varying,
             opaque,
             definitions,
-            rep,
-            lanes,
+            rep: Rep::F64,
+            lanes: 2,
             sums: BTreeMap::new(),
             totals: Vec::new(),
             vectors: Vec::new(),
             counter: 0,
             before: Vec::new(),
             splats: Vec::new(),
-        };
-        made.find_sums(fastmath)?;
-        Ok(made)
+        })
     }
 
     /// What is carried from one iteration to the next must be sums.
-    fn find_sums(&mut self, fastmath: bool) -> Result<(), String> {
+    pub(super) fn find_sums(&mut self, fastmath: bool) -> Result<(), String> {
         let mut uses: HashMap<Local, u32> = HashMap::new();
         let mut carried = HashSet::new();
         self.carried(&self.each.body, &mut HashSet::new(), &mut uses, &mut carried);
@@ -240,7 +257,7 @@ impl<'a> Vectoriser<'a> {
                     if float && !fastmath {
                         return why("a sum of floats keeps its order (fastmath would not)");
                     }
-                    if self.function.locals[local as usize] != self.rep || self.each.body.iter().any(holds_loop) {
+                    if self.function.locals[local as usize] != self.rep || self.each.body.iter().any(Stmt::holds_loop) {
                         return why("a sum is carried from one iteration to the next");
                     }
                     let added = match args.as_slice() {
@@ -321,9 +338,19 @@ impl<'a> Vectoriser<'a> {
         // Several vectors in one iteration, where that is little code.
         let mut weight = 0;
         each_stmt(&self.each.body, &mut |stmt| {
-            if let Stmt::Set(_, value) | Stmt::Store(_, _, _, value) = stmt {
-                value.walk(&mut |part| weight += usize::from(!part.is_leaf()));
-            }
+            let value = match stmt {
+                // Of a read its address counts nothing, as no index does.
+                Stmt::Set(_, Expr::Load(..)) => {
+                    weight += 1;
+                    return;
+                }
+                Stmt::Set(local, _) if self.function.locals[*local as usize] == Rep::I64 && self.rep != Rep::I64 => {
+                    return;
+                }
+                Stmt::Set(_, value) | Stmt::Store(_, _, _, value) => value,
+                _ => return,
+            };
+            value.walk(&mut |part| weight += usize::from(!part.is_leaf()));
         });
         let unroll = match weight {
             0..=12 => 4,
@@ -331,8 +358,18 @@ impl<'a> Vectoriser<'a> {
             _ => 1,
         };
         let count = self.lanes * unroll;
-        let nested = self.each.body.iter().any(holds_loop);
-        let holds = self.apart(&accesses, count * self.bytes(), nested)?;
+        let nested = self.each.body.iter().any(Stmt::holds_loop);
+        // A row and a column of one matrix meet where they begin, on its diagonal: one iteration by itself.
+        let peeled = nested && accesses.iter().any(Access::scatters);
+        if peeled {
+            let start = self.each.start.clone();
+            let runs = op(Op::I64LtS, [start.clone(), self.each.stop.clone()]);
+            self.start = self.early(add(start, select(runs, Expr::I64(1), Expr::I64(0))));
+        }
+        let mut holds = self.apart(&accesses, count * self.bytes(), nested)?;
+        if self.promoted {
+            holds = and(holds, self.inner_run()?);
+        }
         self.counter = self.function.local(Rep::I64);
         for _ in 0..unroll {
             let mut own = BTreeMap::new();
@@ -344,18 +381,21 @@ impl<'a> Vectoriser<'a> {
         }
         let mut inside = Vec::new();
         self.stmts(&self.each.body, &mut inside)?;
-        let trips = sub(self.each.stop.clone(), self.each.start.clone());
+        let trips = sub(self.each.stop.clone(), self.start.clone());
         let whole = op(Op::I64And, [sub(trips, Expr::I64(1)), Expr::I64(-count)]);
-        let enough = op(Op::I64LtS, [add(self.each.start.clone(), Expr::I64(count)), self.each.stop.clone()]);
+        let enough = op(Op::I64LtS, [add(self.start.clone(), Expr::I64(count)), self.each.stop.clone()]);
         let guard = and(enough, holds);
-        let end = self.early(add(self.each.start.clone(), select(guard, whole, Expr::I64(0))));
+        let end = self.early(add(self.start.clone(), select(guard, whole, Expr::I64(0))));
         for own in &self.totals {
             for &total in own.values() {
                 self.before.push(Stmt::Set(total, splat(self.rep, zero(self.rep))));
             }
         }
         let mut made = std::mem::take(&mut self.before);
-        let (counter, start) = (self.counter, self.each.start.clone());
+        let (counter, start) = (self.counter, self.start.clone());
+        if peeled {
+            made.push(Stmt::For(Box::new(For { stop: start.clone(), ..self.rest.clone() })));
+        }
         made.push(Stmt::For(Box::new(For { counter, start, stop: end.clone(), step: count, body: inside })));
         for &sum in self.sums.keys() {
             for own in &self.totals {
@@ -365,7 +405,7 @@ impl<'a> Vectoriser<'a> {
                 }
             }
         }
-        made.push(Stmt::For(Box::new(For { start: end, ..self.each.clone() })));
+        made.push(Stmt::For(Box::new(For { start: end, ..self.rest.clone() })));
         Ok(made)
     }
 
@@ -421,8 +461,13 @@ impl<'a> Vectoriser<'a> {
                         out.push(Stmt::Set(vector, value));
                     }
                 }
-                Stmt::Store(_, address, offset, value) => {
+                Stmt::Store(mem, address, offset, value) => {
+                    let Some(at) = self.find(address) else { return why("an address does not go up in equal steps") };
                     let address = self.moved(address);
+                    if at.step != (Sum { constant: self.bytes() as i32, terms: Vec::new() }) {
+                        self.scatter(*mem, &address, &at.step, *offset, value, out)?;
+                        continue;
+                    }
                     for copy in 0..self.vectors.len() {
                         let value = self.vector(value, copy)?;
                         let offset = offset + (copy as i64 * self.lanes * self.bytes()) as u32;
@@ -430,6 +475,29 @@ impl<'a> Vectoriser<'a> {
                     }
                 }
                 _ => return why("it has branches, checks or calls"),
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores the lanes of a value one by one.
+    fn scatter(
+        &mut self,
+        mem: Mem,
+        address: &Expr,
+        step: &Sum,
+        offset: u32,
+        value: &Expr,
+        out: &mut Vec<Stmt>,
+    ) -> Result<(), String> {
+        for copy in 0..self.vectors.len() {
+            let vector = self.function.local(Rep::V128);
+            let value = self.vector(value, copy)?;
+            out.push(Stmt::Set(vector, value));
+            for lane in 0..self.lanes {
+                let steps = op(Op::I32Mul, [step.expr(), Expr::I32((copy as i64 * self.lanes + lane) as i32)]);
+                let number = Expr::Lane(self.rep, lane as u8, Box::new(Expr::Local(vector)));
+                out.push(Stmt::Store(mem, op(Op::I32Add, [address.clone(), steps]), offset, number));
             }
         }
         Ok(())
