@@ -385,12 +385,19 @@ pub fn eigh<T: Real>(a: View<'_, T>, lower: bool, w: ViewMut<'_, T>, v: Option<V
     let (batch, _) = square(a.shape())?;
     let [expected_w, expected_v] = eigh_shapes(a.shape())?;
     expect("w", w.shape(), expected_w.as_slice())?;
+    if let Some(v) = &v {
+        expect("v", v.shape(), expected_v.as_slice())?;
+    }
+    if pairs::serve_doubles(a.shape()) {
+        let mut pairs = Pairs::new();
+        return match v {
+            None => each_two(batch, a, [w], |a, results| diagonal::eigh_pair(&mut pairs, a, lower, results)),
+            Some(v) => each_two(batch, a, [w, v], |a, results| diagonal::eigh_pair(&mut pairs, a, lower, results)),
+        };
+    }
     match v {
         None => each(batch, a, [w], |a, [w]| diagonal::eigh(a, lower, w, None)),
-        Some(v) => {
-            expect("v", v.shape(), expected_v.as_slice())?;
-            each(batch, a, [w, v], |a, [w, v]| diagonal::eigh(a, lower, w, Some(v)))
-        }
+        Some(v) => each(batch, a, [w, v], |a, [w, v]| diagonal::eigh(a, lower, w, Some(v))),
     }
 }
 
@@ -420,6 +427,10 @@ pub fn svd<T: Real>(
     let reduced = svd_shapes(a.shape(), false)?;
     expect("s", s.shape(), reduced[1].as_slice())?;
     match vectors {
+        None if pairs::serve_doubles(a.shape()) => {
+            let mut pairs = Pairs::new();
+            each_two(batch, a, [s], |a, results| values::svd_pair(&mut pairs, a, results))
+        }
         None => each(batch, a, [s], |a, [s]| values::svd(a, s, None)),
         Some((u, vt)) => {
             // Either may be the same in both forms.
@@ -427,6 +438,10 @@ pub fn svd<T: Real>(
             let [expected_u, _, expected_vt] = svd_shapes(a.shape(), full)?;
             expect("u", u.shape(), expected_u.as_slice())?;
             expect("vt", vt.shape(), expected_vt.as_slice())?;
+            if pairs::serve_doubles(a.shape()) {
+                let mut pairs = Pairs::new();
+                return each_two(batch, a, [s, u, vt], |a, results| values::svd_pair(&mut pairs, a, results));
+            }
             each(batch, a, [s, u, vt], |a, [s, u, vt]| values::svd(a, s, Some((u, vt))))
         }
     }
