@@ -326,7 +326,7 @@ fn replace(state: &mut State<Two>, lane: usize, values: State<f64>) {
 #[cold]
 fn lengths(f: Two, g: Two) -> (Two, [bool; 2]) {
     let (f, g) = (lanes(f), lanes(g));
-    let r = [0, 1].map(|lane| f[lane].hypot(g[lane]));
+    let r = [0, 1].map(|lane| hypot(f[lane], g[lane]));
     let ended = r.map(|r| r == 0.0);
     (get(&[0, 1].map(|lane| if ended[lane] { 1.0 } else { r[lane] })), ended)
 }

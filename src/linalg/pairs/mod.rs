@@ -261,7 +261,7 @@ fn scale(rows: &mut [Both], ld: usize, used: impl Fn(usize) -> usize) -> Option<
 
 /// The columns from `at` on of one of the matrices, which has so many rows, as columns of `to`, [`TURN`] rows at a time.
 fn unpack(lane: usize, from: &[Both], ld: usize, at: usize, rows: usize, to: &mut [f64]) {
-    for (j, column) in to.chunks_exact_mut(rows.next_multiple_of(2)).enumerate() {
+    for (j, column) in to.chunks_exact_mut(rows.next_multiple_of(TURN)).enumerate() {
         for (to, row) in column.iter_mut().zip(from.chunks_exact(ld)).take(rows) {
             *to = row[at + j][lane];
         }
