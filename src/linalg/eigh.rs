@@ -44,7 +44,7 @@ pub fn eigh_with<T: Real>(
     if let Some(v) = &v {
         expect("v", v.shape(), &[n, n])?;
     }
-    if blocked && pairs::serve_doubles(a.shape()) {
+    if blocked && pairs::serve(a.shape()) {
         let mut pairs = Pairs::new();
         return match v {
             None => eigh_pair(&mut pairs, [a; 2], lower, &mut [[w]]),

@@ -188,7 +188,7 @@ pub fn svd_with<T: Real>(
         expect("u", u.shape(), &[m, columns])?;
         expect("vt", vt.shape(), &[rows, n])?;
     }
-    if blocked && pairs::serve_doubles(a.shape()) {
+    if blocked && pairs::serve(a.shape()) {
         let mut pairs = Pairs::new();
         return match vectors {
             None => svd_pair(&mut pairs, [a; 2], &mut [[s]]),

@@ -1,4 +1,4 @@
-//! Small matrices of doubles, two at a time: element (i, j) of both lies in one vector, so that
+//! Small matrices, two at a time, in doubles whatever the dtype: element (i, j) of both lies in one vector, so that
 //! every loop is of whole vectors, and both wait for the same roots and quotients. One matrix alone
 //! is both of them: its result does not depend on what it came with.
 //!
@@ -41,13 +41,7 @@ const WIDE: usize = 4;
 const STACK: usize = 96;
 
 /// Whether matrices of this shape are worked on in pairs.
-pub(super) fn serve<T: Real>(shape: &[usize]) -> bool {
-    let core = &shape[shape.len().saturating_sub(2)..];
-    size_of::<T>() == size_of::<f64>() && core.iter().all(|n| (1..=MOST).contains(n))
-}
-
-/// Whether matrices of this shape, of whatever is computed in doubles, are.
-pub(super) fn serve_doubles(shape: &[usize]) -> bool {
+pub(super) fn serve(shape: &[usize]) -> bool {
     shape[shape.len().saturating_sub(2)..].iter().all(|n| (1..=MOST).contains(n))
 }
 
