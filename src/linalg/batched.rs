@@ -12,6 +12,12 @@ use super::{
 use crate::error::{Error, Result};
 use crate::view::{LaneStarts, MAX_NDIM, View, ViewMut};
 
+/// Whether matrices of this shape (the last two axes), or a vector, are computed in doubles whatever the dtype, as NumPy
+/// does with all of them: only the results are rounded.
+pub fn in_doubles(shape: &[usize]) -> bool {
+    pairs::serve(shape)
+}
+
 /// The axes before the matrix, and its rows and columns.
 fn split(shape: &[usize]) -> Result<(&[usize], usize, usize)> {
     match shape {
@@ -159,7 +165,7 @@ pub fn solve<T: Real>(a: View<'_, T>, b: View<'_, T>, out: ViewMut<'_, T>) -> Re
     let a_strides = broadcast((&a.shape()[..axes[0]], &a.strides()[..axes[0]]), batch);
     let b_strides = broadcast((&b.shape()[..axes[1]], &b.strides()[..axes[1]]), batch);
     let strides = [&a_strides[..axes[2]], &b_strides[..axes[2]], &out.strides()[..axes[2]]];
-    if pairs::serve::<T>(a.shape()) && pairs::serve::<T>(b.shape()) {
+    if pairs::serve(a.shape()) && pairs::serve(b.shape()) {
         let (mut pairs, mut parts) = (Pairs::new(), LaneStarts::new(batch, strides, None));
         while let Some(first) = parts.next() {
             let second = parts.next();
@@ -204,7 +210,7 @@ pub fn inv_shape(a: &[usize]) -> Result<Shape> {
 pub fn inv<T: Real>(a: View<'_, T>, out: ViewMut<'_, T>) -> Result<()> {
     let (batch, _) = square(a.shape())?;
     expect("out", out.shape(), a.shape())?;
-    if pairs::serve::<T>(a.shape()) {
+    if pairs::serve(a.shape()) {
         let mut pairs = Pairs::new();
         return each_two(batch, a, [out], |a, out| lu::inv_pair(&mut pairs, a, out.as_flattened_mut()));
     }
@@ -228,7 +234,7 @@ pub fn det_shape(a: &[usize]) -> Result<Shape> {
 pub fn det<T: Real>(a: View<'_, T>, out: ViewMut<'_, T>) -> Result<()> {
     let (batch, _) = square(a.shape())?;
     expect("out", out.shape(), batch)?;
-    if pairs::serve::<T>(a.shape()) {
+    if pairs::serve(a.shape()) {
         let mut pairs = Pairs::new();
         return each_two(batch, a, [out], |a, out| {
             for ([out], value) in out.iter_mut().zip(lu::det_pair(&mut pairs, a)?) {
@@ -256,7 +262,7 @@ pub fn slogdet<T: Real>(a: View<'_, T>, sign: ViewMut<'_, T>, logabsdet: ViewMut
     let (batch, _) = square(a.shape())?;
     expect("sign", sign.shape(), batch)?;
     expect("logabsdet", logabsdet.shape(), batch)?;
-    if pairs::serve::<T>(a.shape()) {
+    if pairs::serve(a.shape()) {
         let mut pairs = Pairs::new();
         return each_two(batch, a, [sign, logabsdet], |a, results| {
             for ([sign, log], (s, l)) in results.iter_mut().zip(lu::slogdet_pair(&mut pairs, a)?) {
@@ -289,7 +295,7 @@ pub fn slogdet<T: Real>(a: View<'_, T>, sign: ViewMut<'_, T>, logabsdet: ViewMut
 pub fn cholesky<T: Real>(a: View<'_, T>, upper: bool, out: ViewMut<'_, T>) -> Result<()> {
     let (batch, _) = square(a.shape())?;
     expect("out", out.shape(), a.shape())?;
-    if pairs::serve::<T>(a.shape()) {
+    if pairs::serve(a.shape()) {
         let mut pairs = Pairs::new();
         return each_two(batch, a, [out], |a, out| factor::cholesky_pair(&mut pairs, a, upper, out.as_flattened_mut()));
     }
@@ -317,7 +323,7 @@ pub fn qr<T: Real>(a: View<'_, T>, q: ViewMut<'_, T>, r: ViewMut<'_, T>) -> Resu
     let [expected_q, expected_r] = qr_shapes(a.shape(), complete)?;
     expect("q", q.shape(), expected_q.as_slice())?;
     expect("r", r.shape(), expected_r.as_slice())?;
-    if pairs::serve::<T>(a.shape()) {
+    if pairs::serve(a.shape()) {
         let mut pairs = Pairs::new();
         return each_two(batch, a, [q, r], |a, results| reflect::qr_pair(&mut pairs, a, results));
     }
@@ -332,7 +338,7 @@ pub fn qr<T: Real>(a: View<'_, T>, q: ViewMut<'_, T>, r: ViewMut<'_, T>) -> Resu
 pub fn qr_r<T: Real>(a: View<'_, T>, r: ViewMut<'_, T>) -> Result<()> {
     let (batch, _, _) = split(a.shape())?;
     expect("r", r.shape(), qr_shapes(a.shape(), false)?[1].as_slice())?;
-    if pairs::serve::<T>(a.shape()) {
+    if pairs::serve(a.shape()) {
         let mut pairs = Pairs::new();
         return each_two(batch, a, [r], |a, out| reflect::qr_r_pair(&mut pairs, a, out.as_flattened_mut()));
     }
@@ -358,7 +364,7 @@ pub fn qr_raw<T: Real>(a: View<'_, T>, h: ViewMut<'_, T>, tau: ViewMut<'_, T>) -
     let (batch, _, _) = split(a.shape())?;
     expect("h", h.shape(), a.shape())?;
     expect("tau", tau.shape(), qr_raw_shapes(a.shape())?[1].as_slice())?;
-    if pairs::serve::<T>(a.shape()) {
+    if pairs::serve(a.shape()) {
         let mut pairs = Pairs::new();
         return each_two(batch, a, [h, tau], |a, results| reflect::qr_raw_pair(&mut pairs, a, results));
     }
@@ -385,12 +391,19 @@ pub fn eigh<T: Real>(a: View<'_, T>, lower: bool, w: ViewMut<'_, T>, v: Option<V
     let (batch, _) = square(a.shape())?;
     let [expected_w, expected_v] = eigh_shapes(a.shape())?;
     expect("w", w.shape(), expected_w.as_slice())?;
+    if let Some(v) = &v {
+        expect("v", v.shape(), expected_v.as_slice())?;
+    }
+    if pairs::serve(a.shape()) {
+        let mut pairs = Pairs::new();
+        return match v {
+            None => each_two(batch, a, [w], |a, results| diagonal::eigh_pair(&mut pairs, a, lower, results)),
+            Some(v) => each_two(batch, a, [w, v], |a, results| diagonal::eigh_pair(&mut pairs, a, lower, results)),
+        };
+    }
     match v {
         None => each(batch, a, [w], |a, [w]| diagonal::eigh(a, lower, w, None)),
-        Some(v) => {
-            expect("v", v.shape(), expected_v.as_slice())?;
-            each(batch, a, [w, v], |a, [w, v]| diagonal::eigh(a, lower, w, Some(v)))
-        }
+        Some(v) => each(batch, a, [w, v], |a, [w, v]| diagonal::eigh(a, lower, w, Some(v))),
     }
 }
 
@@ -420,6 +433,10 @@ pub fn svd<T: Real>(
     let reduced = svd_shapes(a.shape(), false)?;
     expect("s", s.shape(), reduced[1].as_slice())?;
     match vectors {
+        None if pairs::serve(a.shape()) => {
+            let mut pairs = Pairs::new();
+            each_two(batch, a, [s], |a, results| values::svd_pair(&mut pairs, a, results))
+        }
         None => each(batch, a, [s], |a, [s]| values::svd(a, s, None)),
         Some((u, vt)) => {
             // Either may be the same in both forms.
@@ -427,6 +444,10 @@ pub fn svd<T: Real>(
             let [expected_u, _, expected_vt] = svd_shapes(a.shape(), full)?;
             expect("u", u.shape(), expected_u.as_slice())?;
             expect("vt", vt.shape(), expected_vt.as_slice())?;
+            if pairs::serve(a.shape()) {
+                let mut pairs = Pairs::new();
+                return each_two(batch, a, [s, u, vt], |a, results| values::svd_pair(&mut pairs, a, results));
+            }
             each(batch, a, [s, u, vt], |a, [s, u, vt]| values::svd(a, s, Some((u, vt))))
         }
     }

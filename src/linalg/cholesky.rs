@@ -31,7 +31,7 @@ pub fn cholesky<T: Real>(a: View<'_, T>, upper: bool, out: ViewMut<'_, T>) -> Re
 
 /// [`cholesky`], where `blocked == false` forces the plain loops.
 pub fn cholesky_with<T: Real>(a: View<'_, T>, upper: bool, out: ViewMut<'_, T>, blocked: bool) -> Result<()> {
-    if blocked && pairs::serve::<T>(a.shape()) {
+    if blocked && pairs::serve(a.shape()) {
         return cholesky_pair(&mut Pairs::new(), [a; 2], upper, &mut [out]);
     }
     cholesky_in(&mut Scratch::new(T::ZERO), a, upper, out, blocked)

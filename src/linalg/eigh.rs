@@ -3,6 +3,7 @@
 
 use super::dense::{Real, area, expect, leading, load, square, store, store_columns};
 use super::householder::{Reflectors, Work};
+use super::pairs::{self, Pairs};
 use super::secular::{Basis, Kind, Places, Secular, deflate};
 use super::tridiagonal::{Corner, implicit_ql, reduce};
 use crate::error::{Error, Result};
@@ -12,7 +13,7 @@ use crate::view::{View, ViewMut};
 /// Order up to which the QL iteration is faster than dividing.
 const DIVIDE_FROM: usize = 32;
 
-fn no_convergence() -> Error {
+pub(super) fn no_convergence() -> Error {
     Error::LinAlg("Eigenvalues did not converge".into())
 }
 
@@ -42,6 +43,13 @@ pub fn eigh_with<T: Real>(
     expect("w", w.shape(), &[n])?;
     if let Some(v) = &v {
         expect("v", v.shape(), &[n, n])?;
+    }
+    if blocked && pairs::serve(a.shape()) {
+        let mut pairs = Pairs::new();
+        return match v {
+            None => eigh_pair(&mut pairs, [a; 2], lower, &mut [[w]]),
+            Some(v) => eigh_pair(&mut pairs, [a; 2], lower, &mut [[w, v]]),
+        };
     }
     let ld = leading(n);
     let mut data = try_filled(0.0, area(ld, n)?)?;
@@ -80,6 +88,17 @@ pub fn eigh_with<T: Real>(
     store(&mut w, |i, _| T::from_f64(d[order[i]] / scale));
     store_columns(&mut v, |j| &q[order[j] * ld..], T::from_f64);
     Ok(())
+}
+
+/// [`eigh`] of two small matrices of the same order, or of one twice, into as many results: each has the values, and
+/// the vectors where they are wanted.
+pub(super) fn eigh_pair<T: Real, const N: usize>(
+    pairs: &mut Pairs,
+    a: [View<'_, T>; 2],
+    lower: bool,
+    results: &mut [[ViewMut<'_, T>; N]],
+) -> Result<()> {
+    pairs.eigh(a, square(a[0].shape())?, lower, results)
 }
 
 /// A power of two that brings the largest of the elements near 1, or `None` where one is not

@@ -154,7 +154,7 @@ pub fn solve<T: Real>(a: View<'_, T>, b: View<'_, T>, out: ViewMut<'_, T>) -> Re
 
 /// [`solve`], where `blocked == false` forces the plain loops.
 pub fn solve_with<T: Real>(a: View<'_, T>, b: View<'_, T>, out: ViewMut<'_, T>, blocked: bool) -> Result<()> {
-    if blocked && pairs::serve::<T>(a.shape()) && pairs::serve::<T>(b.shape()) {
+    if blocked && pairs::serve(a.shape()) && pairs::serve(b.shape()) {
         return solve_pair(&mut Pairs::new(), [a; 2], [b; 2], &mut [out]);
     }
     Memory::new().solve(a, b, out, blocked)
@@ -172,7 +172,7 @@ pub fn inv<T: Real>(a: View<'_, T>, out: ViewMut<'_, T>) -> Result<()> {
 
 /// [`inv`], where `blocked == false` forces the plain loops.
 pub fn inv_with<T: Real>(a: View<'_, T>, out: ViewMut<'_, T>, blocked: bool) -> Result<()> {
-    if blocked && pairs::serve::<T>(a.shape()) {
+    if blocked && pairs::serve(a.shape()) {
         return inv_pair(&mut Pairs::new(), [a; 2], &mut [out]);
     }
     Memory::new().inv(a, out, blocked)
@@ -192,7 +192,7 @@ pub fn det<T: Real>(a: View<'_, T>) -> Result<T> {
 
 /// [`det`], where `blocked == false` forces the plain loops.
 pub fn det_with<T: Real>(a: View<'_, T>, blocked: bool) -> Result<T> {
-    if blocked && pairs::serve::<T>(a.shape()) {
+    if blocked && pairs::serve(a.shape()) {
         return Ok(det_pair(&mut Pairs::new(), [a; 2])?[0]);
     }
     Memory::new().det(a, blocked)
@@ -206,7 +206,7 @@ pub fn det_with<T: Real>(a: View<'_, T>, blocked: bool) -> Result<T> {
 /// # Errors
 /// As [`det`].
 pub fn slogdet<T: Real>(a: View<'_, T>) -> Result<(T, T)> {
-    if pairs::serve::<T>(a.shape()) {
+    if pairs::serve(a.shape()) {
         return Ok(slogdet_pair(&mut Pairs::new(), [a; 2])?[0]);
     }
     Memory::new().slogdet(a)

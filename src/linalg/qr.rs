@@ -108,7 +108,7 @@ pub fn qr<T: Real>(a: View<'_, T>, q: ViewMut<'_, T>, r: ViewMut<'_, T>) -> Resu
 
 /// [`qr`], where `blocked == false` forces the plain loops.
 pub fn qr_with<T: Real>(a: View<'_, T>, q: ViewMut<'_, T>, r: ViewMut<'_, T>, blocked: bool) -> Result<()> {
-    if blocked && pairs::serve::<T>(a.shape()) {
+    if blocked && pairs::serve(a.shape()) {
         return qr_pair(&mut Pairs::new(), [a; 2], &mut [[q, r]]);
     }
     Memory::new().qr(a, q, r, blocked)
@@ -119,7 +119,7 @@ pub fn qr_with<T: Real>(a: View<'_, T>, q: ViewMut<'_, T>, r: ViewMut<'_, T>, bl
 /// # Errors
 /// As [`qr`].
 pub fn qr_r<T: Real>(a: View<'_, T>, r: ViewMut<'_, T>) -> Result<()> {
-    if pairs::serve::<T>(a.shape()) {
+    if pairs::serve(a.shape()) {
         return qr_r_pair(&mut Pairs::new(), [a; 2], &mut [r]);
     }
     Memory::new().r(a, r)
@@ -132,7 +132,7 @@ pub fn qr_r<T: Real>(a: View<'_, T>, r: ViewMut<'_, T>) -> Result<()> {
 /// # Errors
 /// As [`qr`].
 pub fn qr_raw<T: Real>(a: View<'_, T>, h: ViewMut<'_, T>, tau: ViewMut<'_, T>) -> Result<()> {
-    if pairs::serve::<T>(a.shape()) {
+    if pairs::serve(a.shape()) {
         return qr_raw_pair(&mut Pairs::new(), [a; 2], &mut [[h, tau]]);
     }
     Memory::new().raw(a, h, tau)

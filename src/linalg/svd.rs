@@ -5,6 +5,7 @@ use super::bidiagonal::{Columns, Pair, Recording, implicit_qr, reduce};
 use super::dense::{Real, area, expect, leading, load, matrix, store, store_columns, store_rows};
 use super::eigh::{scale_of, sort};
 use super::householder::{Reflectors, Work};
+use super::pairs::{self, Pairs};
 use super::qr;
 use super::secular::{Basis, Kind, Places, Secular, deflate};
 use super::tridiagonal::{hypot, rotate, two_columns};
@@ -187,6 +188,13 @@ pub fn svd_with<T: Real>(
         expect("u", u.shape(), &[m, columns])?;
         expect("vt", vt.shape(), &[rows, n])?;
     }
+    if blocked && pairs::serve(a.shape()) {
+        let mut pairs = Pairs::new();
+        return match vectors {
+            None => svd_pair(&mut pairs, [a; 2], &mut [[s]]),
+            Some((u, vt)) => svd_pair(&mut pairs, [a; 2], &mut [[s, u, vt]]),
+        };
+    }
     // Of a wide matrix, the transposed: its U is V.
     let (shape, strides) = ([n, m], [a.strides()[1], a.strides()[0]]);
     // SAFETY: the same elements, with the axes the other way round.
@@ -224,6 +232,26 @@ pub fn svd_with<T: Real>(
         store_rows(&mut vt, right, T::from_f64);
     }
     Ok(())
+}
+
+/// [`svd`] of two small matrices of the same shape, or of one twice, into as many results: each has the values, and both
+/// kinds of vectors where they are wanted.
+pub(super) fn svd_pair<T: Real, const N: usize>(
+    pairs: &mut Pairs,
+    a: [View<'_, T>; 2],
+    results: &mut [[ViewMut<'_, T>; N]],
+) -> Result<()> {
+    let (m, n) = matrix("a", a[0].shape())?;
+    let (shape, flipped) = ([n, m], m < n);
+    let strides = a.map(|a| [a.strides()[1], a.strides()[0]]);
+    // The columns of the larger basis.
+    let k = results[0].get(1 + usize::from(flipped)).map_or(0, |basis| basis.shape()[usize::from(!flipped)]);
+    if !flipped {
+        return pairs.svd(a, (m, n, k), flipped, results);
+    }
+    // SAFETY: the same elements, with the axes the other way round.
+    let a = std::array::from_fn(|i| unsafe { View::from_raw_parts(a[i].as_ptr(), &shape, &strides[i]) });
+    pairs.svd(a, (n, m, k), flipped, results)
 }
 
 /// By the QR iteration. `order` lists the singular values ascending.

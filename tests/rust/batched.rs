@@ -190,6 +190,52 @@ fn each_matrix_is_as_if_alone() {
     }
 }
 
+/// Small matrices share the lanes of vectors: one that is easy with one that is graded, tiny, or has no vectors to find.
+fn check_neighbours<T: Float>(m: usize, n: usize) {
+    let batch = [FAMILIES.len()];
+    let zero = |shape: &[usize]| Strided::dense(shape, vec![T::from_small(-77); shape.iter().product()]);
+    // The second round makes others of them neighbours.
+    for first in 0..2 {
+        let family = |number: u64| FAMILIES[(number as usize + first) % FAMILIES.len()];
+        let what = format!("of families from {first} on, {} {m} x {n}", T::NAME);
+        let a = stack::<T>(&batch, (m, n), 1, |number| make::<T>(family(number), m, n, number));
+        let k = m.min(n);
+        let (mut u, mut s) = (zero(&[batch[0], m, k]), zero(&[batch[0], k]));
+        let (mut vt, mut alone) = (zero(&[batch[0], k, n]), zero(&[batch[0], k]));
+        batched::svd(a.view(), s.view_mut(), Some((u.view_mut(), vt.view_mut()))).unwrap();
+        batched::svd(a.view(), alone.view_mut(), None).unwrap();
+        same(&batch, &[&u, &s, &vt, &alone], &format!("svd {what}"), |index| {
+            let a = part(&a, index);
+            let (mut u, mut s, mut vt, mut alone) = (zero(&[m, k]), zero(&[k]), zero(&[k, n]), zero(&[k]));
+            linalg::svd(a.view(), s.view_mut(), Some((u.view_mut(), vt.view_mut()))).unwrap();
+            linalg::svd(a.view(), alone.view_mut(), None).unwrap();
+            vec![u, s, vt, alone]
+        });
+        if m != n {
+            continue;
+        }
+        let a = stack::<T>(&batch, (n, n), 1, |number| symmetric::<T>(family(number), n, number));
+        let (mut w, mut v, mut alone) = (zero(&[batch[0], n]), zero(&[batch[0], n, n]), zero(&[batch[0], n]));
+        batched::eigh(a.view(), true, w.view_mut(), Some(v.view_mut())).unwrap();
+        batched::eigh(a.view(), true, alone.view_mut(), None).unwrap();
+        same(&batch, &[&w, &v, &alone], &format!("eigh {what}"), |index| {
+            let (a, mut w, mut v, mut alone) = (part(&a, index), zero(&[n]), zero(&[n, n]), zero(&[n]));
+            linalg::eigh(a.view(), true, w.view_mut(), Some(v.view_mut())).unwrap();
+            linalg::eigh(a.view(), true, alone.view_mut(), None).unwrap();
+            vec![w, v, alone]
+        });
+    }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn neighbours_do_not_matter() {
+    for (m, n) in [(1, 1), (2, 2), (3, 2), (5, 5), (12, 12), (9, 20), (33, 33), (48, 48)] {
+        check_neighbours::<f64>(m, n);
+        check_neighbours::<f32>(m, n);
+    }
+}
+
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn solve_broadcasts() {

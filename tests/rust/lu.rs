@@ -81,7 +81,9 @@ fn check_lu<T: Float>(family: Family, n: usize) {
         if family == Family::RankDeficient {
             continue;
         }
-        assert!(sign == 0.0 || value == 0.0 || sign == value.signum(), "{what}: {sign} and {value}");
+        // Of floats, the plain loops round to floats, and the others do not: a doubtful pivot may change its sign.
+        let alike = blocked || T::EPS == f64::EPSILON || !doubtful.contains(&family);
+        assert!(!alike || sign == 0.0 || value == 0.0 || sign == value.signum(), "{what}: {sign} and {value}");
         assert_eq!(sign == 0.0, log == f64::NEG_INFINITY, "{what}");
         // What the sum of the logarithms rounds, and pivots that rounding moves.
         let bound = 8.0 * (n as f64 + 1.0) * T::EPS * (1.0 + log.abs());
@@ -172,7 +174,9 @@ fn check_cholesky<T: Float>(family: Family, n: usize) {
             Ok(()) => {
                 let out = Matrix::of(&out);
                 let l = if upper { out.t() } else { out };
-                assert!((0..n).all(|i| (i + 1..n).all(|j| l.at(i, j) == 0.0) && l.at(i, i) > 0.0), "{what}");
+                // A pivot that is only a rounding error of doubles may be 0 as a float.
+                let positive = |x: f64| x > 0.0 || x == 0.0 && !definite && T::EPS > f64::EPSILON;
+                assert!((0..n).all(|i| (i + 1..n).all(|j| l.at(i, j) == 0.0) && positive(l.at(i, i))), "{what}");
                 let residual = l.dot(&l.t()).minus(&a).max();
                 // n sums to an element, each of a rounding error.
                 assert!(residual <= 4.0 * (n as f64 + 4.0) * T::EPS * a.max(), "{what}: {residual:e}");

@@ -1,4 +1,4 @@
-//! Small matrices of doubles, two at a time: element (i, j) of both lies in one vector, so that
+//! Small matrices, two at a time, in doubles whatever the dtype: element (i, j) of both lies in one vector, so that
 //! every loop is of whole vectors, and both wait for the same roots and quotients. One matrix alone
 //! is both of them: its result does not depend on what it came with.
 //!
@@ -6,10 +6,13 @@
 //! "Implementing linear algebra algorithms for dense matrices on a vector pipeline machine", SIAM
 //! Review 26, 1984), with tiles of two rows and four columns in registers.
 
+mod eigh;
 mod lu;
 mod qr;
+mod svd;
 
 use super::dense::{Real, Scratch, area, layout};
+use super::eigh::scale_of;
 use crate::error::Result;
 use crate::simd::F64s;
 use crate::view::{View, ViewMut};
@@ -24,15 +27,22 @@ pub(super) type Both = [f64; 2];
 
 /// The largest order: beyond it, packing pays and the cache does not hold both.
 const MOST: usize = 48;
+/// Room for the diagonal of a matrix that is iterated on, or for what is beside it, and for what a lane that is done
+/// works on.
+type Diagonal = [Both; MOST + 2];
+/// Sweeps that one value may take before the iteration is given up.
+const SWEEPS: usize = 60;
+/// Sums of squares below it have lost digits.
+const LEAST: f64 = 1e-280;
+
 /// Columns of a tile.
 const WIDE: usize = 4;
 /// Elements that need no heap.
 const STACK: usize = 96;
 
 /// Whether matrices of this shape are worked on in pairs.
-pub(super) fn serve<T: Real>(shape: &[usize]) -> bool {
-    let core = &shape[shape.len().saturating_sub(2)..];
-    size_of::<T>() == size_of::<f64>() && core.iter().all(|n| (1..=MOST).contains(n))
+pub(super) fn serve(shape: &[usize]) -> bool {
+    shape[shape.len().saturating_sub(2)..].iter().all(|n| (1..=MOST).contains(n))
 }
 
 #[inline(always)]
@@ -58,6 +68,29 @@ fn columns<const W: usize>(rows: &[Both], ld: usize, at: usize, count: usize) ->
         row = row.wrapping_add(ld);
         elements
     })
+}
+
+/// Makes of these elements what `f` says, row by row.
+#[inline(always)]
+fn update<const W: usize>(
+    rows: &mut [Both],
+    ld: usize,
+    at: usize,
+    count: usize,
+    mut f: impl FnMut(usize, [Two; W]) -> [Two; W],
+) {
+    assert!(count == 0 || (count - 1) * ld + at + W <= rows.len());
+    let start = rows.as_mut_ptr();
+    for l in 0..count {
+        // SAFETY: the last of them ends inside the rows.
+        unsafe {
+            let row = start.add(l * ld + at);
+            let new = f(l, std::array::from_fn(|c| get(&*row.add(c))));
+            for (c, new) in new.into_iter().enumerate() {
+                new.store(&mut *row.add(c));
+            }
+        }
+    }
 }
 
 /// [`WIDE`] elements of a row.
@@ -197,18 +230,72 @@ fn store_triangle<T: Real>(out: &mut [ViewMut<'_, T>], from: &[Both], ld: usize,
     }
 }
 
+/// Multiplies the first elements of each row, as many as `used` says, by powers of two that bring the largest of them
+/// near 1; these, or `None` where one is not finite.
+fn scale(rows: &mut [Both], ld: usize, used: impl Fn(usize) -> usize) -> Option<Both> {
+    let (mut largest, mut none) = (Two::splat(0.0), Two::splat(0.0));
+    for (i, row) in rows.chunks_exact(ld).enumerate() {
+        for value in &row[..used(i)] {
+            let value = get(value);
+            largest = largest.max(value.abs());
+            // Of what is not finite, a NaN.
+            none = none.add(value.sub(value));
+        }
+    }
+    if lanes(none) != [0.0; 2] {
+        return None;
+    }
+    let [first, second] = lanes(largest).map(|largest| scale_of([largest].iter()));
+    let scale = get(&[first?, second?]);
+    for (i, row) in rows.chunks_exact_mut(ld).enumerate() {
+        row[..used(i)].iter_mut().for_each(|value| *value = lanes(get(value).mul(scale)));
+    }
+    Some(lanes(scale))
+}
+
+/// The columns from `at` on of one of the matrices, which has so many rows, as columns of `to`, [`TURN`] rows at a time.
+fn unpack(lane: usize, from: &[Both], ld: usize, at: usize, rows: usize, to: &mut [f64]) {
+    for (j, column) in to.chunks_exact_mut(rows.next_multiple_of(TURN)).enumerate() {
+        for (to, row) in column.iter_mut().zip(from.chunks_exact(ld)).take(rows) {
+            *to = row[at + j][lane];
+        }
+        column[rows..].fill(0.0);
+    }
+}
+
+/// Elements of a column are a multiple of these: so many are turned at once.
+const TURN: usize = 8;
+
+/// The columns i < j of `z`, of a multiple of [`TURN`] elements: `(x, y) = (c x + s y, c y - s x)`.
+#[inline(always)]
+fn turn(z: &mut [f64], ld: usize, (i, j): (usize, usize), c: f64, s: f64) {
+    let (x, y) = z.split_at_mut(j * ld);
+    let (x, y) = (x[i * ld..][..ld].as_chunks_mut::<TURN>().0, y[..ld].as_chunks_mut::<TURN>().0);
+    let (c, s) = (Two::splat(c), Two::splat(s));
+    for (x, y) in x.iter_mut().zip(y) {
+        let (x, y) = (x.as_chunks_mut::<2>().0, y.as_chunks_mut::<2>().0);
+        for (x, y) in x.iter_mut().zip(y) {
+            let (a, b) = (get(x), get(y));
+            *x = lanes(c.mul(a).add(s.mul(b)));
+            *y = lanes(c.mul(b).sub(s.mul(a)));
+        }
+    }
+}
+
 /// What the calls for one pair, or many, work in.
 pub(super) struct Pairs {
     x: Scratch<Both, STACK>,
     v: [Both; MOST],
     pivots: [[usize; 2]; MOST],
     tau: [Both; MOST],
+    /// Bases, a matrix in each half.
+    z: Scratch<f64>,
 }
 
 impl Pairs {
     pub fn new() -> Self {
         let vector = [[0.0; 2]; MOST];
-        Self { x: Scratch::new([0.0; 2]), v: vector, pivots: [[0; 2]; MOST], tau: vector }
+        Self { x: Scratch::new([0.0; 2]), v: vector, pivots: [[0; 2]; MOST], tau: vector, z: Scratch::new(0.0) }
     }
 
     /// L of `A = L L^T`, of which the lower triangle is read, or the upper one; both matrices, or

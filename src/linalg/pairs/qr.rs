@@ -2,33 +2,10 @@
 
 use super::super::dense::{Real, area};
 use super::super::householder::reflector;
-use super::{Both, MOST, Pairs, Two, WIDE, clear, columns, get, lanes, leading, load, store, store_lane};
+use super::{Both, MOST, Pairs, Two, WIDE, clear, columns, get, lanes, leading, load, store, store_lane, update};
 use crate::error::Result;
 use crate::simd::F64s;
 use crate::view::{View, ViewMut};
-
-/// Makes of these elements what `f` says, row by row.
-#[inline(always)]
-fn update<const W: usize>(
-    rows: &mut [Both],
-    ld: usize,
-    at: usize,
-    count: usize,
-    mut f: impl FnMut(usize, [Two; W]) -> [Two; W],
-) {
-    assert!(count == 0 || (count - 1) * ld + at + W <= rows.len());
-    let start = rows.as_mut_ptr();
-    for l in 0..count {
-        // SAFETY: the last of them ends inside the rows.
-        unsafe {
-            let row = start.add(l * ld + at);
-            let new = f(l, std::array::from_fn(|c| get(&*row.add(c))));
-            for (c, new) in new.into_iter().enumerate() {
-                new.store(&mut *row.add(c));
-            }
-        }
-    }
-}
 
 impl Pairs {
     /// Q and R of `A = Q R`, with `k` columns of Q, into `q` and `r`.
@@ -111,7 +88,7 @@ impl Pairs {
 
 /// The reflector for column `j` of the rows, as [`reflector`]: v, whose first element is 1, is left
 /// in `v`, and below beta in the column. Returns tau.
-fn reflector_of(v: &mut [Both], rows: &mut [Both], ld: usize, j: usize) -> Both {
+pub(super) fn reflector_of(v: &mut [Both], rows: &mut [Both], ld: usize, j: usize) -> Both {
     let alpha = rows[j];
     let mut squares = Two::splat(0.0);
     for (v, row) in v.iter_mut().zip(rows.chunks_exact(ld)).skip(1) {
@@ -153,7 +130,7 @@ fn reflector_of(v: &mut [Both], rows: &mut [Both], ld: usize, j: usize) -> Both 
 }
 
 /// `C = (I - tau v v^T) C`, C in the columns `from..to` of the rows.
-fn reflect(v: &[Both], tau: Both, rows: &mut [Both], ld: usize, (from, to): (usize, usize)) {
+pub(super) fn reflect(v: &[Both], tau: Both, rows: &mut [Both], ld: usize, (from, to): (usize, usize)) {
     let mut at = from;
     while at < to {
         // Two tiles where there is as much: a loop over few rows costs more to leave than to run.

@@ -1,11 +1,11 @@
 //! `numpy.linalg`: `solve`, `inv`, `det`, `slogdet`, `cholesky`, `qr`, `eigh`, `eigvalsh`, `svd`, `lstsq`, and
 //! so what NumPy builds on these (`pinv`, `matrix_rank`, `cond`, `norm`, ...).
 //!
-//! As NumPy, they compute in doubles whatever the dtype, and round the result to it.
+//! As NumPy, they compute in doubles whatever the dtype, and round the result to it. Small matrices of floats are read and
+//! written as they are; larger ones are converted before and after.
 
 use ferrodide::Error;
 use ferrodide::linalg::{self, Shape, batched};
-use ferrodide::view::View;
 use numpy::PY_ARRAY_API;
 use numpy::npyffi::NPY_TYPES;
 use pyo3::prelude::*;
@@ -32,10 +32,13 @@ functions! {
     LSTSQ: "lstsq" "numpy.linalg", "lstsq" => lstsq;
 }
 
-/// A real operand in doubles, and whether the result is rounded to `float32`.
+/// A real operand: of doubles, or of floats that are widened where they are read.
 struct Real<'py> {
     array: Bound<'py, PyAny>,
+    /// Whether the result is rounded to `float32`.
     is_single: bool,
+    /// Whether it is of floats.
+    is_kept: bool,
 }
 
 impl<'py> Real<'py> {
@@ -49,11 +52,30 @@ impl<'py> Real<'py> {
         if array.ndim() > 2 && !array.is_contiguous() {
             return Err(Declined::Strides);
         }
+        let is_single = array.kind() == Kind::F32;
         match array.kind() {
             Kind::C64 | Kind::C128 => Err(Declined::Dtype),
-            Kind::F64 => Ok(Self { array: given.to_owned(), is_single: false }),
-            kind => Ok(Self { array: cast(given.py(), &given, NPY_TYPES::NPY_DOUBLE)?, is_single: kind == Kind::F32 }),
+            Kind::F64 => Ok(Self { array: given.to_owned(), is_single, is_kept: false }),
+            Kind::F32 if batched::in_doubles(array.shape()) => {
+                Ok(Self { array: given.to_owned(), is_single, is_kept: true })
+            }
+            _ => Ok(Self { array: cast(given.py(), &given, NPY_TYPES::NPY_DOUBLE)?, is_single, is_kept: false }),
         }
+    }
+
+    /// In doubles.
+    fn widened(self) -> PyResult<Self> {
+        if !self.is_kept {
+            return Ok(self);
+        }
+        let array = cast(self.array.py(), &self.array, NPY_TYPES::NPY_DOUBLE)?;
+        Ok(Self { array, is_kept: false, ..self })
+    }
+
+    /// A result of its type.
+    fn empty(&self, shape: &Shape) -> PyResult<NewArray<'py>> {
+        let dtype = if self.is_kept { NPY_TYPES::NPY_FLOAT } else { NPY_TYPES::NPY_DOUBLE };
+        NewArray::empty(self.array.py(), dtype, shape.as_slice())
     }
 
     fn as_array(&self) -> Result<Array<'_, 'py>, Declined> {
@@ -70,15 +92,25 @@ fn cast<'py>(py: Python<'py>, array: &Bound<'py, PyAny>, type_num: NPY_TYPES) ->
     }
 }
 
-/// A result of doubles, rounded where it has to be; a scalar where it has no dimensions.
-fn finish<'py>(py: Python<'py>, made: NewArray<'py>, is_single: bool) -> Answer<'py> {
+/// A result, rounded where it is not yet; a scalar where it has no dimensions.
+fn finish<'py>(made: NewArray<'py>, operand: &Real<'py>) -> Answer<'py> {
     let array = made.into_array();
-    let array = if is_single { cast(py, &array, NPY_TYPES::NPY_FLOAT)? } else { array };
+    let is_rounded = operand.is_kept || !operand.is_single;
+    let array = if is_rounded { array } else { cast(array.py(), &array, NPY_TYPES::NPY_FLOAT)? };
     Ok(returned(array)?)
 }
 
-fn empty<'py>(py: Python<'py>, shape: &Shape) -> PyResult<NewArray<'py>> {
-    NewArray::empty(py, NPY_TYPES::NPY_DOUBLE, shape.as_slice())
+/// The expression where `$T` is the type of the operand's elements.
+macro_rules! of_type {
+    ($real:expr, $T:ident => $body:expr) => {
+        if $real.is_kept {
+            type $T = f32;
+            $body
+        } else {
+            type $T = f64;
+            $body
+        }
+    };
 }
 
 /// That a matrix is singular, or not positive definite, is raised: where WebAssembly has no floating-point flags,
@@ -106,9 +138,12 @@ fn flag(argument: Option<Borrowed<'_, '_, PyAny>>, default: bool) -> Result<bool
 }
 
 fn solve<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
-    let py = call.py;
     let [a, b] = call.arguments(["a", "b"])?;
-    let (a, b) = (Real::new(a)?, Real::new(b)?);
+    let (mut a, mut b) = (Real::new(a)?, Real::new(b)?);
+    if a.is_kept != b.is_kept {
+        (a, b) = (a.widened()?, b.widened()?);
+    }
+    a.is_single &= b.is_single;
     let (a_array, b_array) = (a.as_array()?, b.as_array()?);
     // The order in which a batch of results lies, where the operands broadcast, is NumPy's to say.
     if a_array.ndim() > 2 && b_array.ndim() != a_array.ndim() || b_array.ndim() > 2 && a_array.ndim() == 2 {
@@ -116,44 +151,47 @@ fn solve<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
     }
     let shape = batched::solve_shape(a_array.shape(), b_array.shape())?;
     call.start(a_array.size());
-    let mut out = empty(py, &shape)?;
-    // SAFETY: all are float64.
-    let (a_view, b_view, x) = unsafe { (a_array.view(), b_array.view(), out.view_mut::<f64>()) };
-    batched::solve(a_view, b_view, x).map_err(|e| refused(py, e))?;
-    finish(py, out, a.is_single && b.is_single)
+    let mut out = a.empty(&shape)?;
+    // SAFETY: all are of this type.
+    let solved = of_type!(a, T => unsafe {
+        batched::solve::<T>(a_array.view(), b_array.view(), out.view_mut())
+    });
+    solved.map_err(|e| refused(call.py, e))?;
+    finish(out, &a)
+}
+
+/// One result of one operand: of which shape, and what computes it.
+macro_rules! one_result {
+    ($call:expr, $a:expr, $shape:expr, |$view:ident, $out:ident| $kernel:expr) => {{
+        let (call, a): (&Call<'_, '_>, Real<'_>) = ($call, $a);
+        let array = a.as_array()?;
+        let shape = $shape(array.shape())?;
+        call.start(array.size());
+        let mut made = a.empty(&shape)?;
+        let computed = of_type!(a, T => {
+            // SAFETY: both are of this type.
+            let ($view, $out) = unsafe { (array.view::<T>(), made.view_mut::<T>()) };
+            $kernel
+        });
+        computed.map_err(|e| refused(call.py, e))?;
+        finish(made, &a)
+    }};
 }
 
 fn inv<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
     let [a] = call.arguments(["a"])?;
-    square(call, Real::new(a)?, batched::inv_shape, batched::inv::<f64>)
+    one_result!(call, Real::new(a)?, batched::inv_shape, |a, out| batched::inv(a, out))
 }
 
 fn cholesky<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
     let [a, upper] = call.arguments(["a", "upper"])?;
     let upper = flag(upper, false)?;
-    square(call, Real::new(a)?, batched::inv_shape, |a, out| batched::cholesky(a, upper, out))
+    one_result!(call, Real::new(a)?, batched::inv_shape, |a, out| batched::cholesky(a, upper, out))
 }
 
 fn det<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
     let [a] = call.arguments(["a"])?;
-    square(call, Real::new(a)?, batched::det_shape, batched::det::<f64>)
-}
-
-/// One result of one operand.
-fn square<'py>(
-    call: &Call<'_, 'py>,
-    a: Real<'py>,
-    shape: impl FnOnce(&[usize]) -> ferrodide::Result<Shape>,
-    kernel: impl FnOnce(View<'_, f64>, ferrodide::view::ViewMut<'_, f64>) -> ferrodide::Result<()>,
-) -> Answer<'py> {
-    let array = a.as_array()?;
-    let shape = shape(array.shape())?;
-    call.start(array.size());
-    let mut out = empty(call.py, &shape)?;
-    // SAFETY: both are float64.
-    let (view, result) = unsafe { (array.view(), out.view_mut()) };
-    kernel(view, result).map_err(|e| refused(call.py, e))?;
-    finish(call.py, out, a.is_single)
+    one_result!(call, Real::new(a)?, batched::det_shape, |a, out| batched::det(a, out))
 }
 
 fn slogdet<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
@@ -163,11 +201,13 @@ fn slogdet<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
     let array = a.as_array()?;
     let shape = batched::det_shape(array.shape())?;
     call.start(array.size());
-    let (mut sign, mut logdet) = (empty(py, &shape)?, empty(py, &shape)?);
-    // SAFETY: all are float64.
-    let (view, sign_view, log_view) = unsafe { (array.view(), sign.view_mut::<f64>(), logdet.view_mut()) };
-    batched::slogdet(view, sign_view, log_view).map_err(|e| refused(py, e))?;
-    named(py, "SlogdetResult", [finish(py, sign, a.is_single)?, finish(py, logdet, a.is_single)?])
+    let (mut sign, mut logdet) = (a.empty(&shape)?, a.empty(&shape)?);
+    // SAFETY: all are of this type.
+    let computed = of_type!(a, T => unsafe {
+        batched::slogdet::<T>(array.view(), sign.view_mut(), logdet.view_mut())
+    });
+    computed.map_err(|e| refused(py, e))?;
+    named(py, "SlogdetResult", [finish(sign, &a)?, finish(logdet, &a)?])
 }
 
 fn qr<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
@@ -189,11 +229,10 @@ fn qr<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
     }
     let [q_shape, r_shape] = batched::qr_shapes(array.shape(), complete)?;
     call.start(array.size());
-    let (mut q, mut r) = (empty(py, &q_shape)?, empty(py, &r_shape)?);
-    // SAFETY: all are float64.
-    let (view, q_view, r_view) = unsafe { (array.view(), q.view_mut::<f64>(), r.view_mut()) };
-    batched::qr(view, q_view, r_view)?;
-    named(py, "QRResult", [finish(py, q, a.is_single)?, finish(py, r, a.is_single)?])
+    let (mut q, mut r) = (a.empty(&q_shape)?, a.empty(&r_shape)?);
+    // SAFETY: all are of this type.
+    of_type!(a, T => unsafe { batched::qr::<T>(array.view(), q.view_mut(), r.view_mut()) })?;
+    named(py, "QRResult", [finish(q, &a)?, finish(r, &a)?])
 }
 
 /// Whether the lower triangle is read.
@@ -213,18 +252,17 @@ fn eigh<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
     let array = a.as_array()?;
     let [w_shape, v_shape] = batched::eigh_shapes(array.shape())?;
     call.start(array.size());
-    let (mut w, mut v) = (empty(py, &w_shape)?, empty(py, &v_shape)?);
-    // SAFETY: all are float64.
-    let (view, w_view, v_view) = unsafe { (array.view::<f64>(), w.view_mut(), v.view_mut()) };
-    batched::eigh(view, lower, w_view, Some(v_view))?;
-    named(py, "EighResult", [finish(py, w, a.is_single)?, finish(py, v, a.is_single)?])
+    let (mut w, mut v) = (a.empty(&w_shape)?, a.empty(&v_shape)?);
+    // SAFETY: all are of this type.
+    of_type!(a, T => unsafe { batched::eigh::<T>(array.view(), lower, w.view_mut(), Some(v.view_mut())) })?;
+    named(py, "EighResult", [finish(w, &a)?, finish(v, &a)?])
 }
 
 fn eigvalsh<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
     let [a, uplo] = call.arguments(["a", "UPLO"])?;
     let lower = is_lower(uplo)?;
     let shape = |shape: &[usize]| batched::eigh_shapes(shape).map(|[values, _]| values);
-    square(call, Real::new(a)?, shape, |a, w| batched::eigh(a, lower, w, None))
+    one_result!(call, Real::new(a)?, shape, |a, w| batched::eigh(a, lower, w, None))
 }
 
 fn svd<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
@@ -237,25 +275,25 @@ fn svd<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
     let a = Real::new(a)?;
     if !vectors {
         let shape = |shape: &[usize]| batched::svd_shapes(shape, false).map(|[_, s, _]| s);
-        return square(call, a, shape, |a, s| batched::svd(a, s, None));
+        return one_result!(call, a, shape, |a, s| batched::svd(a, s, None));
     }
     let array = a.as_array()?;
     let [u_shape, s_shape, vt_shape] = batched::svd_shapes(array.shape(), full)?;
     call.start(array.size());
-    let (mut u, mut s, mut vt) = (empty(py, &u_shape)?, empty(py, &s_shape)?, empty(py, &vt_shape)?);
-    // SAFETY: all are float64.
-    let (view, s_view) = unsafe { (array.view::<f64>(), s.view_mut()) };
-    // SAFETY: all are float64.
-    let pair = unsafe { (u.view_mut(), vt.view_mut()) };
-    batched::svd(view, s_view, Some(pair))?;
-    let [u, s, vt] = [u, s, vt].map(|each| finish(py, each, a.is_single));
+    let (mut u, mut s, mut vt) = (a.empty(&u_shape)?, a.empty(&s_shape)?, a.empty(&vt_shape)?);
+    // SAFETY: all are of this type.
+    of_type!(a, T => unsafe {
+        batched::svd::<T>(array.view(), s.view_mut(), Some((u.view_mut(), vt.view_mut())))
+    })?;
+    let [u, s, vt] = [u, s, vt].map(|each| finish(each, &a));
     named(py, "SVDResult", [u?, s?, vt?])
 }
 
 fn lstsq<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
     let py = call.py;
     let [a, b, rcond] = call.arguments(["a", "b", "rcond"])?;
-    let (a, b) = (Real::new(a)?, Real::new(b)?);
+    let (mut a, b) = (Real::new(a)?.widened()?, Real::new(b)?.widened()?);
+    a.is_single &= b.is_single;
     let (a_array, b_array) = (a.as_array()?, b.as_array()?);
     let &[m, n] = a_array.shape() else { return Err(Declined::Operands) };
     let columns = match *b_array.shape() {
@@ -284,8 +322,7 @@ fn lstsq<'py>(call: &Call<'_, 'py>) -> Answer<'py> {
     if rank != n || m <= n {
         residuals = NewArray::empty(py, NPY_TYPES::NPY_DOUBLE, &[0])?;
     }
-    let is_single = a.is_single && b.is_single;
-    let [x, residuals, s] = [x, residuals, s].map(|each| finish(py, each, is_single));
+    let [x, residuals, s] = [x, residuals, s].map(|each| finish(each, &a));
     let fields = [x?, residuals?, scalar(py, NPY_TYPES::NPY_INT, rank as i32)?, s?];
     Ok(PyTuple::new(py, fields)?.into_any())
 }
