@@ -224,7 +224,7 @@ ARTANH = "0.02945"  # (3 - sqrt(8))^2
 # Name, function, interval, degree.
 POLYNOMIALS = [
     ("LOG_S", artanh, 0, ARTANH, 6),
-    ("LOG_POW", log1p, "-0.0046", "0.0054", 5),
+    ("LOG_POW", log1p, "-0.0035", "0.0035", 4),
     ("SIN", sine, 0, QUARTER, 5),
     ("COS", cosine, 0, QUARTER, 5),
     ("EXPM1", expm1_3, "-0.3", "0.3", 9),
@@ -304,9 +304,10 @@ def exp_rows():
 def log_rows():
     import struct
 
-    for i in range(128):
-        ends = [struct.unpack("<d", struct.pack("<Q", LOG_OFF + (j << 45)))[0] for j in (i, i + 1)]
-        inverse = Fraction(round(2 / Fraction(sum(ends)) * 1024), 1024)
+    for i in range(256):
+        ends = [struct.unpack("<d", struct.pack("<Q", LOG_OFF + (j << 44)))[0] for j in (i, i + 1)]
+        per = 512 if i >= 150 else 256
+        inverse = Fraction(round(2 / Fraction(sum(ends)) * per), per)
         if ends[0] <= 1 < ends[1]:
             inverse = Fraction(1)
         value = -(D(inverse.numerator) / D(inverse.denominator)).ln()
@@ -342,14 +343,10 @@ def lines():
     rows = list(log_rows())
     yield "/// Where the significands of `log` begin: 1 lies inside a subinterval."
     yield f"pub const LOG_OFF: u64 = 0x{LOG_OFF:016x};"
-    yield "/// Row i: the bits of 1/c, in 11 bits, c near the middle of the i-th subinterval, and of log(c)'s head."
-    yield "pub static LOG: [[u64; 2]; 128] = ["
+    yield "/// Row i: the bits of 1/c, in 9 bits, c near the middle of the i-th subinterval, of log(c)'s head and tail, and 0."
+    yield "pub static LOG: [[u64; 4]; 256] = ["
     for row in rows:
-        yield "    [" + ", ".join(f"0x{v:016x}" for v in row[:2]) + "],"
-    yield "];"
-    yield "/// Row i: the bits of the tail of log(c), and zeros."
-    yield "pub static LOG_TAIL: [[u64; 2]; 128] = ["
-    yield from packed(f"[0x{row[2]:016x}, 0]" for row in rows)
+        yield "    [" + ", ".join(f"0x{v:016x}" for v in row) + ", 0],"
     yield "];"
     yield "/// The binary digits of 2 / pi, after 64 zeros."
     words = two_over_pi()

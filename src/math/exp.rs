@@ -11,7 +11,7 @@ const SHIFT: f64 = 6755399441055744.0; // 1.5 * 2^52
 /// The table's part of exp(r + k ln(2) / 128), for k in the low bits of `shifted`: (scale, tail).
 #[inline(always)]
 fn lookup<V: F64Bits>(shifted: V) -> (V, V) {
-    let (tail, head) = shifted.rows(&EXP);
+    let [tail, head] = shifted.rows::<0, 2, 128>(&EXP);
     (head.int_add(shifted.shl::<45>()), tail)
 }
 
@@ -24,16 +24,22 @@ fn short<V: F64Bits>(r: V, tail: V) -> V {
         let (low, high) = (r.madd(c(1.0 / 6.0), c(0.5)), r.madd(c(1.0 / 120.0), c(1.0 / 24.0)));
         return r2.madd(r2.madd(high, low), tail + r);
     }
-    tail + r + (r2 * (c(0.5) + r * c(1.0 / 6.0)) + r2 * r2 * (c(1.0 / 24.0) + r * c(1.0 / 120.0)))
+    tail + r + r2 * (c(0.5) + r * (c(1.0 / 6.0) + r * (c(1.0 / 24.0) + r * c(1.0 / 120.0))))
 }
 
 /// exp(x + lo) = scale * (1 + rest), for |x| < 746; past 708 the exponent of `scale` wraps, see [`rescaled`].
 #[inline(always)]
 pub fn parts<V: F64Bits>(x: V, lo: V) -> (V, V) {
+    parts_with(x, x, |r| r + lo)
+}
+
+/// As [`parts`], where `more` adds to what is left of x.
+#[inline(always)]
+pub fn parts_with<V: F64Bits>(all: V, x: V, more: impl Fn(V) -> V) -> (V, V) {
     let c = V::splat;
-    let shifted = x.madd(c(128.0 * std::f64::consts::LOG2_E), c(SHIFT));
+    let shifted = all.madd(c(128.0 * std::f64::consts::LOG2_E), c(SHIFT));
     let k = shifted - c(SHIFT);
-    let r = k.nmadd(c(LN2_128[1]), k.nmadd(c(LN2_128[0]), x)) + lo;
+    let r = more(k.nmadd(c(LN2_128[1]), k.nmadd(c(LN2_128[0]), x)));
     let (scale, tail) = lookup(shifted);
     (scale, short(r, tail))
 }
