@@ -250,12 +250,12 @@ POLYNOMIALS_F32 = [
 
 
 def constants():
-    exp_hi, exp_lo = split(LN2 / 128, 34)
+    exp_hi, exp_lo = split(LN2 / 512, 32)
     ln2_hi, ln2_lo = split(LN2, 42)
     p = split(PI / 2, 33, 33)
     yield (
-        "LN2_128",
-        "ln(2) / 128; the head has 34 bits, so that its product with 128 log2(exp(x)) is exact",
+        "LN2_512",
+        "ln(2) / 512; the head has 32 bits, so that its product with 512 log2(exp(x)) is exact",
         [exp_hi, exp_lo],
     )
     yield "LN2", "ln(2); the head has 42 bits, so that its product with an exponent is exact", [ln2_hi, ln2_lo]
@@ -294,11 +294,11 @@ def single(x):
 
 
 def exp_rows():
-    for i in range(128):
-        exact = (LN2 * i / 128).exp()
+    for i in range(512):
+        exact = (LN2 * i / 512).exp()
         head = nearest(exact)
         tail = nearest((exact - D(head)) / D(head))
-        yield bits_of(tail), (bits_of(head) - (i << 45)) % 2**64
+        yield bits_of(tail), (bits_of(head) - (i << 43)) % 2**64
 
 
 def log_rows():
@@ -306,7 +306,8 @@ def log_rows():
 
     for i in range(256):
         ends = [struct.unpack("<d", struct.pack("<Q", LOG_OFF + (j << 44)))[0] for j in (i, i + 1)]
-        per = 512 if i >= 150 else 256
+        # So few bits that the product with a significand, less 1, is exact in 53.
+        per = 512 if ends[0] >= 1 else 256
         inverse = Fraction(round(2 / Fraction(sum(ends)) * per), per)
         if ends[0] <= 1 < ends[1]:
             inverse = Fraction(1)
@@ -335,18 +336,16 @@ def packed(entries):
 def lines():
     yield "//! Tables and polynomials of the elementary functions. Written by `tools/math_tables.py`, which says how."
     yield ""
-    yield "/// Row i, for 2^(i/128) = head * (1 + tail): the tail's bits, and the head's minus i * 2^45."
-    yield "pub static EXP: [[u64; 2]; 128] = ["
-    for row in exp_rows():
-        yield "    [" + ", ".join(f"0x{v:016x}" for v in row) + "],"
+    yield "/// Row i, for 2^(i/512) = head * (1 + tail): the tail's bits, and the head's minus i * 2^43."
+    yield "pub static EXP: [[u64; 2]; 512] = ["
+    yield from packed(f"[0x{tail:016x}, 0x{head:016x}]" for tail, head in exp_rows())
     yield "];"
     rows = list(log_rows())
     yield "/// Where the significands of `log` begin: 1 lies inside a subinterval."
     yield f"pub const LOG_OFF: u64 = 0x{LOG_OFF:016x};"
     yield "/// Row i: the bits of 1/c, in 9 bits, c near the middle of the i-th subinterval, of log(c)'s head and tail, and 0."
     yield "pub static LOG: [[u64; 4]; 256] = ["
-    for row in rows:
-        yield "    [" + ", ".join(f"0x{v:016x}" for v in row) + ", 0],"
+    yield from packed("[" + ", ".join(f"0x{v:016x}" for v in row) + ", 0]" for row in rows)
     yield "];"
     yield "/// The binary digits of 2 / pi, after 64 zeros."
     words = two_over_pi()
