@@ -62,23 +62,21 @@ fn within<V: F64Bits>(x: V, bound: f64) -> V {
     x.abs().lt(V::splat(bound))
 }
 
-/// exp(x) for results of 24 bits.
+/// exp(x) for results of 24 bits, |x| <= 200.
 #[inline(always)]
 pub fn narrow_exp<V: F64Bits>(x: V) -> V {
     let c = V::splat;
-    // Past it lie 0 and infinity in f32.
-    let x = x.min(c(200.0)).max(c(-200.0));
     let shifted = x * c(512.0 * std::f64::consts::LOG2_E) + c(SHIFT);
     let r = x - (shifted - c(SHIFT)) * c(std::f64::consts::LN_2 / 512.0);
     let (scale, _) = lookup(shifted);
     scale + scale * (r + r * r * c(0.5))
 }
 
-/// exp2(x) for results of 24 bits.
+/// exp2(x) for results of 24 bits, |x| <= 300.
 #[inline(always)]
 fn narrow_exp2<V: F64Bits>(x: V) -> V {
     let c = V::splat;
-    let (shifted, d) = Exp2::reduce(x.min(c(300.0)).max(c(-300.0)));
+    let (shifted, d) = Exp2::reduce(x);
     let (scale, _) = lookup(shifted);
     // Taylor in d ln(2).
     const LN2: f64 = std::f64::consts::LN_2;
@@ -114,7 +112,9 @@ impl Kernel1 for Exp {
     }
     #[inline(always)]
     fn narrow<V: F32Bits>(x: V) -> (V, V) {
-        (V::narrow(narrow_exp(x.widen())), everywhere_f32())
+        let c = V::splat;
+        // Past it lie 0 and infinity.
+        (V::narrow(narrow_exp(x.min(c(200.0)).max(c(-200.0)).widen())), everywhere_f32())
     }
 }
 
@@ -152,7 +152,8 @@ impl Kernel1 for Exp2 {
     }
     #[inline(always)]
     fn narrow<V: F32Bits>(x: V) -> (V, V) {
-        (V::narrow(narrow_exp2(x.widen())), everywhere_f32())
+        let c = V::splat;
+        (V::narrow(narrow_exp2(x.min(c(300.0)).max(c(-300.0)).widen())), everywhere_f32())
     }
 }
 

@@ -1,8 +1,8 @@
 //! `power`: exp(y log(x)), the logarithm in head and tail, to 2^-68 of itself.
 
 use super::exp::{SHIFT_F32, beyond, parts, parts_with};
-use super::log::{self, split_f32};
-use super::tables::{EXP2_F32, LN2, LOG, LOG_OFF, LOG_POW, LOG2_S_F32, LOG2E_2_F32};
+use super::log::{self, Reduced, split_f32, split_product};
+use super::tables::{EXP2_F32, LN2, LOG, LOG_POW, LOG2_S_F32, LOG2E_2_F32};
 use super::{Kernel2, ONE_F32, chain, chain_f32, fast_two_sum};
 use crate::simd::{F32Bits, F64Bits};
 
@@ -11,11 +11,8 @@ use crate::simd::{F32Bits, F64Bits};
 fn log_dd<V: F64Bits>(x: V, extra: f64) -> (V, V) {
     let c = V::splat;
     let b = V::splat_bits;
-    let t = x.int_sub(b(LOG_OFF));
-    let k = t.exponent();
-    let k = if extra == 0.0 { k } else { k + c(extra) };
-    let z = x.int_sub(t.and(b(0xfff << 52)));
-    let [inverse, log_c, tail, _] = t.rows::<44, 4, 256>(&LOG);
+    let Reduced { k, z, inverse, row: [log_c, tail] } = Reduced::of(x, &LOG);
+    let k = k + c(extra);
     let base = k.madd(c(LN2[0]), log_c);
     let small = k.madd(c(LN2[1]), tail);
     let poly = |r: V| { let [h @ ..] = &LOG_POW; r.madd(chain(r, h), c(-0.5)) };
@@ -25,11 +22,9 @@ fn log_dd<V: F64Bits>(x: V, extra: f64) -> (V, V) {
         let lost = (base - head) + r;
         return (head, (r * r).madd(poly(r), lost + small));
     }
-    // 23 bits times 9: the product is exact, and so is what is left of 1, and its sum with the base.
-    let leading = z.int_add(b(1 << 29)).and(b(!0 << 30));
-    let rest = (z - leading) * inverse;
-    let leading = leading * inverse - c(1.0);
+    let (leading, rest) = split_product(z, inverse);
     let r = leading + rest;
+    // Exact: of as few digits behind the point as the table's heads.
     let sum = base + leading;
     let curved = r * r * poly(r);
     let head = (sum + rest + curved).and(b(!0 << 27));
