@@ -131,8 +131,11 @@ pub fn bincount<T: Counted>(list: &[T], out: &mut [isize]) -> Result<()> {
         && let Some(counts) = bincount_few(list)?
     {
         let (inside, beyond) = counts.split_at(len);
+        if beyond.iter().any(|&count| count > 0) {
+            return Err(no_place(len));
+        }
         out.copy_from_slice(inside);
-        return if beyond.iter().all(|&count| count == 0) { Ok(()) } else { Err(no_place(len)) };
+        return Ok(());
     }
     out.fill(0);
     add_each(list, out, |_| 1)
