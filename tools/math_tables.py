@@ -171,6 +171,11 @@ def log1p(r):
     return series(D(1) / 3, lambda n: -r * (n + 2) / (n + 3))
 
 
+def log1p_2(r):
+    """(log2(1 + r) - r / ln(2)) / r^2."""
+    return (r * log1p(r) - D(1) / 2) / LN2
+
+
 def expm1_2(x):
     """(exp(x) - 1 - x) / x^2."""
     return series(D(1) / 2, lambda n: x / (n + 2))
@@ -224,7 +229,8 @@ ARTANH = "0.02945"  # (3 - sqrt(8))^2
 # Name, function, interval, degree.
 POLYNOMIALS = [
     ("LOG_S", artanh, 0, ARTANH, 6),
-    ("LOG_POW", log1p, "-0.0046", "0.0054", 5),
+    ("LOG_POW", log1p, "-0.003", "0.003", 4),
+    ("LOG2_R", log1p_2, "-0.003", "0.003", 4),
     ("SIN", sine, 0, QUARTER, 5),
     ("COS", cosine, 0, QUARTER, 5),
     ("EXPM1", expm1_3, "-0.3", "0.3", 9),
@@ -250,17 +256,18 @@ POLYNOMIALS_F32 = [
 
 
 def constants():
-    exp_hi, exp_lo = split(LN2 / 128, 34)
+    exp_hi, exp_lo = split(LN2 / 512, 32)
     ln2_hi, ln2_lo = split(LN2, 42)
     p = split(PI / 2, 33, 33)
     yield (
-        "LN2_128",
-        "ln(2) / 128; the head has 34 bits, so that its product with 128 log2(exp(x)) is exact",
+        "LN2_512",
+        "ln(2) / 512; the head has 32 bits, so that its product with 512 log2(exp(x)) is exact",
         [exp_hi, exp_lo],
     )
     yield "LN2", "ln(2); the head has 42 bits, so that its product with an exponent is exact", [ln2_hi, ln2_lo]
     yield "LN2_DD", "ln(2), head and tail", split(LN2, 53)
     yield "LOG2E_DD", "1 / ln(2), head of 21 bits and tail", split(1 / LN2, 21)
+    yield "LOG2E_10", "1 / ln(2), head of 10 bits and tail", split(1 / LN2, 10)
     yield "LOG10E_DD", "1 / ln(10), head of 21 bits and tail", split(1 / D(10).ln(), 21)
     yield "LOG10_2", "log10(2); the head has 42 bits", split(LN2 / D(10).ln(), 42)
     yield "PIO2", "pi / 2 in 33 + 33 + 53 bits: the products with integers below 2^20 of the first two are exact", p
@@ -294,22 +301,24 @@ def single(x):
 
 
 def exp_rows():
-    for i in range(128):
-        exact = (LN2 * i / 128).exp()
+    for i in range(512):
+        exact = (LN2 * i / 512).exp()
         head = nearest(exact)
         tail = nearest((exact - D(head)) / D(head))
-        yield bits_of(tail), (bits_of(head) - (i << 45)) % 2**64
+        yield bits_of(tail), (bits_of(head) - (i << 43)) % 2**64
 
 
-def log_rows():
+def log_rows(unit):
     import struct
 
-    for i in range(128):
-        ends = [struct.unpack("<d", struct.pack("<Q", LOG_OFF + (j << 45)))[0] for j in (i, i + 1)]
-        inverse = Fraction(round(2 / Fraction(sum(ends)) * 1024), 1024)
+    for i in range(256):
+        ends = [struct.unpack("<d", struct.pack("<Q", LOG_OFF + (j << 44)))[0] for j in (i, i + 1)]
+        # So few bits that the product with a significand, less 1, is exact in 53.
+        per = 512 if ends[0] >= 1 else 256
+        inverse = Fraction(round(2 / Fraction(sum(ends)) * per), per)
         if ends[0] <= 1 < ends[1]:
             inverse = Fraction(1)
-        value = -(D(inverse.numerator) / D(inverse.denominator)).ln()
+        value = -(D(inverse.numerator) / D(inverse.denominator)).ln() / unit
         head = Fraction(round(Fraction(value) * 2**42), 2**42)
         tail = value - D(head.numerator) / D(head.denominator)
         yield bits_of(float(inverse)), bits_of(float(head)), bits_of(nearest(tail))
@@ -334,23 +343,20 @@ def packed(entries):
 def lines():
     yield "//! Tables and polynomials of the elementary functions. Written by `tools/math_tables.py`, which says how."
     yield ""
-    yield "/// Row i, for 2^(i/128) = head * (1 + tail): the tail's bits, and the head's minus i * 2^45."
-    yield "pub static EXP: [[u64; 2]; 128] = ["
-    for row in exp_rows():
-        yield "    [" + ", ".join(f"0x{v:016x}" for v in row) + "],"
+    yield "/// Row i, for 2^(i/512) = head * (1 + tail): the tail's bits, and the head's minus i * 2^43."
+    yield "pub static EXP: [[u64; 2]; 512] = ["
+    yield from packed(f"[0x{tail:016x}, 0x{head:016x}]" for tail, head in exp_rows())
     yield "];"
-    rows = list(log_rows())
     yield "/// Where the significands of `log` begin: 1 lies inside a subinterval."
     yield f"pub const LOG_OFF: u64 = 0x{LOG_OFF:016x};"
-    yield "/// Row i: the bits of 1/c, in 11 bits, c near the middle of the i-th subinterval, and of log(c)'s head."
-    yield "pub static LOG: [[u64; 2]; 128] = ["
-    for row in rows:
-        yield "    [" + ", ".join(f"0x{v:016x}" for v in row[:2]) + "],"
-    yield "];"
-    yield "/// Row i: the bits of the tail of log(c), and zeros."
-    yield "pub static LOG_TAIL: [[u64; 2]; 128] = ["
-    yield from packed(f"[0x{row[2]:016x}, 0]" for row in rows)
-    yield "];"
+    for name, log, unit in (("LOG", "log", D(1)), ("LOG2", "log2", LN2)):
+        yield (
+            f"/// Row i: the bits of 1/c, in 9 bits, c near the middle of the i-th subinterval, of {log}(c)'s head and tail,"
+            " and 0."
+        )
+        yield f"pub static {name}: [[u64; 4]; 256] = ["
+        yield from packed("[" + ", ".join(f"0x{v:016x}" for v in row) + ", 0]" for row in log_rows(unit))
+        yield "];"
     yield "/// The binary digits of 2 / pi, after 64 zeros."
     words = two_over_pi()
     yield f"pub static TWO_OVER_PI: [u64; {len(words)}] = ["

@@ -12,6 +12,8 @@ const FEW: usize = 2048;
 /// Nor with fewer elements than this for each of so many counters: clearing the copies and adding them up would take
 /// longer.
 const PER_COUNTER: usize = 8;
+/// Numbers after which it is asked whether they are few.
+const PIECE: usize = 1024;
 /// Numbers compared side by side.
 const WIDE: usize = 8;
 
@@ -125,34 +127,85 @@ pub fn bincount_length<T: Counted>(list: &[T], minlength: usize) -> Result<usize
 /// [`Error::Value`] where an element is negative or has no place in `out`; [`Error::OutOfMemory`].
 pub fn bincount<T: Counted>(list: &[T], out: &mut [isize]) -> Result<()> {
     let len = out.len();
-    if len > FEW || list.len() < PER_COUNTER * FEW {
-        out.fill(0);
-        return add_each(list, out, |_| 1);
+    if len <= FEW
+        && let Some(counts) = bincount_few(list)?
+    {
+        let (inside, beyond) = counts.split_at(len);
+        if beyond.iter().any(|&count| count > 0) {
+            return Err(no_place(len));
+        }
+        out.copy_from_slice(inside);
+        return Ok(());
+    }
+    out.fill(0);
+    add_each(list, out, |_| 1)
+}
+
+/// How often each number below [`FEW`] stands in `list`: in one pass, which need not know the greatest. `None` where
+/// one is not below, or `list` is too short to gain. O(n).
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+pub fn bincount_few<T: Counted>(list: &[T]) -> Result<Option<Vec<isize>>> {
+    if list.len() < PER_COUNTER * FEW {
+        return Ok(None);
     }
     let mut counters = try_filled(0, COPIES * FEW)?;
-    let copies = counters.as_chunks_mut::<FEW>().0;
-    let [a, b, c, d] = copies else { return Err(no_place(len)) };
-    let (groups, rest) = list.as_chunks::<COPIES>();
-    // A remainder needs no check, and whether it was the number itself is asked once, at the end.
-    let mut bits = 0;
-    for group in groups {
-        let [i, j, k, l] = group.map(|x| x.low() % FEW);
-        bits |= group.iter().fold(0, |bits, x| bits | x.bits());
-        a[i] += 1;
-        b[j] += 1;
-        c[k] += 1;
-        d[l] += 1;
+    let [a, b, c, d] = counters.as_chunks_mut::<FEW>().0 else { return Ok(None) };
+    for piece in list.chunks(PIECE) {
+        let (groups, rest) = piece.as_chunks::<COPIES>();
+        // A remainder needs no check, and whether it was the number itself is asked once, at the end.
+        let mut bits = 0;
+        for group in groups {
+            let [i, j, k, l] = group.map(|x| x.low() % FEW);
+            bits |= group.iter().fold(0, |bits, x| bits | x.bits());
+            a[i] += 1;
+            b[j] += 1;
+            c[k] += 1;
+            d[l] += 1;
+        }
+        for x in rest {
+            bits |= x.bits();
+            a[x.low() % FEW] += 1;
+        }
+        if bits >= FEW as u64 {
+            return Ok(None);
+        }
     }
-    for x in rest {
-        bits |= x.bits();
-        a[x.low() % FEW] += 1;
+    for value in 0..FEW {
+        a[value] += b[value] + c[value] + d[value];
     }
-    let total = |value: usize| copies.iter().map(|copy| copy[value]).sum::<usize>();
-    if bits >= FEW as u64 || (len..FEW).any(|value| total(value) > 0) {
-        return Err(no_place(len));
+    counters.truncate(FEW);
+    Ok(Some(counters))
+}
+
+/// The sums of the `weights` of each number below [`FEW`] in `list`, in their order, and one more than the greatest of
+/// these numbers: in one pass, which need not know it. `None` as of [`bincount_few`], or where there are more or fewer
+/// weights. O(n).
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+pub fn bincount_weighted_few<T: Counted>(list: &[T], weights: &[f64]) -> Result<Option<(Vec<f64>, usize)>> {
+    if list.len() < PER_COUNTER * FEW || list.len() != weights.len() {
+        return Ok(None);
     }
-    out.iter_mut().enumerate().for_each(|(value, slot)| *slot = total(value) as isize);
-    Ok(())
+    let mut counters = try_filled(0.0, FEW)?;
+    let [sums] = counters.as_chunks_mut::<FEW>().0 else { return Ok(None) };
+    let mut greatest = 0;
+    for (piece, weights) in list.chunks(PIECE).zip(weights.chunks(PIECE)) {
+        // As above.
+        let mut bits = 0;
+        for (&x, &weight) in piece.iter().zip(weights) {
+            let at = x.low() % FEW;
+            bits |= x.bits();
+            greatest = greatest.max(at);
+            sums[at] += weight;
+        }
+        if bits >= FEW as u64 {
+            return Ok(None);
+        }
+    }
+    Ok(Some((counters, greatest + 1)))
 }
 
 /// Adds an amount to the place of each number, for its position in `list`.

@@ -7,7 +7,9 @@
 mod bins;
 mod count;
 
-pub use count::{Counted, bincount, bincount_length, bincount_weighted};
+pub use count::{
+    Counted, bincount, bincount_few, bincount_length, bincount_weighted, bincount_weighted_few,
+};
 
 use crate::doubles::Doubles;
 use crate::error::{Error, Result};

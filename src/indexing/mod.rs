@@ -2,7 +2,10 @@
 //!
 //! No element is computed with, so any type of the right size will do: `u64` for `f64`.
 
+use bytemuck::{Pod, try_cast_slice, try_cast_slice_mut};
+
 use crate::error::{Error, Result};
+use crate::simd::{F64s, Native};
 
 /// A whole number that chooses an element.
 pub trait Index: Copy {
@@ -11,6 +14,8 @@ pub trait Index: Copy {
     fn position(self, n: usize) -> usize;
     /// With its sign.
     fn widen(self) -> i64;
+    /// As an `isize`, or its lowest bits.
+    fn low(self) -> isize;
 }
 
 impl Index for i64 {
@@ -23,6 +28,10 @@ impl Index for i64 {
     fn widen(self) -> i64 {
         self
     }
+    #[inline(always)]
+    fn low(self) -> isize {
+        self as isize
+    }
 }
 
 impl Index for i32 {
@@ -33,6 +42,10 @@ impl Index for i32 {
     #[inline(always)]
     fn widen(self) -> i64 {
         self.into()
+    }
+    #[inline(always)]
+    fn low(self) -> isize {
+        self as isize
     }
 }
 
@@ -50,22 +63,36 @@ pub enum Beyond {
 /// Positions found at once.
 const BLOCK: usize = 256;
 
+/// Whether all indices are in `-n..n`, and their positions where they are. False for an `n` that no `isize` holds.
+///
+/// Any bit that tells of one outside is kept, and asked for at the end: a comparison of 64 bits takes vectors many steps.
+fn inside<I: Index>(indices: &[I], n: usize, found: &mut [usize]) -> bool {
+    let Ok(n) = isize::try_from(n) else { return false };
+    let (mut wide, mut outside) = (0, 0);
+    for (slot, index) in found.iter_mut().zip(indices) {
+        let low = index.low();
+        wide |= index.widen() ^ low as i64;
+        let at = low.wrapping_add(low >> (isize::BITS - 1) & n);
+        // Of a position below n neither has its sign set.
+        outside |= at | (n - 1).wrapping_sub(at);
+        *slot = at as usize;
+    }
+    wide == 0 && outside >= 0
+}
+
 /// The positions among `n` elements that a block of indices stands for. One that no `isize` holds is an error in
 /// any case: NumPy cuts it off before it looks.
 fn positions<I: Index>(indices: &[I], n: usize, beyond: Beyond, found: &mut [usize; BLOCK]) -> Result<()> {
     let found = &mut found[..indices.len()];
     match beyond {
         Beyond::Raise => {
-            let mut inside = true;
-            for (slot, index) in found.iter_mut().zip(indices) {
-                *slot = index.position(n);
-                inside &= *slot < n;
+            if inside(indices, n, found) {
+                return Ok(());
             }
-            let outside = || indices.iter().find(|index| index.position(n) >= n);
-            match if inside { None } else { outside() } {
-                None => return Ok(()),
-                Some(index) => return Err(out_of_bounds(index.widen(), n)),
+            if let Some(index) = indices.iter().find(|index| index.position(n) >= n) {
+                return Err(out_of_bounds(index.widen(), n));
             }
+            found.iter_mut().zip(indices).for_each(|(slot, index)| *slot = index.position(n));
         }
         _ if n == 0 && !indices.is_empty() => return Err(out_of_bounds(indices[0].widen(), n)),
         _ if indices.iter().any(|index| isize::try_from(index.widen()).is_err()) => {
@@ -89,7 +116,7 @@ fn positions<I: Index>(indices: &[I], n: usize, beyond: Beyond, found: &mut [usi
 /// # Errors
 /// [`Error::Index`] where an index is not in `-a.len()..a.len()`, with `out` partly filled;
 /// [`Error::Value`] where `out` is not as long as `indices`.
-pub fn take<T: Copy, I: Index>(a: &[T], indices: &[I], out: &mut [T]) -> Result<()> {
+pub fn take<T: Pod, I: Index>(a: &[T], indices: &[I], out: &mut [T]) -> Result<()> {
     take_along(a, [1, a.len(), 1], indices, Beyond::Raise, out)
 }
 
@@ -98,7 +125,7 @@ pub fn take<T: Copy, I: Index>(a: &[T], indices: &[I], out: &mut [T]) -> Result<
 ///
 /// # Errors
 /// As [`take`]; [`Error::Value`] where `a` is not made of whole rows.
-pub fn take_rows<T: Copy, I: Index>(a: &[T], width: usize, indices: &[I], out: &mut [T]) -> Result<()> {
+pub fn take_rows<T: Pod, I: Index>(a: &[T], width: usize, indices: &[I], out: &mut [T]) -> Result<()> {
     if width == 0 || !a.len().is_multiple_of(width) {
         return Err(Error::Value(format!("a has {} elements; expected rows of {width}, which is not 0", a.len())));
     }
@@ -111,7 +138,7 @@ pub fn take_rows<T: Copy, I: Index>(a: &[T], width: usize, indices: &[I], out: &
 /// # Errors
 /// [`Error::Index`] where an index is not in `-n..n` along the axis and `beyond` does not say what it stands for, or
 /// where there are no elements, with `out` partly filled; [`Error::Value`] where a length does not fit.
-pub fn take_along<T: Copy, I: Index>(
+pub fn take_along<T: Pod, I: Index>(
     a: &[T],
     lengths: [usize; 3],
     indices: &[I],
@@ -133,11 +160,48 @@ pub fn take_along<T: Copy, I: Index>(
             let to = &mut out[(slab * indices.len() + start) * width..][..found.len() * width];
             match width {
                 1 => to.iter_mut().zip(found).for_each(|(slot, &at)| *slot = from[at]),
-                _ => to.chunks_exact_mut(width).zip(found).for_each(|(to, at)| copy(&from[at * width..][..width], to)),
+                _ => copy_rows(from, width, found, to),
             }
         }
     }
     Ok(())
+}
+
+/// The rows of `width` elements at these positions.
+#[inline(never)]
+fn copy_rows<T: Pod>(from: &[T], width: usize, found: &[usize], to: &mut [T]) {
+    // What is made of doubles' sizes is moved as doubles, which changes no bit.
+    if let (Ok(from), Ok(to)) = (try_cast_slice(from), try_cast_slice_mut(to))
+        && copy_doubles(from, size_of::<T>() / size_of::<f64>() * width, found, to)
+    {
+        return;
+    }
+    to.chunks_exact_mut(width).zip(found).for_each(|(to, at)| copy(&from[at * width..][..width], to));
+}
+
+/// [`copy_rows`] of few doubles; false where they are too many, or too few for a vector.
+fn copy_doubles(from: &[f64], width: usize, found: &[usize], to: &mut [f64]) -> bool {
+    macro_rules! widths {
+        ($($width:literal)*) => {
+            match width {
+                $($width if $width >= Native::LANES => copy_of::<$width>(from, found, to),)*
+                _ => return false,
+            }
+        };
+    }
+    widths!(2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
+    true
+}
+
+/// Rows of a length that the compiler knows, in vectors of which the last may overlap: no loop, and all loads of a row before
+/// its stores. (Of arrays it would make a call of `memcpy`.)
+fn copy_of<const WIDTH: usize>(from: &[f64], found: &[usize], to: &mut [f64]) {
+    let (from, to) = (from.as_chunks::<WIDTH>().0, to.as_chunks_mut::<WIDTH>().0);
+    let starts = || (0..WIDTH).step_by(Native::LANES).map(|at| at.min(WIDTH.saturating_sub(Native::LANES)));
+    for (to, &at) in to.iter_mut().zip(found) {
+        let row = &from[at];
+        starts().for_each(|at| Native::load(&row[at..]).store(&mut to[at..]));
+    }
 }
 
 /// Rows of more bytes than this are worth a call to copy them.

@@ -1,39 +1,40 @@
-//! `exp`, `exp2`, `expm1`: 2^(i/128) from a table times a short polynomial (Tang, "Table-driven
+//! `exp`, `exp2`, `expm1`: 2^(i/512) from a table times a short polynomial (Tang, "Table-driven
 //! implementation of the exponential function in IEEE floating-point arithmetic", ACM TOMS 15, 1989).
 
-use super::tables::{EXP, EXP_F32, EXPM1, LN2_128, LN2_DD, LN2_F32};
+use super::tables::{EXP, EXP_F32, EXPM1, LN2_512, LN2_DD, LN2_F32};
 use super::{Kernel1, ONE_F32, SIGN, SIGN_F32, chain_f32, everywhere_f32, fast_two_sum, horner, two_sum};
 use crate::simd::{F32Bits, F64Bits};
 
 /// Adding it rounds to an integer, which then stands in the low bits.
 const SHIFT: f64 = 6755399441055744.0; // 1.5 * 2^52
 
-/// The table's part of exp(r + k ln(2) / 128), for k in the low bits of `shifted`: (scale, tail).
+/// The table's part of exp(r + k ln(2) / 512), for k in the low bits of `shifted`: (scale, tail).
 #[inline(always)]
 fn lookup<V: F64Bits>(shifted: V) -> (V, V) {
-    let (tail, head) = shifted.rows(&EXP);
-    (head.int_add(shifted.shl::<45>()), tail)
+    let [tail, head] = shifted.rows::<0, 2, 512>(&EXP);
+    (head.int_add(shifted.shl::<43>()), tail)
 }
 
-/// exp(r) - 1 where |r| <= ln(2) / 256: Taylor, to 2^-60 of the result.
+/// exp(r) - 1 where |r| <= ln(2) / 1024: Taylor, to 2^-59 of 1.
 #[inline(always)]
 fn short<V: F64Bits>(r: V, tail: V) -> V {
     let c = V::splat;
-    let r2 = r * r;
-    if V::FUSED {
-        let (low, high) = (r.madd(c(1.0 / 6.0), c(0.5)), r.madd(c(1.0 / 120.0), c(1.0 / 24.0)));
-        return r2.madd(r2.madd(high, low), tail + r);
-    }
-    tail + r + (r2 * (c(0.5) + r * c(1.0 / 6.0)) + r2 * r2 * (c(1.0 / 24.0) + r * c(1.0 / 120.0)))
+    (r * r).madd(r.madd(r.madd(c(1.0 / 24.0), c(1.0 / 6.0)), c(0.5)), tail + r)
 }
 
 /// exp(x + lo) = scale * (1 + rest), for |x| < 746; past 708 the exponent of `scale` wraps, see [`rescaled`].
 #[inline(always)]
 pub fn parts<V: F64Bits>(x: V, lo: V) -> (V, V) {
+    parts_with(x, x, |r| r + lo)
+}
+
+/// As [`parts`], where `more` adds to what is left of x.
+#[inline(always)]
+pub fn parts_with<V: F64Bits>(all: V, x: V, more: impl Fn(V) -> V) -> (V, V) {
     let c = V::splat;
-    let shifted = x.madd(c(128.0 * std::f64::consts::LOG2_E), c(SHIFT));
+    let shifted = all.madd(c(512.0 * std::f64::consts::LOG2_E), c(SHIFT));
     let k = shifted - c(SHIFT);
-    let r = k.nmadd(c(LN2_128[1]), k.nmadd(c(LN2_128[0]), x)) + lo;
+    let r = more(k.nmadd(c(LN2_512[1]), k.nmadd(c(LN2_512[0]), x)));
     let (scale, tail) = lookup(shifted);
     (scale, short(r, tail))
 }
@@ -61,27 +62,25 @@ fn within<V: F64Bits>(x: V, bound: f64) -> V {
     x.abs().lt(V::splat(bound))
 }
 
-/// exp(x) for results of 24 bits.
+/// exp(x) for results of 24 bits, |x| <= 200.
 #[inline(always)]
 pub fn narrow_exp<V: F64Bits>(x: V) -> V {
     let c = V::splat;
-    // Past it lie 0 and infinity in f32.
-    let x = x.min(c(200.0)).max(c(-200.0));
-    let shifted = x * c(128.0 * std::f64::consts::LOG2_E) + c(SHIFT);
-    let r = x - (shifted - c(SHIFT)) * c(std::f64::consts::LN_2 / 128.0);
+    let shifted = x * c(512.0 * std::f64::consts::LOG2_E) + c(SHIFT);
+    let r = x - (shifted - c(SHIFT)) * c(std::f64::consts::LN_2 / 512.0);
     let (scale, _) = lookup(shifted);
-    scale + scale * (r + r * r * (c(0.5) + r * c(1.0 / 6.0)))
+    scale + scale * (r + r * r * c(0.5))
 }
 
-/// exp2(x) for results of 24 bits.
+/// exp2(x) for results of 24 bits, |x| <= 300.
 #[inline(always)]
 fn narrow_exp2<V: F64Bits>(x: V) -> V {
     let c = V::splat;
-    let (shifted, d) = Exp2::reduce(x.min(c(300.0)).max(c(-300.0)));
+    let (shifted, d) = Exp2::reduce(x);
     let (scale, _) = lookup(shifted);
     // Taylor in d ln(2).
     const LN2: f64 = std::f64::consts::LN_2;
-    scale + scale * (d * (c(LN2) + d * (c(LN2 * LN2 / 2.0) + d * c(LN2 * LN2 * LN2 / 6.0))))
+    scale + scale * (d * (c(LN2) + d * c(LN2 * LN2 / 2.0)))
 }
 
 /// As [`SHIFT`], for f32.
@@ -113,18 +112,20 @@ impl Kernel1 for Exp {
     }
     #[inline(always)]
     fn narrow<V: F32Bits>(x: V) -> (V, V) {
-        (V::narrow(narrow_exp(x.widen())), everywhere_f32())
+        let c = V::splat;
+        // Past it lie 0 and infinity.
+        (V::narrow(narrow_exp(x.min(c(200.0)).max(c(-200.0)).widen())), everywhere_f32())
     }
 }
 
 /// `exp2`
 pub struct Exp2;
 impl Exp2 {
-    /// x as an integer of 128ths in the low bits, and what is left of it.
+    /// x as an integer of 512ths in the low bits, and what is left of it.
     #[inline(always)]
     fn reduce<V: F64Bits>(x: V) -> (V, V) {
-        // At a 128th of the magnitude the last bit is a 128th.
-        let shift = V::splat(SHIFT / 128.0);
+        // At a 512th of the magnitude the last bit is a 512th.
+        let shift = V::splat(SHIFT / 512.0);
         let shifted = x + shift;
         (shifted, x - (shifted - shift))
     }
@@ -151,7 +152,8 @@ impl Kernel1 for Exp2 {
     }
     #[inline(always)]
     fn narrow<V: F32Bits>(x: V) -> (V, V) {
-        (V::narrow(narrow_exp2(x.widen())), everywhere_f32())
+        let c = V::splat;
+        (V::narrow(narrow_exp2(x.min(c(300.0)).max(c(-300.0)).widen())), everywhere_f32())
     }
 }
 

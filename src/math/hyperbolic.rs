@@ -72,7 +72,8 @@ impl Kernel1 for Cosh {
     }
     #[inline(always)]
     fn narrow<V: F32Bits>(x: V) -> (V, V) {
-        let exp = narrow_exp(x.abs().widen());
+        // Past it lies infinity.
+        let exp = narrow_exp(x.abs().min(V::splat(200.0)).widen());
         (V::narrow((exp + V::Wide::splat(1.0) / exp) * V::Wide::splat(0.5)), everywhere_f32())
     }
 }

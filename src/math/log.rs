@@ -1,22 +1,13 @@
 //! `log`, `log2`, `log10`, `log1p`: x = 2^k (1 + f), and log(1 + f) = 2 artanh(s) of s = f / (2 + f)
 //! (Ng, "log", FreeBSD's msun, 1993); the logarithm for `power` is in [`super::power`].
 
-use super::tables::{LN2, LN2_F32, LOG_S, LOG_S_F32, LOG2E_DD, LOG2E_F32, LOG10_2, LOG10_2_F32, LOG10E_DD, LOG10E_F32};
-use super::{Kernel1, ONE, SIGN, SIGN_F32, chain_f32, horner, two_sum};
+use super::tables::{
+    LN2, LN2_F32, LOG_OFF, LOG_S, LOG_S_F32, LOG2, LOG2_R, LOG2E_10, LOG2E_DD, LOG2E_F32, LOG10_2, LOG10_2_F32, LOG10E_DD, LOG10E_F32,
+};
+use super::{Kernel1, SIGN, SIGN_F32, chain, chain_f32, horner, two_sum};
 use crate::simd::{F32Bits, F64Bits};
 
-const EXPONENT: u64 = 0x7ff << 52;
 const HALF_SQRT2: u64 = std::f64::consts::FRAC_1_SQRT_2.to_bits();
-
-/// The exponent and the bits that hold it (biased by 1023), of x / `from` for the bits `from` of a
-/// significand below 1; x positive and normal.
-#[inline(always)]
-pub fn exponent<V: F64Bits>(x: V, from: u64) -> (V, V) {
-    let b = V::splat_bits;
-    let t = x.int_add(b(ONE - from));
-    let biased = t.shr::<52>().or(b(0x433 << 52));
-    (biased - V::splat(4503599627370496.0 + 1023.0), t.and(b(EXPONENT)))
-}
 
 /// log(1 + f) = f - (half - more).
 #[inline(always)]
@@ -36,6 +27,37 @@ fn split<V: F64Bits>(x: V) -> (V, V) {
     // The exponent has 12 bits and a sign; with that turned it is 2048 more.
     let k = t.shr::<52>().xor(b(0x433 << 52 | 0x800)) - V::splat(4503599627370496.0 + 2048.0);
     (k, x.int_sub(t.and(b(0xfff << 52))) - V::splat(1.0))
+}
+
+/// x = 2^k z, and what a table says of a c near z.
+pub struct Reduced<V> {
+    /// The exponent.
+    pub k: V,
+    /// The significand.
+    pub z: V,
+    /// 1 / c.
+    pub inverse: V,
+    /// The logarithm of c, head and tail.
+    pub row: [V; 2],
+}
+
+impl<V: F64Bits> Reduced<V> {
+    /// Of x, positive and normal.
+    #[inline(always)]
+    pub fn of(x: V, table: &[[u64; 4]; 256]) -> Self {
+        let b = V::splat_bits;
+        let t = x.int_sub(b(LOG_OFF));
+        let [inverse, head, tail, _] = t.rows::<44, 4, 256>(table);
+        Reduced { k: t.exponent(), z: x.int_sub(t.and(b(0xfff << 52))), inverse, row: [head, tail] }
+    }
+}
+
+/// z / c - 1, in two parts: from the 23 leading bits of z, which is exact as 1/c has 9, and from the others.
+#[inline(always)]
+pub fn split_product<V: F64Bits>(z: V, inverse: V) -> (V, V) {
+    let b = V::splat_bits;
+    let leading = z.int_add(b(1 << 29)).and(b(!0 << 30));
+    (leading.madd(inverse, V::splat(-1.0)), (z - leading) * inverse)
 }
 
 /// log(2^k (1 + f)) + left, as f - s (f - ...): less work than [`series`], to 0.9 ulp.
@@ -162,8 +184,38 @@ macro_rules! based_log {
         }
     };
 }
-based_log!(Log2, "`log2`", [1.0, 0.0], LOG2E_DD, [1.0, 0.0], LOG2E_F32);
 based_log!(Log10, "`log10`", LOG10_2, LOG10E_DD, LOG10_2_F32, LOG10E_F32);
+
+/// log2(x), x positive and normal, as k + log2(c) + log2(1 + r) of x = 2^k c (1 + r).
+#[inline(always)]
+fn log2_by_table<V: F64Bits>(x: V) -> V {
+    let c = V::splat;
+    let Reduced { k, inverse, z, row: [head, tail] } = Reduced::of(x, &LOG2);
+    let (leading, rest) = split_product(z, inverse);
+    let r = leading + rest;
+    // Exact: of as few digits behind the point as the table's heads.
+    let sum = leading.madd(c(LOG2E_10[0]), k + head);
+    let less = (r * r).madd(chain(r, &LOG2_R), r.madd(c(LOG2E_10[1]), tail));
+    sum + rest.madd(c(LOG2E_10[0]), less)
+}
+
+/// `log2`
+pub struct Log2;
+impl Kernel1 for Log2 {
+    #[inline(always)]
+    fn wide<V: F64Bits>(x: V) -> (V, V) {
+        // By the table it takes a fourth less where products and sums are one, and not where they are two.
+        let log = if V::FUSED { log2_by_table(x) } else { based(split(x), [1.0, 0.0], LOG2E_DD) };
+        (log, ordinary(x))
+    }
+    fn special(x: f64) -> f64 {
+        special(x, |parts| based(parts, [1.0, 0.0], LOG2E_DD))
+    }
+    #[inline(always)]
+    fn narrow<V: F32Bits>(x: V) -> (V, V) {
+        (based_f32(x, [1.0, 0.0], LOG2E_F32), ordinary_f32(x))
+    }
+}
 
 /// `log1p`
 pub struct Log1p;

@@ -1,64 +1,34 @@
 //! `power`: exp(y log(x)), the logarithm in head and tail, to 2^-68 of itself.
 
-use super::exp::{SHIFT_F32, beyond, parts};
-use super::log::{self, exponent, split_f32};
-use super::tables::{EXP2_F32, LN2, LOG, LOG_OFF, LOG_POW, LOG_TAIL, LOG2_S_F32, LOG2E_2_F32};
-use super::{Kernel2, ONE, ONE_F32, chain_f32, fast_two_sum, horner};
+use super::exp::{SHIFT_F32, beyond, parts, parts_with};
+use super::log::{self, Reduced, split_f32, split_product};
+use super::tables::{EXP2_F32, LN2, LOG, LOG_POW, LOG2_S_F32, LOG2E_2_F32};
+use super::{Kernel2, ONE_F32, chain, chain_f32, fast_two_sum};
 use crate::simd::{F32Bits, F64Bits};
-
-/// x = 2^k c (1 + r), x positive and normal.
-struct Reduced<V> {
-    k: V,
-    /// log(c), head and tail.
-    log_c: (V, V),
-    /// The parts of r from the leading bits of x and from the others, both exact; fused, those of z / c less 1.
-    r: (V, V),
-}
-
-#[inline(always)]
-fn reduce<V: F64Bits>(x: V) -> Reduced<V> {
-    let b = V::splat_bits;
-    let (k, power) = exponent(x, LOG_OFF);
-    let index = x.int_add(b(ONE - LOG_OFF)).shr::<45>();
-    let z = x.int_sub(power).int_add(b(ONE));
-    let (inverse, head) = index.rows(&LOG);
-    let (tail, _) = index.rows(&LOG_TAIL);
-    if V::FUSED {
-        let product = z * inverse;
-        let rest = z.madd(inverse, V::splat(0.0) - product);
-        return Reduced { k, log_c: (head, tail), r: (product - V::splat(1.0), rest) };
-    }
-    // 21 bits times 11: the product is exact, and so is what is left of 1.
-    let leading = z.int_add(b(1 << 31)).and(b(!0 << 32));
-    Reduced { k, log_c: (head, tail), r: (leading * inverse - V::splat(1.0), (z - leading) * inverse) }
-}
 
 /// log(x), head and tail, for x positive and normal; `extra` adds to its exponent.
 #[inline(always)]
 fn log_dd<V: F64Bits>(x: V, extra: f64) -> (V, V) {
     let c = V::splat;
-    let Reduced { k, log_c, r: (leading, rest) } = reduce(x);
+    let b = V::splat_bits;
+    let Reduced { k, z, inverse, row: [log_c, tail] } = Reduced::of(x, &LOG);
     let k = k + c(extra);
+    let base = k.madd(c(LN2[0]), log_c);
+    let small = k.madd(c(LN2[1]), tail);
+    let poly = |r: V| { let [h @ ..] = &LOG_POW; r.madd(chain(r, h), c(-0.5)) };
+    if V::FUSED {
+        let r = z.madd(inverse, c(-1.0));
+        let head = base + r;
+        let lost = (base - head) + r;
+        return (head, (r * r).madd(poly(r), lost + small));
+    }
+    let (leading, rest) = split_product(z, inverse);
     let r = leading + rest;
-    let base = k.madd(c(LN2[0]), log_c.0);
-    let sum = base + r;
-    // What rounding took from r, which the leading part and the rest still have.
-    let rounded = (leading - r) + rest;
-    let lo1 = k.madd(c(LN2[1]), log_c.1) + rounded;
-    let lo2 = (base - sum) + r;
-    // -r^2 / 2, and what that lacks.
-    let half = c(-0.5) * r;
-    let (square, lo3) = if V::FUSED {
-        let square = half * r;
-        (square, c(0.0) - r.madd(rounded, half.nmadd(r, square)))
-    } else {
-        // The leading part's square is exact.
-        let half_leading = c(-0.5) * leading;
-        (leading * half_leading, rest * (half + half_leading))
-    };
-    let head = sum + square;
-    let lo4 = (sum - head) + square;
-    fast_two_sum(head, (r * r * r).madd(horner(r, &LOG_POW), lo1 + lo2 + lo3 + lo4))
+    // Exact: of as few digits behind the point as the table's heads.
+    let sum = base + leading;
+    let curved = r * r * poly(r);
+    let head = (sum + rest + curved).and(b(!0 << 27));
+    (head, ((sum - head) + rest) + (curved + small))
 }
 
 /// y times a head and tail.
@@ -68,10 +38,8 @@ fn times<V: F64Bits>(y: V, (head, tail): (V, V)) -> (V, V) {
         let product = y * head;
         return (product, y.madd(tail, y.madd(head, V::splat(0.0) - product)));
     }
-    let mask = V::splat_bits(!0 << 27);
-    let (y1, h1) = (y.and(mask), head.and(mask));
-    let (y2, h2) = (y - y1, head - h1);
-    (y1 * h1, y2 * h1 + y * (h2 + tail))
+    let y1 = y.and(V::splat_bits(!0 << 27));
+    (y1 * head, (y - y1) * head + y * tail)
 }
 
 const LARGEST_Y: f64 = 18446744073709551616.0;
@@ -141,9 +109,18 @@ pub struct Power;
 impl Kernel2 for Power {
     #[inline(always)]
     fn wide<V: F64Bits>(x: V, y: V) -> (V, V) {
-        let (head, tail) = times(y, log_dd(x, 0.0));
-        let (scale, rest) = parts(head, tail);
-        let usual = y.abs().lt(V::splat(LARGEST_Y)).and(head.abs().lt(V::splat(708.0)));
+        let log = log_dd(x, 0.0);
+        let (head, (scale, rest)) = if V::FUSED {
+            let head = y * log.0;
+            // What rounding took from it, with its sign turned.
+            let lost = y.nmadd(log.0, head);
+            let all = y.madd(log.1, head);
+            (all, parts_with(all, head, |r| y.madd(log.1, r - lost)))
+        } else {
+            let (head, tail) = times(y, log);
+            (head, parts(head, tail))
+        };
+        let usual = head.abs().lt(V::splat(705.0));
         (scale.madd(rest, scale), log::ordinary(x).and(usual))
     }
     fn special(x: f64, y: f64) -> f64 {

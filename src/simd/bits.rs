@@ -46,8 +46,10 @@ pub trait F64Bits: F64s + Add<Output = Self> + Sub<Output = Self> + Mul<Output =
     fn select(self, yes: Self, no: Self) -> Self;
     /// Whether the mask is set in every lane.
     fn all(self) -> bool;
-    /// The rows of a table, by the lanes' integers modulo its length, which is a power of two.
-    fn rows<const N: usize>(self, table: &[[u64; 2]; N]) -> (Self, Self);
+    /// The signed integers shifted right by 52, as numbers.
+    fn exponent(self) -> Self;
+    /// The rows of a table, by the lanes' integers shifted right and modulo its length, which is a power of two.
+    fn rows<const BY: u32, const W: usize, const N: usize>(self, table: &[[u64; W]; N]) -> [Self; W];
 }
 
 #[inline(always)]
@@ -101,9 +103,12 @@ impl F64Bits for f64 {
         self.to_bits() != 0
     }
     #[inline(always)]
-    fn rows<const N: usize>(self, table: &[[u64; 2]; N]) -> (Self, Self) {
-        let row = table[self.to_bits() as usize % N];
-        (f64::from_bits(row[0]), f64::from_bits(row[1]))
+    fn exponent(self) -> Self {
+        (self.to_bits() as i64 >> 52) as f64
+    }
+    #[inline(always)]
+    fn rows<const BY: u32, const W: usize, const N: usize>(self, table: &[[u64; W]; N]) -> [Self; W] {
+        table[(self.to_bits() >> BY) as usize % N].map(f64::from_bits)
     }
 }
 
@@ -182,8 +187,12 @@ impl<const N: usize> F64Bits for Lanes<N> {
         self.0.iter().fold(u64::MAX, |all, mask| all & mask.to_bits()) != 0
     }
     #[inline(always)]
-    fn rows<const M: usize>(self, table: &[[u64; 2]; M]) -> (Self, Self) {
-        let rows = self.0.map(|x| F64Bits::rows(x, table));
-        (Lanes(rows.map(|row| row.0)), Lanes(rows.map(|row| row.1)))
+    fn exponent(self) -> Self {
+        Lanes(self.0.map(F64Bits::exponent))
+    }
+    #[inline(always)]
+    fn rows<const BY: u32, const W: usize, const M: usize>(self, table: &[[u64; W]; M]) -> [Self; W] {
+        let rows = self.0.map(|x| F64Bits::rows::<BY, W, M>(x, table));
+        std::array::from_fn(|i| Lanes(rows.map(|row| row[i])))
     }
 }

@@ -114,12 +114,11 @@ impl<V: F64s> F64s for Fused<V> {
 
 impl<V: F64Bits + MulAdd> F64Bits for Fused<V> {
     once!();
-    as_within!(F64Bits: and(other), or(other), xor(other), int_add(other), int_sub(other), shl<BY>(), shr<BY>());
+    as_within!(F64Bits: and(other), or(other), xor(other), int_add(other), int_sub(other), shl<BY>(), shr<BY>(), exponent());
     as_within!(F64Bits: lt(other), same(other), select(yes, no));
     #[inline(always)]
-    fn rows<const N: usize>(self, table: &[[u64; 2]; N]) -> (Self, Self) {
-        let (a, b) = self.0.rows(table);
-        (Fused(a), Fused(b))
+    fn rows<const BY: u32, const W: usize, const N: usize>(self, table: &[[u64; W]; N]) -> [Self; W] {
+        self.0.rows::<BY, W, N>(table).map(Fused)
     }
 }
 

@@ -61,16 +61,16 @@ impl<V: F64s> F64s for Pair<V> {
 }
 
 impl<V: F64Bits> F64Bits for Pair<V> {
-    both!(F64Bits: and(other), or(other), xor(other), int_add(other), int_sub(other), shl<BY>(), shr<BY>());
+    both!(F64Bits: and(other), or(other), xor(other), int_add(other), int_sub(other), shl<BY>(), shr<BY>(), exponent());
     both!(F64Bits: lt(other), same(other), select(yes, no));
     #[inline(always)]
     fn all(self) -> bool {
         self.0.and(self.1).all()
     }
     #[inline(always)]
-    fn rows<const N: usize>(self, table: &[[u64; 2]; N]) -> (Self, Self) {
-        let (a, b) = (self.0.rows(table), self.1.rows(table));
-        (Pair(a.0, b.0), Pair(a.1, b.1))
+    fn rows<const BY: u32, const W: usize, const N: usize>(self, table: &[[u64; W]; N]) -> [Self; W] {
+        let (a, b) = (self.0.rows::<BY, W, N>(table), self.1.rows::<BY, W, N>(table));
+        std::array::from_fn(|i| Pair(a[i], b[i]))
     }
 }
 

@@ -164,14 +164,29 @@ impl F64Bits for F64x2 {
         i64x2_bitmask(self.0) == 3
     }
     #[inline(always)]
-    fn rows<const N: usize>(self, table: &[[u64; 2]; N]) -> (Self, Self) {
-        let row = |i: u32| {
-            let row: &[u64; 2] = &table[i as usize % N];
-            // SAFETY: a row is 16 readable bytes; v128 loads need no alignment.
-            unsafe { v128_load(row.as_ptr().cast()) }
+    fn exponent(self) -> Self {
+        let exponents = i32x4_shr(self.0, 20);
+        F64x2(f64x2_convert_low_i32x4(i32x4_shuffle::<1, 3, 1, 3>(exponents, exponents)))
+    }
+    #[inline(always)]
+    fn rows<const BY: u32, const W: usize, const N: usize>(self, table: &[[u64; W]; N]) -> [Self; W] {
+        const { assert!(W.is_power_of_two() && N.is_power_of_two() && W * N <= 1 << 24) };
+        // Both lanes' distances from the table at once, in bytes.
+        let scale = (8 * W as u32).ilog2();
+        let scaled = if BY < scale { i64x2_shl(self.0, scale - BY) } else { u64x2_shr(self.0, BY - scale) };
+        let distances = v128_and(scaled, u64x2_splat((8 * W * (N - 1)) as u64));
+        let load = |distance: u32, at: usize| {
+            // SAFETY: the distance is that of one of N rows, and `at + 2` at most W; v128 loads need no alignment.
+            unsafe { v128_load(table.as_ptr().byte_add(distance as usize).cast::<u64>().add(at).cast()) }
         };
-        let (a, b) = (row(u32x4_extract_lane::<0>(self.0)), row(u32x4_extract_lane::<2>(self.0)));
-        (F64x2(i64x2_shuffle::<0, 2>(a, b)), F64x2(i64x2_shuffle::<1, 3>(a, b)))
+        let (first, second) = (u32x4_extract_lane::<0>(distances), u32x4_extract_lane::<2>(distances));
+        let mut columns = [self; W];
+        for at in (0..W).step_by(2) {
+            let (a, b) = (load(first, at), load(second, at));
+            columns[at] = F64x2(i64x2_shuffle::<0, 2>(a, b));
+            columns[at + 1] = F64x2(i64x2_shuffle::<1, 3>(a, b));
+        }
+        columns
     }
 }
 

@@ -84,7 +84,7 @@ fn ranks<K: Ord + Copy>(keys: &mut [K], low: usize, high: usize) -> (K, K) {
 }
 
 /// One pass with a bracket around the middle of the least `numbers` elements, NaN being the greatest; `None` where the bracket does not hold the middle, or holds
-/// more than a sixth of the slice (ties: an eighth is expected).
+/// more than a sixth of the slice (ties: a tenth is expected).
 ///
 /// It compares values: a key takes longer to make than to use, and only the kept need theirs.
 fn sampled<T: SortKey>(

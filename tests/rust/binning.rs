@@ -5,7 +5,7 @@ mod common;
 use common::{Element, PATTERNS, Pattern, Random, cases, check, make, parse_all};
 use ferrodide::Error;
 use ferrodide::binning::{
-    bincount, bincount_length, bincount_weighted, equal_edges, histogram, histogram_weighted, histogram_with,
+    bincount, bincount_few, bincount_length, bincount_weighted, bincount_weighted_few, equal_edges, histogram, histogram_weighted, histogram_with,
     histogramdd,
 };
 use ferrodide::doubles::Doubles;
@@ -191,6 +191,14 @@ fn how_often_each_number_comes() {
                 assert_eq!(out, want);
                 bincount_weighted(&list, &weights, &mut weighted).unwrap();
                 assert_eq!(common::bits(&weighted), common::bits(&sums));
+                // In one pass, as far as that is open.
+                let few = n >= 16384 && most <= 2048;
+                let long = want.iter().rposition(|&count| count > 0).map_or(0, |last| last + 1);
+                want.resize(2048.max(want.len()), 0);
+                sums.resize(want.len(), 0.0);
+                assert_eq!(bincount_few(&list).unwrap(), few.then_some(want.clone()));
+                assert_eq!(bincount_few(&short).unwrap(), few.then_some(want));
+                assert_eq!(bincount_weighted_few(&list, &weights).unwrap(), few.then_some((sums, long)));
             }
         }
     }
@@ -230,9 +238,15 @@ fn what_counting_refuses() {
             let mut list = vec![0; n];
             list[at] = wrong;
             let refused = bincount(&list, &mut out);
+            assert_eq!(bincount_few(&list).unwrap().filter(|counts| wrong >= 2048 || wrong < 0 || counts[3] == 0), None);
             assert_eq!(refused, value("list holds a number that is not in 0..3; expected a longer out"), "{wrong}");
         }
         assert!(bincount_weighted(&[0, wrong], &[1.0, 1.0], &mut [0.0; 3]).is_err());
+        let mut list = vec![0; 20_003];
+        list[20_002] = wrong;
+        let few = bincount_weighted_few(&list, &vec![1.0; list.len()]).unwrap();
+        assert_eq!(few.map(|(sums, len)| (sums[3], len)), (wrong == 3).then_some((1.0, 4)), "{wrong}");
+        assert_eq!(bincount_weighted_few(&list, &[1.0]).unwrap(), None);
     }
     let lengths = "The weights and list don't have the same length.";
     assert_eq!(bincount_weighted(&[1i64], &[], &mut [0.0; 2]), value(lengths));

@@ -2,7 +2,7 @@
 
 use ferrodide::Result;
 use ferrodide::binning::{
-    bincount, bincount_length, bincount_weighted, equal_edges, histogram, histogram_weighted, histogram_with,
+    bincount, bincount_few, bincount_length, bincount_weighted, bincount_weighted_few, equal_edges, histogram, histogram_weighted, histogram_with,
     histogramdd,
 };
 use ferrodide::elements::{Elements, gather};
@@ -357,6 +357,18 @@ fn binning(all: &mut Vec<Case>) {
             bincount(&list, out)
         };
         all.push(Case::new(&["binning::count::bincount", "binning::count::bincount_length"], "", vec![-7; most], f));
+        let list = whole(20_000, 100);
+        let f = move |out: &mut Vec<isize>| {
+            bincount_few(&list)?.into_iter().for_each(|counts| out.copy_from_slice(&counts));
+            Ok(())
+        };
+        all.push(Case::new(&["binning::count::bincount_few"], "", vec![-7; 2048], f));
+        let (list, weights) = (whole(20_000, 100), floats(20_000));
+        let f = move |out: &mut Vec<f64>| {
+            bincount_weighted_few(&list, &weights)?.into_iter().for_each(|(sums, _)| out.copy_from_slice(&sums));
+            Ok(())
+        };
+        all.push(Case::new(&["binning::count::bincount_weighted_few"], "", vec![-7.0; 2048], f));
         let (list, weights) = (whole(6000, most as u64), floats(6000));
         let f = move |out: &mut Vec<f64>| bincount_weighted(&list, &weights, out);
         all.push(Case::new(&["binning::count::bincount_weighted"], "", vec![-7.0; most], f));

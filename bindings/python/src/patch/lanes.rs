@@ -4,11 +4,12 @@
 use ferrodide::view::normalize_axis;
 use numpy::npyffi::PyArrayObject;
 use pyo3::ffi;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyInt;
 
 use super::methods::{Method, items, objects};
-use super::slots::Lent;
+use super::slots::{Lent, Table};
 use super::{Declined, Place, Site, from};
 use crate::array::glance;
 
@@ -20,8 +21,9 @@ pub static SITES: &[&Site] = &[&SORT, &ARGSORT];
 
 /// Of longer lanes each takes so long that the way round does not matter.
 const SHORT: usize = 64;
-/// For fewer lanes, or elements, it takes as long to lend the functions.
-const LANES: usize = 32;
+/// For fewer lanes it takes as long to lend the functions.
+const LANES: usize = 4;
+/// Of fewer elements, with fewer lanes along the last axis, it takes as long to ask for the axis.
 const ELEMENTS: usize = 256;
 
 unsafe extern "C" fn sort(
@@ -31,7 +33,7 @@ unsafe extern "C" fn sort(
     kwnames: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
     // SAFETY: Python's call, passed on.
-    unsafe { call(&SORT, this, args, nargs, kwnames) }
+    unsafe { call(&SORT, Table::Sort, this, args, nargs, kwnames) }
 }
 
 unsafe extern "C" fn argsort(
@@ -41,7 +43,7 @@ unsafe extern "C" fn argsort(
     kwnames: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
     // SAFETY: Python's call, passed on.
-    unsafe { call(&ARGSORT, this, args, nargs, kwnames) }
+    unsafe { call(&ARGSORT, Table::Argsort, this, args, nargs, kwnames) }
 }
 
 /// # Safety
@@ -49,6 +51,7 @@ unsafe extern "C" fn argsort(
 #[inline(always)]
 unsafe fn call(
     site: &'static Site,
+    table: Table,
     this: *mut ffi::PyObject,
     args: *const *mut ffi::PyObject,
     nargs: ffi::Py_ssize_t,
@@ -56,8 +59,13 @@ unsafe fn call(
 ) -> *mut ffi::PyObject {
     // SAFETY: the caller's promise; what stood in this place has this signature.
     unsafe {
-        let many = (*this.cast::<PyArrayObject>()).fields.nd > 1;
-        let lent = if many { lend(site, this, args, nargs, kwnames) } else { None };
+        let fields = &(*this.cast::<PyArrayObject>()).fields;
+        let many = fields.nd > 1 && {
+            let last = fields.nd as usize - 1;
+            let lanes: usize = (0..last).map(|axis| *fields.dimensions.add(axis) as usize).product();
+            lanes >= LANES || lanes * *fields.dimensions.add(last) as usize >= from(ELEMENTS)
+        };
+        let lent = if many { lend(site, table, this, args, nargs, kwnames) } else { None };
         let old = std::mem::transmute::<*mut (), ffi::PyCFunctionFastWithKeywords>(site.old());
         let result = old(this, args, nargs, kwnames);
         drop(lent);
@@ -70,6 +78,7 @@ unsafe fn call(
 #[inline(never)]
 unsafe fn lend(
     site: &'static Site,
+    table: Table,
     this: *mut ffi::PyObject,
     args: *const *mut ffi::PyObject,
     nargs: ffi::Py_ssize_t,
@@ -79,15 +88,14 @@ unsafe fn lend(
     unsafe {
         let py = Python::assume_attached();
         let (number, size, ndim) = glance(py, this)?;
-        if size < from(ELEMENTS) {
-            return None;
-        }
         let keywords = items(kwnames);
         let values = objects(args, nargs as usize + keywords.len());
         let at = match nargs {
-            0 => keywords
-                .iter()
-                .position(|name| Borrowed::from_ptr(py, *name).extract::<&str>().is_ok_and(|n| n == "axis")),
+            // Names in a call's own text are interned, and NumPy's Python functions name it.
+            0 => keywords.iter().position(|name| *name == intern!(py, "axis").as_ptr()).or_else(|| {
+                let is_axis = |name: &*mut ffi::PyObject| Borrowed::from_ptr(py, *name).extract::<&str>();
+                keywords.iter().position(|name| is_axis(name).is_ok_and(|name| name == "axis"))
+            }),
             _ => Some(0),
         };
         let axis = match at.and_then(|at| values.get(at)) {
@@ -99,7 +107,7 @@ unsafe fn lend(
         let short = n > 0 && n <= SHORT && size / n >= LANES && from(1) > 0;
         short.then(|| {
             site.declined(Declined::Short);
-            Lent::new(number)
+            Lent::new(number, table)
         })
     }
 }

@@ -198,6 +198,13 @@ fn interp<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
     Ok(out.into_result()?)
 }
 
+/// `values`, and zeros after them.
+fn fill<T: Copy + Default>(values: &[T], slots: &mut [T]) {
+    let (first, rest) = slots.split_at_mut(values.len());
+    first.copy_from_slice(values);
+    rest.fill(T::default());
+}
+
 /// `bincount(list, weights, minlength)`.
 fn bincount<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
     let [list, weights, minlength] = call.arguments(["list", "weights", "minlength"])?;
@@ -221,8 +228,15 @@ fn bincount<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
     by_kind!(counted list.kind(), T => {
         // SAFETY: T is their dtype; a bool is a byte.
         let Some(list) = (unsafe { list.slice::<T>() }) else { return Err(Declined::Strides) };
-        let len = binning::bincount_length(list, minlength)?;
         let Some(weights) = &weights else {
+            if let Some(counts) = binning::bincount_few(list)? {
+                let len = counts.iter().rposition(|&count| count > 0).map_or(0, |last| last + 1);
+                let mut out = NewArray::empty(call.py, INTP, &[len.max(minlength)])?;
+                // SAFETY: isize is NumPy's intp.
+                fill(&counts[..len], unsafe { out.slice_mut() });
+                return Ok(out.into_array());
+            }
+            let len = binning::bincount_length(list, minlength)?;
             let mut out = NewArray::empty(call.py, INTP, &[len])?;
             // SAFETY: isize is NumPy's intp.
             binning::bincount(list, unsafe { out.slice_mut() })?;
@@ -231,6 +245,13 @@ fn bincount<'py>(call: &Call<'_, 'py>) -> Result<Bound<'py, PyAny>, Declined> {
         let weights = Array::any(weights).filter(|weights| weights.ndim() == 1).ok_or(Declined::Operands)?;
         // SAFETY: `doubles` made them.
         let weights = unsafe { weights.slice() }.ok_or(Declined::Strides)?;
+        if let Some((sums, len)) = binning::bincount_weighted_few(list, weights)? {
+            let mut out = NewArray::empty(call.py, NPY_TYPES::NPY_DOUBLE, &[len.max(minlength)])?;
+            // SAFETY: doubles.
+            fill(&sums[..len], unsafe { out.slice_mut() });
+            return Ok(out.into_array());
+        }
+        let len = binning::bincount_length(list, minlength)?;
         let mut out = NewArray::empty(call.py, NPY_TYPES::NPY_DOUBLE, &[len])?;
         // SAFETY: doubles.
         binning::bincount_weighted(list, weights, unsafe { out.slice_mut() })?;

@@ -93,24 +93,33 @@ impl Slot {
 /// NumPy's kind of sort that is stable: timsort, but for the smallest integers.
 const STABLE: usize = 2;
 
-/// NumPy's own functions in the slots of a dtype, until it is dropped.
+/// Which of the two tables of slots.
+#[derive(Clone, Copy)]
+pub enum Table {
+    Sort,
+    Argsort,
+}
+
+/// NumPy's own functions in the slots of a dtype, in one of the tables, until it is dropped.
 ///
 /// A call on many short lanes takes one for each; that each goes by way of a kernel's function, which hands it on,
 /// takes up to a fifth longer.
-pub struct Lent(c_int);
+pub struct Lent([Option<&'static Site>; 2]);
 
 impl Lent {
     /// Of the dtype of this number, while the interpreter is held.
-    pub fn new(type_num: c_int) -> Self {
-        let lent = Self(type_num);
+    pub fn new(type_num: c_int, table: Table) -> Self {
+        let places = usize::try_from(type_num).ok().and_then(|number| PLACES[table as usize].get(number));
+        let lent = Self(places.map_or([None; 2], |places| places.map(|place| SITES.get(usize::from(place)))));
         lent.exchange(|site, _| site.old());
         lent
     }
 
+    #[inline(always)]
     fn exchange(&self, next: impl Fn(&Site, &Slot) -> *mut ()) {
-        for site in &SITES {
+        for site in self.0.into_iter().flatten() {
             let Place::Slot(slot) = &site.place else { continue };
-            if slot.type_num as c_int == self.0 && site.is_swapped() {
+            if site.is_swapped() {
                 // SAFETY: a swapped site knows its slot, which lives for ever and holds a pointer to a function; only
                 // written while the interpreter is held. Another thread's sort finds one of the two functions there.
                 unsafe {
@@ -283,10 +292,23 @@ unsafe extern "C" fn argsort_at<T: SortKey, const SITE: usize, const KIND: usize
     unsafe { argsort_lane::<T>(&SITES[SITE], KIND, start, order, n, array) }
 }
 
+/// NumPy's numbers of the dtypes that have slots.
+const TYPES: usize = NPY_TYPES::NPY_DOUBLE as usize + 1;
+/// No site.
+const NONE: u8 = u8::MAX;
+
 macro_rules! sites {
     ($($site:literal: $function:ident $t:ty, $type_num:ident, $kind:literal;)*) => {
+        /// The sites by table, dtype and kind: a call with short lanes cannot look for them.
+        static PLACES: [[[u8; 2]; TYPES]; 2] = {
+            let mut places = [[[NONE; 2]; TYPES]; 2];
+            $(places[sites!(@table $function) as usize][NPY_TYPES::$type_num as usize][$kind / STABLE] = $site;)*
+            places
+        };
         pub static SITES: [Site; [$($site),*].len()] = [$(sites!(@ $function, $t, $site, $type_num, $kind)),*];
     };
+    (@table sort) => { Table::Sort };
+    (@table argsort) => { Table::Argsort };
     (@ sort, $t:ty, $site:literal, $type_num:ident, $kind:literal) => {
         Site::new("sort", Place::Slot(Slot {
             type_num: NPY_TYPES::$type_num, kind: $kind, new: Function::Sort(sort_at::<$t, $site, $kind>),
