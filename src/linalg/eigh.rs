@@ -1,5 +1,5 @@
 //! `eigh` and `eigvalsh`: to tridiagonal form, then divide and conquer (secular.rs),
-//! or for the values alone the implicit QL iteration. All in `f64`, for `f32` too.
+//! or for the values alone the implicit QL iteration; small ones in pairs/. All in `f64`, for `f32` too.
 
 use super::dense::{Real, area, expect, leading, load, square, store, store_columns};
 use super::householder::{Reflectors, Work};

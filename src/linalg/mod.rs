@@ -9,7 +9,7 @@
 //! | [`eigh`](mod@eigh) | tridiagonal form, then divide and conquer |
 //! | [`svd`](mod@svd), [`lstsq`](mod@lstsq) | bidiagonal form, then divide and conquer |
 //!
-//! Small matrices of doubles are factored two at a time, in `pairs.rs`.
+//! Small matrices are factored and diagonalised two at a time, in `pairs/`.
 //!
 //! All of them leave nearly all of their work to one product: `product.rs` packs, `tile.rs` multiplies.
 

@@ -1,5 +1,5 @@
 //! `svd`: to bidiagonal form, then divide and conquer (secular.rs), or for the values
-//! alone the implicit QR iteration. All in `f64`, for `f32` too.
+//! alone the implicit QR iteration; small ones in pairs/. All in `f64`, for `f32` too.
 
 use super::bidiagonal::{Columns, Pair, Recording, implicit_qr, reduce};
 use super::dense::{Real, area, expect, leading, load, matrix, store, store_columns, store_rows};

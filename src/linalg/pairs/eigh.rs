@@ -330,3 +330,42 @@ fn lengths(f: Two, g: Two) -> (Two, [bool; 2]) {
     let ended = r.map(|r| r == 0.0);
     (get(&[0, 1].map(|lane| if ended[lane] { 1.0 } else { r[lane] })), ended)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The eigenvalues of a tridiagonal matrix in each lane.
+    fn values(d: [&[f64]; 2], e: [&[f64]; 2]) -> [Vec<f64>; 2] {
+        let n = d[0].len();
+        let (mut ds, mut es) = ([[0.0; 2]; MOST + 2], [[0.0; 2]; MOST + 2]);
+        for lane in 0..2 {
+            (0..n).for_each(|i| ds[i][lane] = d[lane][i]);
+            (0..n - 1).for_each(|i| es[i][lane] = e[lane][i]);
+        }
+        assert!(Iteration::new(n, &mut ds, &mut es, 2).run::<false>(&mut [&mut [], &mut []], 0));
+        [0, 1].map(|lane| ds[..n].iter().map(|d| d[lane]).collect())
+    }
+
+    /// Numbers whose squares are lost, which only underflow can leave in a matrix that was scaled.
+    #[test]
+    fn sums_of_squares_that_have_lost_digits() {
+        let (d, e) = ([1.0, -2.0, 3.0, 0.5, 0.25], [0.5, 1.0, -1.5, 2.0]);
+        let tiny = 2f64.powi(-530);
+        let (small_d, small_e) = (d.map(|x| x * tiny), e.map(|x| x * tiny));
+        let [alone, _] = values([&d; 2], [&e; 2]);
+        let [same, scaled] = values([&d, &small_d], [&e, &small_e]);
+        assert_eq!(alone, same, "the neighbour does not matter");
+        for (x, y) in alone.iter().zip(&scaled) {
+            // Five numbers near 4, as if each rotation had rounded each of them.
+            assert!((x - y / tiny).abs() <= 32.0 * 4.0 * f64::EPSILON, "{x} and {}", y / tiny);
+        }
+    }
+
+    /// No rotation is left where both numbers are 0: the sweep ends, and the columns stay as they are.
+    #[test]
+    fn a_length_of_zero() {
+        let (r, ended) = lengths(Two::load(&[0.0, 3.0]), Two::load(&[0.0, 4.0]));
+        assert_eq!((lanes(r), ended), ([1.0, 5.0], [true, false]));
+    }
+}

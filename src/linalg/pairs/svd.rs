@@ -427,3 +427,37 @@ fn slowly(f: Two, g: Two) -> (Two, Two, Two) {
     let [x, y] = [0, 1].map(|lane| givens(f[lane], g[lane]));
     (get(&[x.0, y.0]), get(&[x.1, y.1]), get(&[x.2, y.2]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The singular values of a bidiagonal matrix in each lane, of any sign.
+    fn values(d: [&[f64]; 2], e: [&[f64]; 2]) -> [Vec<f64>; 2] {
+        let n = d[0].len();
+        let (mut ds, mut es) = ([[0.0; 2]; MOST + 2], [[0.0; 2]; MOST + 2]);
+        for lane in 0..2 {
+            (0..n).for_each(|i| ds[i][lane] = d[lane][i]);
+            (0..n - 1).for_each(|i| es[i][lane] = e[lane][i]);
+        }
+        let mut bases: [Bases<'_>; 2] = [[&mut [], &mut []], [&mut [], &mut []]];
+        assert!(Iteration::new(n, &mut ds, &mut es, 2).run::<false>(&mut bases, [0, 0]));
+        [0, 1].map(|lane| ds[..n].iter().map(|d| d[lane]).collect())
+    }
+
+    /// Numbers whose squares are lost, which only underflow can leave in a matrix that was scaled.
+    #[test]
+    fn sums_of_squares_that_have_lost_digits() {
+        let (d, e) = ([1.0, -2.0, 3.0, 0.5, 0.25], [0.5, 1.0, -1.5, 2.0]);
+        let tiny = 2f64.powi(-530);
+        let (small_d, small_e) = (d.map(|x| x * tiny), e.map(|x| x * tiny));
+        let [alone, _] = values([&d; 2], [&e; 2]);
+        let [same, scaled] = values([&d, &small_d], [&e, &small_e]);
+        assert_eq!(alone, same, "the neighbour does not matter");
+        for (x, y) in alone.iter().zip(&scaled) {
+            // Five numbers near 4, as if each rotation had rounded each of them.
+            assert!((x - y / tiny).abs() <= 32.0 * 4.0 * f64::EPSILON, "{x} and {}", y / tiny);
+        }
+        assert_eq!(givens(0.0, 0.0), (1.0, 0.0, 0.0));
+    }
+}
