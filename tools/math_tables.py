@@ -351,8 +351,8 @@ def lines():
     yield f"pub const LOG_OFF: u64 = 0x{LOG_OFF:016x};"
     for name, log, unit in (("LOG", "log", D(1)), ("LOG2", "log2", LN2)):
         yield (
-            f"/// Row i: the bits of 1/c, in 9 bits, c near the middle of the i-th subinterval, of {log}(c)'s head and tail,"
-            " and 0."
+            "/// Row i: the bits of 1/c, in 9 bits, c near the middle of the i-th subinterval, of "
+            f"{log}(c)'s head and tail, and 0."
         )
         yield f"pub static {name}: [[u64; 4]; 256] = ["
         yield from packed("[" + ", ".join(f"0x{v:016x}" for v in row) + ", 0]" for row in log_rows(unit))

@@ -7,9 +7,7 @@
 mod bins;
 mod count;
 
-pub use count::{
-    Counted, bincount, bincount_few, bincount_length, bincount_weighted, bincount_weighted_few,
-};
+pub use count::{Counted, bincount, bincount_few, bincount_length, bincount_weighted, bincount_weighted_few};
 
 use crate::doubles::Doubles;
 use crate::error::{Error, Result};

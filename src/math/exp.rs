@@ -28,7 +28,7 @@ pub fn parts<V: F64Bits>(x: V, lo: V) -> (V, V) {
     parts_with(x, x, |r| r + lo)
 }
 
-/// As [`parts`], where `more` adds to what is left of x.
+/// As [`parts`], of x and what `more` adds, which together are about `all`.
 #[inline(always)]
 pub fn parts_with<V: F64Bits>(all: V, x: V, more: impl Fn(V) -> V) -> (V, V) {
     let c = V::splat;

@@ -2,7 +2,8 @@
 //! (Ng, "log", FreeBSD's msun, 1993); the logarithm for `power` is in [`super::power`].
 
 use super::tables::{
-    LN2, LN2_F32, LOG_OFF, LOG_S, LOG_S_F32, LOG2, LOG2_R, LOG2E_10, LOG2E_DD, LOG2E_F32, LOG10_2, LOG10_2_F32, LOG10E_DD, LOG10E_F32,
+    LN2, LN2_F32, LOG_OFF, LOG_S, LOG_S_F32, LOG2, LOG2_R, LOG2E_10, LOG2E_DD, LOG2E_F32, LOG10_2, LOG10_2_F32,
+    LOG10E_DD, LOG10E_F32,
 };
 use super::{Kernel1, SIGN, SIGN_F32, chain, chain_f32, horner, two_sum};
 use crate::simd::{F32Bits, F64Bits};

@@ -57,7 +57,8 @@ fn rows_of_any_width() {
             assert_eq!(out, want, "{rows} rows of {width}");
             // The same in other units, of which some are moved as doubles.
             let mut out = vec![1; 20 * width];
-            take_rows::<u32, _>(bytemuck::cast_slice(&a), 2 * width, &indices, bytemuck::cast_slice_mut(&mut out)).unwrap();
+            take_rows::<u32, _>(bytemuck::cast_slice(&a), 2 * width, &indices, bytemuck::cast_slice_mut(&mut out))
+                .unwrap();
             assert_eq!(out, want, "{rows} rows of twice {width} halves");
             if width % 2 == 0 {
                 let (pairs, _) = a.as_chunks::<2>();

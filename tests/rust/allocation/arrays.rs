@@ -2,8 +2,8 @@
 
 use ferrodide::Result;
 use ferrodide::binning::{
-    bincount, bincount_few, bincount_length, bincount_weighted, bincount_weighted_few, equal_edges, histogram, histogram_weighted, histogram_with,
-    histogramdd,
+    bincount, bincount_few, bincount_length, bincount_weighted, bincount_weighted_few, equal_edges, histogram,
+    histogram_weighted, histogram_with, histogramdd,
 };
 use ferrodide::elements::{Elements, gather};
 use ferrodide::indexing::{compress, count_mask, take, take_rows};
