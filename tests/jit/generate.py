@@ -408,7 +408,7 @@ def indent(lines: list[str]) -> list[str]:
 
 
 def generate(seed: int, *, objects: bool = False) -> Program:
-    """The program of a seed; with ``objects`` it may have lists of tuples and arrays, arrays as indices, and the like."""
+    """The program of a seed; with ``objects``, of lists of tuples and arrays, arrays as indices and the like, too."""
     generator = Generator(seed)
     generator.has_objects = objects
     return generator.program()
