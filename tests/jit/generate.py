@@ -105,7 +105,7 @@ class Generator(Objects):
                 "assign": 6, "augment": 3, "store": 4, "swap": 1, "slice": 1.5, "in_place": 1.5, "mask": 0.7,
                 "make": 1, "branch": 2.5 * deep, "loop": 5 * deep, "counted": 1.2 * deep, "leave": 0.6, "raises": 0.25,
                 "delete": 0.15, "list": 0.5, "list_change": 1, "view": 0.8, "array": 1.5, "fill": 0.3, "multiple": 0.5,
-                "vector": 3, "pairs": 0.4, "arrays": 0.3, "picked": 0.6, "tuple_loop": 0.6 * deep,
+                "vector": 3, **self.objects(depth),
             }
         )  # fmt: skip
         return getattr(self, f"do_{how}")(depth) or self.do_assign(depth)
@@ -407,9 +407,11 @@ def indent(lines: list[str]) -> list[str]:
     return [f"    {line}" for line in lines]
 
 
-def generate(seed: int) -> Program:
-    """The program of a seed."""
-    return Generator(seed).program()
+def generate(seed: int, *, objects: bool = False) -> Program:
+    """The program of a seed; with ``objects``, of lists of tuples and arrays, arrays as indices and the like, too."""
+    generator = Generator(seed)
+    generator.has_objects = objects
+    return generator.program()
 
 
 def smaller(source: str) -> Iterator[str]:

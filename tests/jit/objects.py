@@ -9,6 +9,14 @@ from vectors import Vectors
 class Objects(Vectors):
     """Adds them to the loops."""
 
+    has_objects = False
+
+    def objects(self, depth: int) -> dict[str, float]:
+        """How often there is one of these."""
+        if not self.has_objects:
+            return {}
+        return {"pairs": 0.4, "arrays": 0.3, "picked": 0.6, "tuple_loop": 0.6 * (depth > 0)}
+
     def do_pairs(self, depth: int) -> list[str]:
         """A list of tuples, from its making to its end."""
         name, i, x = self.fresh("q"), self.fresh("i"), self.fresh("x")

@@ -68,11 +68,11 @@ def difference(source, entry, arguments):
     return ""
 
 
-def check(seeds):
+def check(seeds, **options):
     """How many of some programs compile; fails with the smallest form of one that goes wrong."""
     compiles = 0
     for seed in seeds:
-        program = generate(seed)
+        program = generate(seed, **options)
         try:
             wrong = difference(program.source, program.entry, program.arguments)
         except Skip:
@@ -99,3 +99,10 @@ def test_generated_programs(first):
     with np.errstate(all="ignore"):
         # The others use variables that may have no value, or types that do not go together.
         assert check(range(first, first + GROUP)) > 0.8 * GROUP
+
+
+@pytest.mark.parametrize("first", range(0, 500, GROUP))
+def test_generated_programs_with_objects(first):
+    """Lists of tuples and of arrays, arrays as indices, loops over tuples that are left early."""
+    with np.errstate(all="ignore"):
+        assert check(range(first, first + GROUP), objects=True) > 0.8 * GROUP

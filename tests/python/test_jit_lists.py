@@ -69,6 +69,22 @@ def of_lists(n):
 
 
 @njit
+def searched(n):
+    rows = [[0]]
+    found = 0
+    for i in range(n):
+        rows.append([i, i + 1])
+        if any(len(row) > 1 and row[0] == 3 for row in rows):
+            found += 1
+        if [2, 3] in rows:
+            found += 10
+        if all(each >= 0 for row in rows for each in row):
+            found += 100
+        found += max([len(row) for row in rows]) + rows.count([0])
+    return found
+
+
+@njit
 def of_mixed_tuples(n):
     kept = [(np.arange(3.0), 0, True)]
     for i in range(n):
@@ -145,6 +161,7 @@ def joined(n):
         of_tuples,
         of_arrays,
         of_lists,
+        searched,
         of_mixed_tuples,
         of_named_tuples,
         stack,

@@ -295,7 +295,8 @@ def candidates(name: str, use: Use, default: Any, has_default: bool) -> list[str
             found.append(f"{order[0]}[{depth - 1}C]")
             found.append(f"{order[1]}[{depth - 1}C]")
         # What a function of the same name takes elsewhere may be deeper than what is handed over here.
-        found += ["int", "float"] if whole else ["float", "int"]
+        if not use.array:
+            found += ["int", "float"] if whole else ["float", "int"]
         if depth == 1 and not use.array:
             found.append("(int,int)" if whole else "(float,float)")
         if use.truth:

@@ -339,7 +339,10 @@ class Dispatcher(Caller):  # type: ignore[misc]
         types = self._types(arguments)
         # Two classes of named tuples may have one name.
         named = _named(arguments) if "(" in types else {}
-        handed = {each.name: given for each, given in zip(self._parameters, arguments, strict=False) if is_known(given)}
+        handed = {}
+        if "omitted" in types:
+            pairs = zip(self._parameters, arguments, strict=False)
+            handed = {each.name: given for each, given in pairs if is_known(given)}
         key = (types, *named.values(), *handed.items())
         if key in self._refused:
             return None

@@ -434,6 +434,9 @@ def from_text(actual: Type) -> NumbaType | None:
     """The type object of a type text; None of what has none."""
     if actual.kind == "array":
         return Array(_NAMES[actual.dtype], actual.ndim, actual.layout, actual.readonly)
+    if actual.kind == "list":
+        item = from_text(actual.elements[0])
+        return None if item is None else ListType(item)
     if actual.kind == "tuple":
         parts = [from_text(each) for each in actual.elements]
         return Tuple([each for each in parts if each is not None])

@@ -425,10 +425,13 @@ impl Lower<'_> {
         let outer = std::mem::take(&mut self.code);
         let names = std::collections::BTreeSet::new();
         self.count(span, &names, &[], [Expr::I64(0), length, Expr::I64(1)], |lower, counter| {
+            let outer = std::mem::take(&mut lower.temps);
             let each = lower.iter_item(&of, counter);
             let same = lower.compare(CmpOp::Eq, item.clone(), each, span)?;
             let same = lower.truth_of(&same, span)?;
             lower.emit(Stmt::If(same, vec![Stmt::Set(found, Expr::I32(1)), Stmt::Br(out)], Vec::new()));
+            lower.release_temps();
+            lower.temps = outer;
             Ok(())
         })?;
         let body = std::mem::replace(&mut self.code, outer);

@@ -401,7 +401,12 @@ impl<'a> Lower<'a> {
             return;
         }
         self.emit(Stmt::Incref(owner.clone()));
-        self.own(owner);
+        let local = self.f.local(Rep::I32);
+        self.f.owners.push(local);
+        // A branch out of a loop may have left one from before.
+        self.emit(Stmt::Decref(Expr::Local(local)));
+        self.emit(Stmt::Set(local, owner));
+        self.temps.push(local);
     }
 
     /// A reference that is given up when the statement ends.
