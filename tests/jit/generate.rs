@@ -255,8 +255,12 @@ impl Writer<'_, '_> {
         }
         self.counters.push("j");
         for _ in 0..1 + self.draws.pick(2) {
-            let by = self.draws.of(&["j", "j", "i", "ij", "ji"]);
+            let by = self.draws.of(&["j", "j", "i", "ij", "ji", "k"]);
             text[1] += &self.update(by);
+        }
+        if self.draws.pick(5) == 4 {
+            let at = self.draws.of(&["i", "j"]);
+            text[1] += &self.assign("k", &name(at));
         }
         self.counters.pop();
         if self.draws.pick(3) == 0 {
@@ -268,12 +272,17 @@ impl Writer<'_, '_> {
             let array = self.some_array();
             *end = match self.draws.pick(4) {
                 0 => call("range", &[call("len", &[name(&array.name)])]),
-                1 => call("range", &[int(self.draws.int(0, 1)), name("n")]),
+                1 => call("range", &[int(self.draws.of(&[0, 1, 8])), call("len", &[name(&array.name)])]),
                 2 => call("range", &[name(self.draws.of(&["n", "m"]))]),
                 _ => call("range", &[int(self.draws.int(5, 9))]),
             };
         }
         let [before, inner, after] = text;
+        if self.draws.pick(3) == 2 {
+            // The inner loop alone, and what the outer one would count.
+            let outer = self.assign("i", &int(1));
+            return format!("{outer}(for {} {} {} ({inner}) ())", self.draws.at(), name("j"), ends[1]);
+        }
         let inner = format!("(for {} {} {} ({inner}) ())", self.draws.at(), name("j"), ends[1]);
         format!("(for {} {} {} ({before}{inner}{after}) ())", self.draws.at(), name("i"), ends[0])
     }
@@ -287,6 +296,9 @@ impl Writer<'_, '_> {
         let first = self.chosen(fits(a));
         let second = if self.draws.pick(2) == 0 { self.chosen(fits(b)) } else { name("s") };
         let value = self.bin("Mult", &first, &second);
+        if self.draws.pick(4) == 3 {
+            return format!("(assign {} ({target}) {value})", self.draws.at());
+        }
         let op = self.draws.of(&["Add", "Sub"]);
         format!("(augassign {} {op} {target} {value})", self.draws.at())
     }
@@ -296,8 +308,8 @@ impl Writer<'_, '_> {
         let (first, last) = (&by[..1], &by[by.len() - 1..]);
         let index = if array.ndim == 2 {
             format!("(tuple 1:0:1:1 {} {})", name(first), name(last))
-        } else if self.draws.pick(6) == 5 {
-            let near = int(self.draws.int(-2, 2));
+        } else if self.draws.pick(3) == 2 {
+            let near = int(self.draws.of(&[-1, 1, -2, 2, -3, -7, -8, 3]));
             self.bin("Add", &name(last), &near)
         } else {
             name(last)

@@ -214,3 +214,27 @@ fn passes_change_nothing_where_divisions_do_not_raise() {
     let seen = held("error_model=numpy interruptible", 700);
     assert!(seen.programs >= 500, "{seen:?}");
 }
+
+/// Without checks an inner loop that does not run reads nothing: also not what is kept in a local while it runs.
+#[test]
+fn what_no_loop_reads_may_lie_anywhere() {
+    let name = |name: &str| format!("(name 1:0:1:1 {name})");
+    let repeat = |counter: &str, end: &str, body: &str| {
+        let range = format!("(call 1:0:1:1 (value 1:0:1:1 (function \"range\")) ({}) ())", name(end));
+        format!("(for 1:0:1:1 {} {range} ({body}) ())", name(counter))
+    };
+    let element = |array: &str, at: &str| format!("(sub 1:0:1:1 {} {})", name(array), name(at));
+    let sum = format!("(augassign 1:0:1:1 Add {} {})", element("x", "i"), element("y", "j"));
+    let body = repeat("i", "n", &repeat("j", "m", &sum));
+    let params = ["x", "y", "n", "m"].map(|each| format!("(param 1:0:1:1 {each} plain _)")).join(" ");
+    let text = format!("(program (function 0 \"f\" \"f.py\" 1 (params {params}) (body {body})))");
+    for options in ["boundscheck=off", "boundscheck=off simd=off"] {
+        let compiled = compile(&text, "f8[1C] f8[1C] int int", options).expect("a program");
+        assert!(!compiled.report.contains(" 0 loops that keep"), "{}", compiled.report);
+        let mut machine = Machine::new(&compiled);
+        let base = machine.place(&[0; 64], [(0, 64)]) as u64;
+        // So many elements that the last of them would lie behind all memory.
+        let outcome = machine.call(&[base, 0, 4, 8, base + 32, 0, 4, 8, 100_000, 0]);
+        assert_eq!((outcome.status, outcome.stray), (0, false));
+    }
+}

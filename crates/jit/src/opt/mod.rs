@@ -30,6 +30,7 @@ pub fn optimize(module: &mut Module, options: &Options) -> String {
         let doubled = bounds::version(function);
         copies::propagate(function);
         dead::remove(function);
+        // Before the vectoriser, which takes inner loops first: it does what has been laid side by side.
         let jammed = jam::jam(function, &mut module.imports);
         let mut notes = Vec::new();
         let vectors = if options.scalar {
@@ -37,6 +38,7 @@ pub fn optimize(module: &mut Module, options: &Options) -> String {
         } else {
             vectorize::vectorize(function, &mut module.imports, options.fastmath, &mut notes)
         };
+        // What has become no vector loop, and what is left over by those; before its addresses become pointers.
         let promoted = promote::promote(function, &mut module.imports);
         let pointers = address::reduce(function);
         let hoisted = hoist::hoist(function);

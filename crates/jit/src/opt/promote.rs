@@ -27,7 +27,8 @@ impl Place {
     fn crosses(&self, other: &Self) -> bool {
         let alike = self.at.step == other.at.step && self.at.start.terms == other.at.start.terms;
         let place = |each: &Self| i64::from(each.at.start.constant) + i64::from(each.offset);
-        alike && self != other && (place(self) - place(other)).abs() < 16
+        let size = i64::from(self.mem.size().max(other.mem.size()));
+        alike && self != other && (place(self) - place(other)).abs() < size
     }
 }
 
