@@ -14,7 +14,6 @@ const FEATURES = {
   simd: true,
 };
 
-// @ts-expect-error: its declarations say nothing of the default export
 const { default: createWabt } = await import("wabt");
 const wabt = await createWabt();
 

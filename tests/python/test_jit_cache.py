@@ -6,11 +6,12 @@ import linecache
 import math
 import os
 import warnings
+from collections import namedtuple
 
 import numpy as np
 import pytest
 from ferrodide import njit
-from ferrodide.jit import JitWarning, _cache, _compiler, _dispatch
+from ferrodide.jit import JitWarning, _cache, _compiler, _dispatch, int64
 
 
 def anything(x):
@@ -86,6 +87,13 @@ GLOBALS = [
     np.sin,
     np.cos,
 ]
+GLOBALS += [
+    namedtuple("P", "x y"),
+    namedtuple("P", "x z"),
+    namedtuple("P", "x z", defaults=(1,)),
+    int64[:],
+    int64[:, :],
+]
 GLOBALS += [np.int32, np.dtype("f4"), np.dtype("f8"), None, float, math.sin]
 
 
@@ -115,6 +123,7 @@ MODULE = "import types\nm = types.ModuleType('m')\n%s\ndef f(x):\n    return m.a
         (f"{JITTED}def f(x):\n    return g(x)\n", ("x", "x + 1")),
         (f"A = %s\n{JITTED % 'A'}def f(x):\n    return g(x)\n", ("1", "2")),
         ("class C:\n    A = %s\ndef f(x):\n    return C.A\n", ("1", "2")),
+        ("import enum\nclass C(enum.Enum):\n    A = %s\ndef f(x):\n    return C.A\n", ("1", "2")),
         (MODULE, ("m.a = 1", "m.a = 2")),
         (MODULE.replace("m.a\n", "m.a(x)\n"), (f"{JITTED % 1}m.a = g", f"{JITTED % 2}m.a = g")),
     ],

@@ -243,8 +243,8 @@ plain = f.py_func(1)
     assert helper(1) == 1
     with pytest.raises(NotImplementedError, match=r"no numba\.experimental\.jitclass: A compiled class"):
         space["jitclass"]([])
-    with pytest.raises(NotImplementedError, match=r"no numba\.typed\.List"):
-        space["List"].empty_list(1)
+    with pytest.raises(NotImplementedError, match=r"no numba\.typed\.Dict"):
+        installed.typed.Dict.empty(1, 1)
     with pytest.raises(NotImplementedError, match="objmode"), installed.objmode():
         pass
     with pytest.raises(ImportError):

@@ -217,5 +217,11 @@ export const TIERS = [
     run: (attempt) => attempt(process.execPath, [at("tools", "cross.mjs"), "--no-build", "--every", "10"]),
     count: countCross,
   },
-  { name: "node", setup: ["node", "pyodide"], artefacts: ["npm"], run: nodeTests("tests/node"), count: countNode },
+  {
+    name: "node",
+    setup: ["node", "pyodide"],
+    artefacts: ["npm", "wheel", "universal"],
+    run: nodeTests("tests/node"),
+    count: countNode,
+  },
 ];

@@ -1,11 +1,15 @@
 //! From the typed form to WebAssembly's binary format.
 
+mod blocks;
+
 use std::collections::BTreeMap;
 
 use wasm_encoder::{
     BlockType, CodeSection, EntityType, ExportKind, ExportSection, Function as Body, FunctionSection, GlobalSection,
     GlobalType, ImportSection, Instruction as I, MemArg, MemArgTarget, MemoryType, TypeSection, ValType,
 };
+
+use blocks::{alloc, decref, incref};
 
 use crate::Options;
 use crate::build::{add, op, select, sub, wrap};
@@ -122,96 +126,6 @@ fn mem_arg(offset: u64, align: u32) -> MemArg {
 }
 
 /// A word of a block's header.
-fn word(offset: u64) -> MemArg {
-    mem_arg(offset, 2)
-}
-
-/// `alloc(bytes: i64) -> i32`: a block with its header, or 0.
-fn alloc(at: &Indices) -> Body {
-    let mut body = Body::new([(1, ValType::I32)]);
-    for instruction in [
-        I::LocalGet(0),
-        I::I64Const((1 << 31) - 64),
-        I::I64GtU,
-        I::If(BlockType::Empty),
-        I::I32Const(0),
-        I::Return,
-        I::End,
-        I::LocalGet(0),
-        I::I32WrapI64,
-        I::I32Const(16),
-        I::I32Add,
-        I::Call(at.malloc),
-        I::LocalTee(1),
-        I::If(BlockType::Empty),
-        I::LocalGet(1),
-        I::I64Const(1),
-        I::I64Store(word(0)),
-        I::End,
-        I::LocalGet(1),
-        I::End,
-    ] {
-        body.instruction(&instruction);
-    }
-    body
-}
-
-/// `incref(block: i32)`
-fn incref() -> Body {
-    let mut body = Body::new([]);
-    for instruction in [
-        I::LocalGet(0),
-        I::If(BlockType::Empty),
-        I::LocalGet(0),
-        I::LocalGet(0),
-        I::I32Load(word(0)),
-        I::I32Const(1),
-        I::I32Add,
-        I::I32Store(word(0)),
-        I::End,
-        I::End,
-    ] {
-        body.instruction(&instruction);
-    }
-    body
-}
-
-/// `decref(block: i32)`: with the last reference the block is freed, and a list's items before it.
-fn decref(at: &Indices) -> Body {
-    let mut body = Body::new([(1, ValType::I32)]);
-    for instruction in [
-        I::LocalGet(0),
-        I::I32Eqz,
-        I::If(BlockType::Empty),
-        I::Return,
-        I::End,
-        I::LocalGet(0),
-        I::LocalGet(0),
-        I::I32Load(word(0)),
-        I::I32Const(1),
-        I::I32Sub,
-        I::LocalTee(1),
-        I::I32Store(word(0)),
-        I::LocalGet(1),
-        I::If(BlockType::Empty),
-        I::Return,
-        I::End,
-        I::LocalGet(0),
-        I::I32Load(word(4)),
-        I::LocalTee(1),
-        I::If(BlockType::Empty),
-        I::LocalGet(1),
-        I::Call(at.free),
-        I::End,
-        I::LocalGet(0),
-        I::Call(at.free),
-        I::End,
-    ] {
-        body.instruction(&instruction);
-    }
-    body
-}
-
 /// What a branch may go to, from the outside in; `None` of an `if`.
 type Nest = Vec<Option<Label>>;
 

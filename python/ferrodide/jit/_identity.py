@@ -6,6 +6,7 @@ what a name stands for are not in it: a kept program says which of them it read 
 
 from __future__ import annotations
 
+import enum
 import sys
 import types
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ._names import canonical
+from ._numba_types import NumbaType
 from ._types import array_type, fields_of
 
 __all__ = ["MARK", "Identity", "plain_function"]
@@ -109,6 +111,13 @@ class Identity:
             return self.function(compiled)
         if isinstance(found, np.generic):
             return f"scalar {found.dtype.str} {found.tobytes().hex()}"
+        if isinstance(found, enum.Enum):
+            return f"{kind.__module__}.{kind.__qualname__}.{found.name} {found.value!r}"
+        if isinstance(found, NumbaType):
+            return f"type {found!r}"
+        if isinstance(found, type) and fields_of(found) is not None:
+            defaults = {name: self.mark(each) for name, each in getattr(found, "_field_defaults", {}).items()}
+            return f"{found.__module__}.{found.__qualname__} {fields_of(found)} {defaults}"
         if isinstance(found, tuple):
             return f"{kind.__qualname__} {fields_of(found)} ({', '.join(map(self.mark, found))})"
         name = getattr(found, "__name__", None)
