@@ -39,8 +39,8 @@ const ARTEFACTS = {
   npm: { ...NPM, build: buildNpm },
 };
 
-/** The most that the PyO3 wheel may weigh, in bytes. */
-const WHEEL_LIMIT = 1_200_000;
+/** The most that the PyO3 wheel may weigh, in bytes: 900 kB of kernels, and the compiler's 350 kB. */
+const WHEEL_LIMIT = 1_250_000;
 
 /** What decides how anything is built. */
 const RECIPES = ["build", "build.mjs", "emscripten-linker.mjs", "lib/rust.mjs", "requirements.txt"].map((name) =>

@@ -50,7 +50,7 @@ async function maturin(backend, args, env, more = {}) {
   const stage = tool("stage", backend);
   rmSync(stage, { recursive: true, force: true });
   await run(tool("venv", "bin", "maturin"), ["build", "--release", "--locked", "--out", stage, ...args], { env });
-  for (const name of readdirSync(stage)) await addToWheel(join(stage, name), more);
+  if (backend === "wheel") for (const name of readdirSync(stage)) await packWheel(join(stage, name), more);
   for (const name of wheelsOf(backend)) rmSync(at("dist", name));
   mkdirSync(at("dist"), { recursive: true });
   for (const name of readdirSync(stage)) copyFileSync(join(stage, name), at("dist", name));
@@ -80,13 +80,12 @@ export async function buildWheel() {
 }
 
 /**
- * Files into a wheel, and into its list of files.
+ * Packs a wheel for the network: as small as deflate allows, with more files.
  * @param {string} wheel
- * @param {Record<string, string>} files name there -> path
+ * @param {Record<string, string>} [files] name there -> path
  */
-async function addToWheel(wheel, files) {
-  const pairs = Object.entries(files).flat();
-  if (pairs.length > 0) await run(venvPython, [at("tools", "build", "add_to_wheel.py"), wheel, ...pairs]);
+export async function packWheel(wheel, files = {}) {
+  await run(venvPython, [at("tools", "build", "pack_wheel.py"), wheel, ...Object.entries(files).flat()]);
 }
 
 /**

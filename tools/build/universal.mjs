@@ -5,6 +5,7 @@ import { at, projectVersion, tool } from "../lib/paths.mjs";
 import { run, Stop } from "../lib/process.mjs";
 import { wheelsOf } from "../lib/wheels.mjs";
 import { FILE as COMPILER_FILE } from "./compiler.mjs";
+import { packWheel } from "./pyo3.mjs";
 
 /** @type {Omit<import("../build.mjs").Artefact, "build">} */
 export const UNIVERSAL = {
@@ -32,6 +33,7 @@ export async function buildUniversal() {
   await run(tool("venv", "bin", "hatchling"), ["build", "--target", "wheel", "--directory", at("dist")], {
     cwd: stage,
   });
+  for (const name of wheelsOf("universal")) await packWheel(at("dist", name));
 }
 
 /**
