@@ -360,7 +360,8 @@ def test_no_memory_is_left():
             if i % 10 == 0:
                 rows.clear()
                 rows.append([1.0])
-            rows = rows[:2]
+            if len(rows) > 2:
+                rows.pop(0)
         return kept[0][0] + rows[0][0]
 
     module = _runtime._page().module

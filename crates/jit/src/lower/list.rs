@@ -230,6 +230,7 @@ impl Lower<'_> {
 
     /// A value as an item of a list, whose items' type it tells where that is open.
     pub(super) fn as_item(&mut self, list: &List, val: Val, what: &str, span: Span) -> Result<Val> {
+        let val = self.force(val, span)?;
         let ty = Self::storable(val.ty(), span)?;
         let (both, origin) = match list.item {
             Type::Open(origin) => (Some(ty.clone()), Some(origin)),
