@@ -222,7 +222,7 @@ impl<'a> Emitter<'a> {
             Stmt::Store(mem, address, offset, value) => {
                 self.expr(address);
                 self.expr(value);
-                let arg = mem_arg(u64::from(*offset), align(*mem));
+                let arg = mem_arg(u64::from(*offset), mem.align());
                 self.put(match mem {
                     Mem::Bool => I::I32Store8(arg),
                     Mem::I8 | Mem::U8 => I::I64Store8(arg),
@@ -461,7 +461,7 @@ impl<'a> Emitter<'a> {
             }
             Expr::Load(mem, address, offset) => {
                 self.expr(address);
-                let arg = mem_arg(u64::from(*offset), align(*mem));
+                let arg = mem_arg(u64::from(*offset), mem.align());
                 self.put(match mem {
                     Mem::Bool => I::I32Load8U(arg),
                     Mem::I8 => I::I64Load8S(arg),
@@ -508,15 +508,5 @@ impl<'a> Emitter<'a> {
                 });
             }
         }
-    }
-}
-
-/// The alignment that a load or store may be told: NumPy's arrays are aligned to their elements, blocks to eight bytes.
-fn align(mem: Mem) -> u32 {
-    match mem.size() {
-        1 => 0,
-        2 => 1,
-        4 => 2,
-        _ => 3,
     }
 }

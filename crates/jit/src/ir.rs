@@ -239,6 +239,11 @@ impl Mem {
         }
     }
 
+    /// The alignment that a load or store may be told: NumPy's arrays are aligned to their elements, blocks to eight bytes.
+    pub fn align(self) -> u32 {
+        self.size().min(8).trailing_zeros()
+    }
+
     /// Bytes.
     pub fn size(self) -> u32 {
         match self {
