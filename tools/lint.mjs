@@ -41,6 +41,8 @@ function checks(fix) {
         "ferrodide",
         "-p",
         "ferrodide-js",
+        "-p",
+        "ferrodide-compiler",
         "--target",
         "wasm32-unknown-unknown",
         ...DENY,
