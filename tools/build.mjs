@@ -39,7 +39,7 @@ const ARTEFACTS = {
   npm: { ...NPM, build: buildNpm },
 };
 
-/** The most that the PyO3 wheel may weigh, in bytes: 900 kB of kernels, and the compiler's 350 kB. */
+/** The most that the PyO3 wheel may weigh, in bytes, of which nothing here holds the compiler to its own share. */
 const WHEEL_LIMIT = 1_250_000;
 
 /** What decides how anything is built. */
