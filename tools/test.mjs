@@ -15,6 +15,9 @@ import { TIERS } from "./test/tiers.mjs";
 /** How many tiers run at once. */
 const AT_ONCE = 2;
 
+/** How long a tier may take, in milliseconds; one that hangs is ended, and the others still say how they went. */
+const PATIENCE = 40 * 60_000;
+
 /**
  * @param {string[]} words
  * @returns {Tier[]}
@@ -37,7 +40,9 @@ function choose(words) {
  */
 async function runTier(tier) {
   const start = Date.now();
-  const { code, output } = await tier.run(attempt);
+  const { code, output } = await tier.run((command, args, options) =>
+    attempt(command, args, { timeout: PATIENCE, ...options }),
+  );
   const counts = tier.count(output);
   if (counts.passed + counts.failed === 0) counts.failed = 1;
   if (code !== 0 && counts.failed === 0) counts.failed = 1;

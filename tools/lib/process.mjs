@@ -41,6 +41,12 @@ export function attempt(command, args, { cwd = root, env = {}, show = false, tim
       output += text;
     });
     child.on("error", (error) => reject(new Stop(`${command} cannot be started: ${error.message}.`)));
+    // What it had started may live on and hold the pipes: they are not waited for.
+    child.on("exit", (_, signal) => {
+      if (!signal) return;
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    });
     child.on("close", (code, signal) => {
       if (signal) output += `\n${command} was ended by ${signal}.\n`;
       resolve({ code: code ?? 1, output, stdout });

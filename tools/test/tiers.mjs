@@ -142,6 +142,9 @@ const fusedTier = {
   count: countPytest,
 };
 
+/** How long a file of Node's tests may take, in milliseconds: one that waits for ever fails by its name. */
+const PATIENCE = 900_000;
+
 /**
  * node --test over a folder.
  * @param {string} folder
@@ -151,7 +154,8 @@ const nodeTests = (folder) => (attempt) => {
   const names = existsSync(at(folder)) ? readdirSync(at(folder)) : [];
   const files = names.filter((name) => /\.test\.m?js$/.test(name)).map((name) => at(folder, name));
   if (files.length === 0) return Promise.resolve({ code: 1, output: `${folder} has no *.test.mjs.` });
-  return attempt(process.execPath, ["--test", "--test-concurrency=1", "--test-reporter=tap", ...files]);
+  const options = ["--test-concurrency=1", `--test-timeout=${PATIENCE}`, "--test-reporter=tap"];
+  return attempt(process.execPath, ["--test", ...options, ...files]);
 };
 
 /** In the order in which they begin: the longest early. @type {Tier[]} */
