@@ -5,10 +5,17 @@
 //! A text is UTF-8. An answer is fields, each with its length (u32, little-endian) in front, and the length of all in front
 //! of the first.
 
+#[cfg(target_family = "wasm")]
+mod memory;
+
 use std::panic::PanicHookInfo;
 use std::sync::{Mutex, MutexGuard, Once};
 
 use ferrodide_jit::{Compiled, Error};
+
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static MEMORY: memory::Lists = memory::Lists::new();
 
 /// The texts of the next call, one after the other.
 static TEXTS: Mutex<Vec<u8>> = Mutex::new(Vec::new());

@@ -3,8 +3,9 @@
 //! `tools/jit_prelude.py` writes `prelude.wire`: a function a line, behind the names that it is called by. A function is read
 //! when it is first called, and stays: programs share it.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::ast::Function;
 use crate::error::{Error, Result};
@@ -28,7 +29,7 @@ static INDEX: OnceLock<Index> = OnceLock::new();
 
 fn index() -> &'static Index {
     INDEX.get_or_init(|| {
-        let (mut entries, mut names) = (Vec::new(), HashMap::new());
+        let (mut entries, mut names) = (Vec::new(), HashMap::default());
         for line in include_str!("prelude.wire").lines() {
             let Some(start) = line.find('(') else { continue };
             names.extend(line[..start].split_whitespace().map(|name| (name, entries.len())));

@@ -4,25 +4,34 @@
 // To WebAssembly's own calling convention a vector is a value as any number is.
 #![allow(improper_ctypes_definitions)]
 
-use std::arch::wasm32::v128;
+use std::arch::wasm32::{f32x4_extract_lane, f32x4_splat, f64x2_extract_lane, f64x2_splat, v128};
 
 use ferrodide::math::{apply, arctan, exp, hyperbolic, log, power, roots, trig};
 use ferrodide::simd::{Native, NativeF32};
 
+/// Numbers go through a vector's lanes, of which the first one counts: the algorithm is there once, and not twice.
 macro_rules! exported {
     ($of:ident $of_f32:ident $arguments:tt; $($K:ty: $double:ident $single:ident $doubles:ident $singles:ident;)*) => {
         $(
-            exported!(@ $double f64 $arguments apply::$of::<f64, $K>);
-            exported!(@ $single f32 $arguments apply::$of_f32::<f32, $K>);
-            exported!(@ $doubles v128 $arguments apply::$of::<Native, $K>);
-            exported!(@ $singles v128 $arguments apply::$of_f32::<NativeF32, $K>);
+            exported!(@lanes $doubles $arguments apply::$of::<Native, $K>);
+            exported!(@lanes $singles $arguments apply::$of_f32::<NativeF32, $K>);
+            exported!(@number $double f64 $arguments $doubles f64x2_splat f64x2_extract_lane);
+            exported!(@number $single f32 $arguments $singles f32x4_splat f32x4_extract_lane);
         )*
     };
-    (@ $name:ident $T:tt ($($x:ident),*) $apply:expr) => {
+    (@lanes $name:ident ($($x:ident),*) $apply:expr) => {
+        /// The function of its name, of each lane.
+        #[unsafe(no_mangle)]
+        #[inline(never)]
+        extern "C" fn $name($($x: v128),*) -> v128 {
+            $apply($($x.into()),*).into()
+        }
+    };
+    (@number $name:ident $T:tt ($($x:ident),*) $lanes:ident $splat:ident $first:ident) => {
         /// The function of its name.
         #[unsafe(no_mangle)]
         extern "C" fn $name($($x: $T),*) -> $T {
-            $apply($($x.into()),*).into()
+            $first::<0>($lanes($($splat($x)),*))
         }
     };
 }

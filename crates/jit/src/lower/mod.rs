@@ -24,7 +24,9 @@ mod slots;
 mod stmt;
 pub mod val;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::Options;
 use crate::ast;
@@ -159,7 +161,7 @@ pub(crate) struct Lowered {
 
 /// Lowers the first function of a program for these argument types (its parameters', then the global arrays').
 pub(crate) fn lower(program: &[ast::Function], types: &[Type], options: &Options) -> Result<Lowered> {
-    let mut heads = HashMap::new();
+    let mut heads = HashMap::default();
     let mut wanted = None;
     let mut first = None;
     // Each round widens something, and nothing widens more than a few times.
@@ -168,7 +170,7 @@ pub(crate) fn lower(program: &[ast::Function], types: &[Type], options: &Options
             program: program.iter().collect(),
             options,
             module: ir::Module::default(),
-            instances: HashMap::new(),
+            instances: HashMap::default(),
             f: new_function("run"),
             code: Vec::new(),
             frames: Vec::new(),

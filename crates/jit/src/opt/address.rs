@@ -1,6 +1,6 @@
 //! In an innermost loop an address that goes up in equal steps becomes a pointer that is moved on at the end.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet as HashSet;
 
 use super::affine::{Affine, Sum, affine, narrowed};
 use super::bounds::{local_definitions, sets};
@@ -55,7 +55,7 @@ fn reduce_in(stmts: &mut Vec<Stmt>, function: &mut Function, count: &mut usize) 
 }
 
 fn reduced(each: &mut For, function: &mut Function) -> Vec<Stmt> {
-    let mut changed = HashSet::from([each.counter]);
+    let mut changed = HashSet::from_iter([each.counter]);
     sets(&each.body, &mut changed);
     let definitions = local_definitions(&each.body, &changed, each.counter);
     let wide: Vec<bool> = function.locals.iter().map(|rep| *rep == Rep::I64).collect();

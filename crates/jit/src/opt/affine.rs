@@ -1,6 +1,6 @@
 //! Addresses in a loop as `start + counter * step`, both of what does not change in it.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet as HashSet;
 
 use super::linear::Definitions;
 use crate::build::op;

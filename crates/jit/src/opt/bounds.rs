@@ -1,7 +1,7 @@
 //! Bounds checks: those that the loops' own bounds prove are removed; of the others in an innermost loop, those whose index
 //! is a sum are asked once in front of it, and the loop is there twice, without and with them.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::copies::{each_expr, set_counts};
 use super::linear::{Definitions, Linear};
@@ -31,7 +31,7 @@ impl Facts {
     /// Of a function as it is.
     pub fn of(function: &Function) -> Self {
         let counts = set_counts(function);
-        let mut facts = Facts { definitions: HashMap::new(), lengths: HashSet::new() };
+        let mut facts = Facts { definitions: HashMap::default(), lengths: HashSet::default() };
         facts.collect(&function.body, &counts, &mut Vec::new());
         facts
     }
@@ -345,9 +345,9 @@ pub fn sets(stmts: &[Stmt], into: &mut HashSet<Local>) {
 
 /// What is set once in a loop's body, as far as it follows from what does not change in it, and from the counter.
 pub fn local_definitions(body: &[Stmt], changed: &HashSet<Local>, counter: Local) -> Definitions {
-    let mut times: HashMap<Local, u32> = HashMap::new();
+    let mut times: HashMap<Local, u32> = HashMap::default();
     count_sets(body, &mut times);
-    let mut definitions = Definitions::new();
+    let mut definitions = Definitions::default();
     define(body, &times, changed, &mut vec![counter], &mut definitions);
     definitions
 }
@@ -433,7 +433,7 @@ fn versioned(each: &For, function: &mut Function) -> Option<Vec<Stmt>> {
     if escapes(&each.body) {
         return None;
     }
-    let mut changed = HashSet::from([each.counter]);
+    let mut changed = HashSet::from_iter([each.counter]);
     sets(&each.body, &mut changed);
     let definitions = local_definitions(&each.body, &changed, each.counter);
     let mut nest = vec![Level::of(each, &changed, &definitions)?];
@@ -510,7 +510,7 @@ fn versioned(each: &For, function: &mut Function) -> Option<Vec<Stmt>> {
 
 /// Removes the checks that `ask` takes over, and the wraps that belong to them.
 fn strip(stmts: &mut Vec<Stmt>, ask: &mut impl FnMut(&Expr, &Expr) -> bool, definitions: &Definitions) {
-    let mut plain: HashSet<Local> = HashSet::new();
+    let mut plain: HashSet<Local> = HashSet::default();
     strip_checks(stmts, ask, &mut plain);
     strip_wraps(stmts, &plain, definitions);
 }

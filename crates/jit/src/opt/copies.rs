@@ -1,6 +1,6 @@
 //! Copies of locals that are set once, and constants, take the place of the locals that hold them.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::build;
 use crate::ir::{Expr, Function, Local, Stmt};
@@ -42,7 +42,7 @@ pub fn propagate(function: &mut Function) {
         function.owners.iter().chain(&function.results).for_each(|&local| owners[local as usize] = true);
         owners
     };
-    let mut known: HashMap<Local, Expr> = HashMap::new();
+    let mut known: HashMap<Local, Expr> = HashMap::default();
     let mut body = std::mem::take(&mut function.body);
     rewrite(&mut body, &counts, &owners, &mut Vec::new(), &mut known);
     function.body = body;

@@ -1,7 +1,8 @@
 //! Whether the accesses of a loop's body may be done several iterations at a time.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use super::affine::{Affine, Sum, affine, narrowed};
 use super::vectorize::{Vectoriser, why};
@@ -265,7 +266,7 @@ impl Vectoriser<'_> {
             return why("too many arrays may overlap");
         }
         let inner = self.inner_counters()?;
-        let mut ranges: HashMap<usize, (Expr, Expr)> = HashMap::new();
+        let mut ranges: HashMap<usize, (Expr, Expr)> = HashMap::default();
         for (i, j) in pairs {
             for at in [i, j] {
                 if let Entry::Vacant(entry) = ranges.entry(at) {

@@ -1,6 +1,6 @@
 //! What does not change in a loop is computed in front of it.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet as HashSet;
 
 use super::bounds::sets;
 use super::copies::each_expr;
@@ -26,7 +26,7 @@ fn hoist_in(stmts: &mut Vec<Stmt>, function: &mut Function, hoisted: &mut usize)
             }
             Stmt::Block(_, body) => hoist_in(body, function, hoisted),
             Stmt::Loop(_, body) => {
-                let mut changed = HashSet::new();
+                let mut changed = HashSet::default();
                 sets(body, &mut changed);
                 let mut found = Vec::new();
                 take(body, &changed, function, &mut found);
@@ -34,7 +34,7 @@ fn hoist_in(stmts: &mut Vec<Stmt>, function: &mut Function, hoisted: &mut usize)
                 hoist_in(body, function, hoisted);
             }
             Stmt::For(each) => {
-                let mut changed = HashSet::from([each.counter]);
+                let mut changed = HashSet::from_iter([each.counter]);
                 sets(&each.body, &mut changed);
                 let mut found = Vec::new();
                 take(&mut each.body, &changed, function, &mut found);

@@ -5,7 +5,7 @@
 //! That is right where the inner loops run alike for all iterations, and where what one of them writes another meets in the
 //! same round of the inner loop or never: `dependence.rs` says what is to be asked in front of the loop.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::bounds::{local_definitions, sets};
 use super::copies::{each_expr, replace};
@@ -98,7 +98,7 @@ fn jammed(each: &For, function: &mut Function, imports: &mut Vec<Import>) -> Opt
     let counter = function.local(function.locals[each.counter as usize]);
     let copies: Vec<_> = (0..WIDTH).map(|copy| renaming(each, &body, counter, copy, function)).collect();
     let mut wide = For { counter, start, stop: end.clone(), step: WIDTH, body: interleaved(&body, &copies) };
-    let mut changed = HashSet::from([counter]);
+    let mut changed = HashSet::from_iter([counter]);
     sets(&wide.body, &mut changed);
     let definitions = local_definitions(&wide.body, &changed, counter);
     let mut places = Places { counter, changed, definitions, function };
@@ -115,7 +115,7 @@ fn jammed(each: &For, function: &mut Function, imports: &mut Vec<Import>) -> Opt
 
 /// What stands for the locals of a body in one of its copies.
 fn renaming(each: &For, body: &[Stmt], counter: Local, copy: i64, function: &mut Function) -> HashMap<Local, Expr> {
-    let mut set = HashSet::new();
+    let mut set = HashSet::default();
     sets(body, &mut set);
     for stmt in body {
         if let Stmt::For(inner) = stmt {
@@ -124,7 +124,7 @@ fn renaming(each: &For, body: &[Stmt], counter: Local, copy: i64, function: &mut
     }
     let mut set: Vec<_> = set.into_iter().collect();
     set.sort_unstable();
-    let mut known = HashMap::from([(each.counter, add(Expr::Local(counter), Expr::I64(copy)))]);
+    let mut known = HashMap::from_iter([(each.counter, add(Expr::Local(counter), Expr::I64(copy)))]);
     for local in set {
         known.insert(local, Expr::Local(function.local(function.locals[local as usize])));
     }
@@ -158,7 +158,7 @@ fn interleaved(body: &[Stmt], copies: &[HashMap<Local, Expr>]) -> Vec<Stmt> {
 /// In an innermost loop whose places are the same or apart: what has been stored is not read again, and a place is written
 /// once.
 fn forward(each: &mut For, function: &mut Function) {
-    let mut changed = HashSet::from([each.counter]);
+    let mut changed = HashSet::from_iter([each.counter]);
     sets(&each.body, &mut changed);
     let definitions = local_definitions(&each.body, &changed, each.counter);
     let places = Places { counter: each.counter, changed, definitions, function };

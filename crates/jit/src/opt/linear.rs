@@ -1,6 +1,8 @@
 //! Integer expressions as sums: a constant, and locals times constants. Sums wrap like the integers they stand for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::ir::{Expr, Local, Op};
 

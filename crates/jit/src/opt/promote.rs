@@ -2,7 +2,7 @@
 //!
 //! That is only right where no other access of the loop meets that place, and where the loop runs at all: the caller asks.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet as HashSet;
 
 use super::affine::{Affine, Sum, affine, narrowed};
 use super::bounds::{local_definitions, sets};
@@ -147,7 +147,7 @@ pub fn nest(each: &For, function: &mut Function) -> Option<For> {
     if !is_plain(&each.body) {
         return None;
     }
-    let mut changed = HashSet::from([each.counter]);
+    let mut changed = HashSet::from_iter([each.counter]);
     sets(&each.body, &mut changed);
     let definitions = local_definitions(&each.body, &changed, each.counter);
     let mut body = each.body.clone();
@@ -195,7 +195,7 @@ fn alone(each: &For, function: &mut Function, imports: &mut Vec<Import>) -> Opti
     if each.step != 1 || !is_plain(&each.body) {
         return None;
     }
-    let mut changed = HashSet::from([each.counter]);
+    let mut changed = HashSet::from_iter([each.counter]);
     sets(&each.body, &mut changed);
     let definitions = local_definitions(&each.body, &changed, each.counter);
     let mut places = Places { counter: each.counter, changed, definitions, function };

@@ -6,7 +6,9 @@
 //! loop around it may still go on several at a time, and every sum keeps its order. The vector loop leaves at least one
 //! iteration to the loop as it was, so that what is read behind it has its last value.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::affine::{Affine, Sum, affine, narrowed};
 use super::bounds::{local_definitions, sets};
@@ -147,7 +149,7 @@ impl<'a> Vectoriser<'a> {
     ) -> Result<Self, String> {
         let mut made = Self::bare(promoted.unwrap_or(rest), function, imports)?;
         (made.rest, made.promoted) = (rest, promoted.is_some());
-        let (mut reps, mut other) = (HashSet::new(), false);
+        let (mut reps, mut other) = (HashSet::default(), false);
         each_stmt(&made.each.body, &mut |stmt| {
             let mem = match stmt {
                 Stmt::Store(mem, ..) => mem,
@@ -186,7 +188,7 @@ impl<'a> Vectoriser<'a> {
         if !is_plain(&each.body) {
             return why("it has branches, checks or calls");
         }
-        let mut changed = HashSet::from([each.counter]);
+        let mut changed = HashSet::from_iter([each.counter]);
         sets(&each.body, &mut changed);
         let varying = varying(each)?;
         let mut opaque = changed.clone();
@@ -220,9 +222,9 @@ impl<'a> Vectoriser<'a> {
 
     /// What is carried from one iteration to the next must be sums.
     pub(super) fn find_sums(&mut self, fastmath: bool) -> Result<(), String> {
-        let mut uses: HashMap<Local, u32> = HashMap::new();
-        let mut carried = HashSet::new();
-        self.carried(&self.each.body, &mut HashSet::new(), &mut uses, &mut carried);
+        let mut uses: HashMap<Local, u32> = HashMap::default();
+        let mut carried = HashSet::default();
+        self.carried(&self.each.body, &mut HashSet::default(), &mut uses, &mut carried);
         for local in carried {
             let mut values = Vec::new();
             each_stmt(&self.each.body, &mut |stmt| {
@@ -377,7 +379,7 @@ impl<'a> Vectoriser<'a> {
                 own.insert(sum, self.function.local(Rep::V128));
             }
             self.totals.push(own);
-            self.vectors.push(HashMap::new());
+            self.vectors.push(HashMap::default());
         }
         let mut inside = Vec::new();
         self.stmts(&self.each.body, &mut inside)?;
@@ -545,7 +547,7 @@ impl<'a> Vectoriser<'a> {
 
 /// The locals that differ from one iteration of a loop to the next, and its counter.
 fn varying(each: &For) -> Result<HashSet<Local>, String> {
-    let mut varying = HashSet::from([each.counter]);
+    let mut varying = HashSet::from_iter([each.counter]);
     loop {
         let before = varying.len();
         let mut bounds = false;
