@@ -3,8 +3,8 @@
 ``python tools/jit_prelude.py`` turns ``crates/jit/prelude/*.py`` into ``crates/jit/src/prelude.wire``: a function a
 line, behind the names that it is called by. ``--check`` says whether the file is what would be written.
 
-Places are told by the line of the call, so that only what the compiler tells apart by its place, loops and lists, keeps
-the line of its own.
+Places are told by the line of the call, so that only what the compiler tells apart by its place, loops and lists, has one:
+its number in the function, which is shorter than its line.
 """
 
 import importlib
@@ -21,9 +21,15 @@ PLACE = re.compile(r"\(([a-z]+) (\d+):\d+:\d+:\d+")
 KEPT = ("for", "while", "list", "listcomp")
 
 
-def place(match):
-    tag, line = match.groups()
-    return f"({tag} {line if tag in KEPT else '_'}"
+def numbered(text):
+    """A function's text with its places numbered, or left out."""
+    numbers = {}
+
+    def place(match):
+        tag, line = match.groups()
+        return f"({tag} {numbers.setdefault(line, len(numbers) + 1) if tag in KEPT else '_'}"
+
+    return PLACE.sub(place, text)
 
 
 def functions():
@@ -50,11 +56,12 @@ def lines():
         text = Writer(source, Resolver(builder, source)).function(number, _defaults(function))
         if builder.arrays or "(unsupported" in text or "(jit " in text:
             raise SystemExit(f"{function.__module__}.{function.__name__} is not in the subset:\n{text}")
-        text = PLACE.sub(place, text)
+        text = numbered(text)
         head = f'(function {number} "{function.__name__}" "{source.file}" {source.line} '
         if not text.startswith(head):
             raise SystemExit(f"{function.__name__} begins with {text[:80]}")
-        yield f'{" ".join(known)} (function {number} "{function.__name__}" "" {source.line} {text[len(head) :]}'
+        # Whoever reads it numbers it, and nobody asks for its line.
+        yield f'{" ".join(known)} (function 0 "{function.__name__}" "" 0 {text[len(head) :]}'
 
 
 def main():

@@ -2,11 +2,9 @@
 
 mod blocks;
 
-use std::collections::BTreeMap;
-
 use wasm_encoder::{
     BlockType, CodeSection, EntityType, ExportKind, ExportSection, Function as Body, FunctionSection, GlobalSection,
-    GlobalType, ImportSection, Instruction as I, MemArg, MemArgTarget, MemoryType, TypeSection, ValType,
+    GlobalType, ImportSection, MemArg, MemArgTarget, MemoryType, TypeSection, ValType,
 };
 
 use blocks::{alloc, decref, incref};
@@ -14,6 +12,7 @@ use blocks::{alloc, decref, incref};
 use crate::Options;
 use crate::build::{add, op, select, sub, wrap};
 use crate::ir::{Expr, For, Function, Label, Local, Mem, Module, Op, Rep, Stmt};
+use crate::sorted::Map;
 
 /// Calls of compiled functions may be nested so deeply, as Python's by default.
 const DEEPEST: i32 = 1000;
@@ -32,13 +31,13 @@ fn val_type(rep: Rep) -> ValType {
 #[derive(Default)]
 struct Types {
     section: TypeSection,
-    known: BTreeMap<(Vec<Rep>, Vec<Rep>), u32>,
+    known: Map<(Vec<Rep>, Vec<Rep>), u32>,
 }
 
 impl Types {
     fn of(&mut self, params: &[Rep], results: &[Rep]) -> u32 {
         let next = self.known.len() as u32;
-        *self.known.entry((params.to_vec(), results.to_vec())).or_insert_with(|| {
+        *self.known.or_insert_with((params.to_vec(), results.to_vec()), || {
             self.section.ty().function(params.iter().copied().map(val_type), results.iter().copied().map(val_type));
             next
         })
@@ -93,7 +92,7 @@ pub fn emit(module: &Module, options: &Options) -> Result<Vec<u8>, String> {
     functions.function(types.of(&[Rep::I32], &[]));
     code.function(&incref());
     functions.function(types.of(&[Rep::I32], &[]));
-    code.function(&if module.nested { crate::nested::decref(at.decref, at.free) } else { decref(&at) });
+    code.function(&decref(&at, module.nested));
     for function in &module.functions {
         let params = &function.locals[..function.params];
         let mut results = vec![Rep::I32];
@@ -125,7 +124,6 @@ fn mem_arg(offset: u64, align: u32) -> MemArg {
     MemArg { offset, align, target: MemArgTarget::Memory(0), ordering: None }
 }
 
-/// A word of a block's header.
 /// What a branch may go to, from the outside in; `None` of an `if`.
 type Nest = Vec<Option<Label>>;
 
@@ -164,25 +162,20 @@ impl<'a> Emitter<'a> {
         Self { function, at, options, body, nest: Vec::new(), status, fuel: status + 1, limit: status + 2 }
     }
 
-    fn put(&mut self, instruction: I<'_>) {
-        self.body.instruction(&instruction);
-    }
-
     fn function(mut self) -> Result<Body, String> {
-        self.put(I::Block(BlockType::Empty));
+        self.body.instructions().block(BlockType::Empty);
         self.nest.push(Some(EXIT));
         self.stmts(&self.function.body)?;
-        self.put(I::End);
+        self.body.instructions().end();
         self.nest.pop();
         for &owner in &self.function.owners {
-            self.put(I::LocalGet(owner));
-            self.put(I::Call(self.at.decref));
+            self.body.instructions().local_get(owner).call(self.at.decref);
         }
-        self.put(I::LocalGet(self.status));
+        self.body.instructions().local_get(self.status);
         for &result in &self.function.results {
-            self.put(I::LocalGet(result));
+            self.body.instructions().local_get(result);
         }
-        self.put(I::End);
+        self.body.instructions().end();
         Ok(self.body)
     }
 
@@ -193,19 +186,18 @@ impl<'a> Emitter<'a> {
 
     /// Raises where what is on the stack is not 0.
     fn raise_if(&mut self, raise: u32) -> Result<(), String> {
-        self.put(I::If(BlockType::Empty));
+        self.body.instructions().if_(BlockType::Empty);
         self.nest.push(None);
         self.raise(raise)?;
         self.nest.pop();
-        self.put(I::End);
+        self.body.instructions().end();
         Ok(())
     }
 
     fn raise(&mut self, raise: u32) -> Result<(), String> {
-        self.put(I::I32Const(raise as i32 + 1));
-        self.put(I::LocalSet(self.status));
+        self.body.instructions().i32_const(raise as i32 + 1).local_set(self.status);
         let depth = self.branch(EXIT)?;
-        self.put(I::Br(depth));
+        self.body.instructions().br(depth);
         Ok(())
     }
 
@@ -217,133 +209,130 @@ impl<'a> Emitter<'a> {
         match stmt {
             Stmt::Set(local, value) => {
                 self.expr(value);
-                self.put(I::LocalSet(*local));
+                self.body.instructions().local_set(*local);
             }
             Stmt::Store(mem, address, offset, value) => {
                 self.expr(address);
                 self.expr(value);
                 let arg = mem_arg(u64::from(*offset), mem.align());
-                self.put(match mem {
-                    Mem::Bool => I::I32Store8(arg),
-                    Mem::I8 | Mem::U8 => I::I64Store8(arg),
-                    Mem::I16 | Mem::U16 => I::I64Store16(arg),
-                    Mem::I32 | Mem::U32 => I::I64Store32(arg),
-                    Mem::I64 => I::I64Store(arg),
-                    Mem::F32 => I::F32Store(arg),
-                    Mem::F64 => I::F64Store(arg),
-                    Mem::Word => I::I32Store(arg),
-                    Mem::V128 => I::V128Store(arg),
-                });
+                let mut code = self.body.instructions();
+                match mem {
+                    Mem::Bool => code.i32_store8(arg),
+                    Mem::I8 | Mem::U8 => code.i64_store8(arg),
+                    Mem::I16 | Mem::U16 => code.i64_store16(arg),
+                    Mem::I32 | Mem::U32 => code.i64_store32(arg),
+                    Mem::I64 => code.i64_store(arg),
+                    Mem::F32 => code.f32_store(arg),
+                    Mem::F64 => code.f64_store(arg),
+                    Mem::Word => code.i32_store(arg),
+                    Mem::V128 => code.v128_store(arg),
+                };
             }
             Stmt::If(condition, then, otherwise) => {
                 // A branch alone.
                 if let ([Stmt::Br(label)], true) = (then.as_slice(), otherwise.is_empty()) {
                     self.expr(condition);
                     let depth = self.branch(*label)?;
-                    self.put(I::BrIf(depth));
+                    self.body.instructions().br_if(depth);
                     return Ok(());
                 }
                 self.expr(condition);
-                self.put(I::If(BlockType::Empty));
+                self.body.instructions().if_(BlockType::Empty);
                 self.nest.push(None);
                 self.stmts(then)?;
                 if !otherwise.is_empty() {
-                    self.put(I::Else);
+                    self.body.instructions().else_();
                     self.stmts(otherwise)?;
                 }
                 self.nest.pop();
-                self.put(I::End);
+                self.body.instructions().end();
             }
             Stmt::Block(label, inside) => {
-                self.put(I::Block(BlockType::Empty));
+                self.body.instructions().block(BlockType::Empty);
                 self.nest.push(Some(*label));
                 self.stmts(inside)?;
                 self.nest.pop();
-                self.put(I::End);
+                self.body.instructions().end();
             }
             Stmt::Loop(label, inside) => {
-                self.put(I::Loop(BlockType::Empty));
+                self.body.instructions().loop_(BlockType::Empty);
                 self.nest.push(Some(*label));
                 self.poll()?;
                 self.stmts(inside)?;
                 self.nest.pop();
-                self.put(I::End);
+                self.body.instructions().end();
             }
             Stmt::For(count) => self.count(count)?,
             Stmt::Br(label) => {
                 let depth = self.branch(*label)?;
-                self.put(I::Br(depth));
+                self.body.instructions().br(depth);
             }
             Stmt::Raise(raise) => self.raise(*raise)?,
             Stmt::Check(holds, raise) => {
                 self.expr(holds);
-                self.put(I::I32Eqz);
+                self.body.instructions().i32_eqz();
                 self.raise_if(*raise)?;
             }
             Stmt::Call(function, args, results, too_deep) => self.call(*function, args, results, *too_deep)?,
             Stmt::Alloc(local, bytes, raise) => {
                 self.expr(bytes);
-                self.put(I::Call(self.at.alloc));
-                self.put(I::LocalTee(*local));
-                self.put(I::I32Eqz);
+                self.body.instructions().call(self.at.alloc).local_tee(*local).i32_eqz();
                 self.raise_if(*raise)?;
             }
             Stmt::Zero(address, bytes) => {
                 self.expr(address);
-                self.put(I::I32Const(0));
+                self.body.instructions().i32_const(0);
                 self.expr(bytes);
-                self.put(I::MemoryFill(0));
+                self.body.instructions().memory_fill(0);
             }
             Stmt::Incref(owner) | Stmt::Decref(owner) if *owner == Expr::I32(0) => {}
             Stmt::Incref(owner) => {
                 self.expr(owner);
-                self.put(I::Call(self.at.incref));
+                self.body.instructions().call(self.at.incref);
             }
             Stmt::Decref(owner) => {
                 self.expr(owner);
-                self.put(I::Call(self.at.decref));
+                self.body.instructions().call(self.at.decref);
             }
         }
         Ok(())
     }
 
     fn call(&mut self, function: u32, args: &[Expr], results: &[Local], too_deep: u32) -> Result<(), String> {
-        self.put(I::GlobalGet(0));
-        self.put(I::I32Const(DEEPEST));
-        self.put(I::I32GeS);
+        self.body.instructions().global_get(0).i32_const(DEEPEST).i32_ge_s();
         self.raise_if(too_deep)?;
         let step = |emitter: &mut Self, by: i32| {
-            emitter.put(I::GlobalGet(0));
-            emitter.put(I::I32Const(by));
-            emitter.put(I::I32Add);
-            emitter.put(I::GlobalSet(0));
+            emitter.body.instructions().global_get(0).i32_const(by).i32_add().global_set(0);
         };
         if self.options.interruptible {
             // Recursion may have no loop.
-            self.put(I::GlobalGet(1));
-            self.put(I::I32Const(1));
-            self.put(I::I32Sub);
-            self.put(I::GlobalSet(1));
-            self.put(I::GlobalGet(1));
-            self.put(I::I32Const(0));
-            self.put(I::I32LtS);
-            self.put(I::If(BlockType::Empty));
+            self.body
+                .instructions()
+                .global_get(1)
+                .i32_const(1)
+                .i32_sub()
+                .global_set(1)
+                .global_get(1)
+                .i32_const(0)
+                .i32_lt_s()
+                .if_(BlockType::Empty);
             self.nest.push(None);
-            self.put(I::I32Const(FUEL));
-            self.put(I::GlobalSet(1));
+            self.body.instructions().i32_const(FUEL).global_set(1);
             self.ask()?;
             self.nest.pop();
-            self.put(I::End);
+            self.body.instructions().end();
         }
         step(self, 1);
         args.iter().for_each(|arg| self.expr(arg));
-        self.put(I::Call(self.at.functions + function));
-        results.iter().rev().for_each(|&result| self.put(I::LocalSet(result)));
-        self.put(I::LocalSet(self.status));
+        self.body.instructions().call(self.at.functions + function);
+        results.iter().rev().for_each(|&result| {
+            self.body.instructions().local_set(result);
+        });
+        self.body.instructions().local_set(self.status);
         step(self, -1);
-        self.put(I::LocalGet(self.status));
+        self.body.instructions().local_get(self.status);
         let depth = self.branch(EXIT)?;
-        self.put(I::BrIf(depth));
+        self.body.instructions().br_if(depth);
         Ok(())
     }
 
@@ -357,33 +346,26 @@ impl<'a> Emitter<'a> {
         if !self.options.interruptible {
             return Ok(());
         }
-        self.put(I::LocalGet(self.fuel));
+        self.body.instructions().local_get(self.fuel);
         self.expr(iterations);
-        self.put(I::I32Sub);
-        self.put(I::LocalTee(self.fuel));
-        self.put(I::I32Const(0));
-        self.put(I::I32LtS);
-        self.put(I::If(BlockType::Empty));
+        self.body.instructions().i32_sub().local_tee(self.fuel).i32_const(0).i32_lt_s().if_(BlockType::Empty);
         self.nest.push(None);
-        self.put(I::I32Const(FUEL));
-        self.put(I::LocalSet(self.fuel));
+        self.body.instructions().i32_const(FUEL).local_set(self.fuel);
         self.ask()?;
         self.nest.pop();
-        self.put(I::End);
+        self.body.instructions().end();
         Ok(())
     }
 
     /// Leaves the function where the answer is to stop.
     fn ask(&mut self) -> Result<(), String> {
-        self.put(I::Call(self.at.poll));
-        self.put(I::If(BlockType::Empty));
+        self.body.instructions().call(self.at.poll).if_(BlockType::Empty);
         self.nest.push(None);
-        self.put(I::I32Const(-1));
-        self.put(I::LocalSet(self.status));
+        self.body.instructions().i32_const(-1).local_set(self.status);
         let depth = self.branch(EXIT)?;
-        self.put(I::Br(depth));
+        self.body.instructions().br(depth);
         self.nest.pop();
-        self.put(I::End);
+        self.body.instructions().end();
         Ok(())
     }
 
@@ -392,61 +374,68 @@ impl<'a> Emitter<'a> {
         let goes_on = if *step > 0 { Op::I64LtS } else { Op::I64GtS };
         let test = |stop: &Expr| Expr::Op(goes_on, vec![Expr::Local(*counter), stop.clone()]);
         self.expr(start);
-        self.put(I::LocalSet(*counter));
+        self.body.instructions().local_set(*counter);
         self.expr(&test(stop));
-        self.put(I::If(BlockType::Empty));
+        self.body.instructions().if_(BlockType::Empty);
         self.nest.push(None);
         // An innermost loop is interrupted between long runs of it: a call inside would have the engine keep nothing in
         // registers.
         let in_runs = self.options.interruptible && !body.iter().any(Stmt::holds_loop) && step.abs() < 1 << 16;
         if in_runs {
-            self.put(I::Loop(BlockType::Empty));
+            self.body.instructions().loop_(BlockType::Empty);
             self.nest.push(None);
             let (from, to) = (Expr::Local(*counter), Expr::Local(self.limit));
             let (low, high) = if *step > 0 { (&from, stop) } else { (stop, &from) };
             let most = i64::from(FUEL) * step;
             let is_long = op(Op::I64GtU, [sub(high.clone(), low.clone()), Expr::I64(most.abs())]);
             self.expr(&select(is_long, add(from.clone(), Expr::I64(most)), stop.clone()));
-            self.put(I::LocalSet(self.limit));
+            self.body.instructions().local_set(self.limit);
             let (low, high) = if *step > 0 { (from, to) } else { (to, from) };
             self.poll_after(&wrap(sub(high, low)))?;
         }
-        self.put(I::Loop(BlockType::Empty));
+        self.body.instructions().loop_(BlockType::Empty);
         self.nest.push(None);
         if !in_runs {
             self.poll()?;
         }
         self.stmts(body)?;
-        self.put(I::LocalGet(*counter));
-        self.put(I::I64Const(*step));
-        self.put(I::I64Add);
-        self.put(I::LocalSet(*counter));
+        self.body.instructions().local_get(*counter).i64_const(*step).i64_add().local_set(*counter);
         let end = if in_runs { Expr::Local(self.limit) } else { stop.clone() };
         self.expr(&test(&end));
-        self.put(I::BrIf(0));
+        self.body.instructions().br_if(0);
         self.nest.pop();
-        self.put(I::End);
+        self.body.instructions().end();
         if in_runs {
             self.expr(&test(stop));
-            self.put(I::BrIf(0));
+            self.body.instructions().br_if(0);
             self.nest.pop();
-            self.put(I::End);
+            self.body.instructions().end();
         }
         self.nest.pop();
-        self.put(I::End);
+        self.body.instructions().end();
         Ok(())
     }
 
     fn expr(&mut self, expr: &Expr) {
         match expr {
-            Expr::I32(value) => self.put(I::I32Const(*value)),
-            Expr::I64(value) => self.put(I::I64Const(*value)),
-            Expr::F32(value) => self.put(I::F32Const((*value).into())),
-            Expr::F64(value) => self.put(I::F64Const((*value).into())),
-            Expr::Local(local) => self.put(I::LocalGet(*local)),
+            Expr::I32(value) => {
+                self.body.instructions().i32_const(*value);
+            }
+            Expr::I64(value) => {
+                self.body.instructions().i64_const(*value);
+            }
+            Expr::F32(value) => {
+                self.body.instructions().f32_const((*value).into());
+            }
+            Expr::F64(value) => {
+                self.body.instructions().f64_const((*value).into());
+            }
+            Expr::Local(local) => {
+                self.body.instructions().local_get(*local);
+            }
             Expr::Op(op, args) => {
                 args.iter().for_each(|arg| self.expr(arg));
-                self.put(op.instruction());
+                op.emit(&mut self.body.instructions());
             }
             Expr::Select(parts) => {
                 let [condition, then, otherwise] = &**parts;
@@ -454,58 +443,61 @@ impl<'a> Emitter<'a> {
                 self.expr(otherwise);
                 self.expr(condition);
                 if self.function.rep(then) == Rep::V128 {
-                    self.put(I::TypedSelect(ValType::V128));
+                    self.body.instructions().typed_select(ValType::V128);
                 } else {
-                    self.put(I::Select);
+                    self.body.instructions().select();
                 }
             }
             Expr::Load(mem, address, offset) => {
                 self.expr(address);
                 let arg = mem_arg(u64::from(*offset), mem.align());
-                self.put(match mem {
-                    Mem::Bool => I::I32Load8U(arg),
-                    Mem::I8 => I::I64Load8S(arg),
-                    Mem::I16 => I::I64Load16S(arg),
-                    Mem::I32 => I::I64Load32S(arg),
-                    Mem::I64 => I::I64Load(arg),
-                    Mem::U8 => I::I64Load8U(arg),
-                    Mem::U16 => I::I64Load16U(arg),
-                    Mem::U32 => I::I64Load32U(arg),
-                    Mem::F32 => I::F32Load(arg),
-                    Mem::F64 => I::F64Load(arg),
-                    Mem::Word => I::I32Load(arg),
-                    Mem::V128 => I::V128Load(arg),
-                });
+                let mut code = self.body.instructions();
+                match mem {
+                    Mem::Bool => code.i32_load8_u(arg),
+                    Mem::I8 => code.i64_load8_s(arg),
+                    Mem::I16 => code.i64_load16_s(arg),
+                    Mem::I32 => code.i64_load32_s(arg),
+                    Mem::I64 => code.i64_load(arg),
+                    Mem::U8 => code.i64_load8_u(arg),
+                    Mem::U16 => code.i64_load16_u(arg),
+                    Mem::U32 => code.i64_load32_u(arg),
+                    Mem::F32 => code.f32_load(arg),
+                    Mem::F64 => code.f64_load(arg),
+                    Mem::Word => code.i32_load(arg),
+                    Mem::V128 => code.v128_load(arg),
+                };
             }
             Expr::Import(import, args) => {
                 args.iter().for_each(|arg| self.expr(arg));
-                self.put(I::Call(self.at.math + import));
+                self.body.instructions().call(self.at.math + import);
             }
             Expr::Pack(args) => {
                 let rep = args.first().map_or(Rep::F64, |arg| self.function.rep(arg));
                 for (lane, arg) in args.iter().enumerate() {
                     self.expr(arg);
                     let lane = lane as u8;
-                    self.put(match (rep, lane) {
-                        (Rep::F64, 0) => I::F64x2Splat,
-                        (Rep::F64, lane) => I::F64x2ReplaceLane(lane),
-                        (Rep::F32, 0) => I::F32x4Splat,
-                        (Rep::F32, lane) => I::F32x4ReplaceLane(lane),
-                        (Rep::I64, 0) => I::I64x2Splat,
-                        (Rep::I64, lane) => I::I64x2ReplaceLane(lane),
-                        (_, 0) => I::I32x4Splat,
-                        (_, lane) => I::I32x4ReplaceLane(lane),
-                    });
+                    let mut code = self.body.instructions();
+                    match (rep, lane) {
+                        (Rep::F64, 0) => code.f64x2_splat(),
+                        (Rep::F64, lane) => code.f64x2_replace_lane(lane),
+                        (Rep::F32, 0) => code.f32x4_splat(),
+                        (Rep::F32, lane) => code.f32x4_replace_lane(lane),
+                        (Rep::I64, 0) => code.i64x2_splat(),
+                        (Rep::I64, lane) => code.i64x2_replace_lane(lane),
+                        (_, 0) => code.i32x4_splat(),
+                        (_, lane) => code.i32x4_replace_lane(lane),
+                    };
                 }
             }
             Expr::Lane(rep, lane, vector) => {
                 self.expr(vector);
-                self.put(match rep {
-                    Rep::F64 => I::F64x2ExtractLane(*lane),
-                    Rep::F32 => I::F32x4ExtractLane(*lane),
-                    Rep::I64 => I::I64x2ExtractLane(*lane),
-                    _ => I::I32x4ExtractLane(*lane),
-                });
+                let mut code = self.body.instructions();
+                match rep {
+                    Rep::F64 => code.f64x2_extract_lane(*lane),
+                    Rep::F32 => code.f32x4_extract_lane(*lane),
+                    Rep::I64 => code.i64x2_extract_lane(*lane),
+                    _ => code.i32x4_extract_lane(*lane),
+                };
             }
         }
     }

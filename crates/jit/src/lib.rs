@@ -17,9 +17,9 @@ mod emit;
 mod error;
 mod ir;
 mod lower;
-mod nested;
 mod opt;
 mod prelude;
+mod sorted;
 mod types;
 mod wire;
 

@@ -21,7 +21,7 @@ from ._wire import Writer
 __all__ = ["MARK", "Program", "Reference", "build", "default_value", "is_known", "plain_function", "restore"]
 
 _CONTAINERS = (types.ModuleType, type, enum.Enum)
-_CONSTANT_CALLS = (np.finfo, np.iinfo, np.dtype)
+_CONSTANT_CALLS = (float, np.finfo, np.iinfo, np.dtype)
 _INFOS = (np.finfo, np.iinfo)
 
 #: Modules whose attributes are the same in each run.

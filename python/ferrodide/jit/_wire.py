@@ -235,7 +235,7 @@ class Writer:
                 if self._resolver.called(called):
                     given = [self._constant(each) for each in arguments]
                     if not any(each is _MISSING for each in given):
-                        with contextlib.suppress(TypeError, ValueError):
+                        with contextlib.suppress(TypeError, ValueError, OverflowError):
                             return called(*given)
         return _MISSING
 

@@ -7,6 +7,7 @@ use crate::ast::{self, BinOp, CmpOp, Expr as Ast};
 use crate::build::{op, select, sub};
 use crate::error::{Hint, Result, Span, internal, typing, unsupported};
 use crate::ir::{Expr, Op, Rep, Stmt};
+use crate::sorted::Set;
 use crate::types::{DType, Type};
 
 impl Lower<'_> {
@@ -59,7 +60,11 @@ impl Lower<'_> {
                 None => Val::Num(Num::float(Expr::F64(0.0))),
                 Some(Val::Str(text)) => match float_of(&text) {
                     Some(value) => Val::Num(Num::float(Expr::F64(value))),
-                    None => return typing(span, format!("\"{text}\" is no float.")),
+                    None => {
+                        let message = format!("\"{text}\" is no float.");
+                        return typing(span, message)
+                            .hint("Of numbers, a call with the string itself is read: float(\"1.5\").");
+                    }
                 },
                 Some(val) => {
                     let num = self.number(val, span)?;
@@ -183,7 +188,7 @@ impl Lower<'_> {
                 self.code = code;
                 let item = Self::storable(item.ty(), span)?;
                 let list = self.new_list(item.clone(), span);
-                let names = std::collections::BTreeSet::new();
+                let names = Set::new();
                 self.count(span, &names, &[], [Expr::I64(0), length, Expr::I64(1)], |lower, counter| {
                     let outer = std::mem::take(&mut lower.temps);
                     let val = lower.iter_item(&of, counter);
@@ -317,7 +322,7 @@ impl Lower<'_> {
         };
         let (best, locals) = self.hollow_locals(&ty);
         self.set_locals(&locals, &first);
-        let names = std::collections::BTreeSet::new();
+        let names = Set::new();
         self.count(span, &names, &[], [Expr::I64(1), length, Expr::I64(1)], |lower, counter| {
             let item = lower.iter_item(of, counter);
             let (Val::Num(item), Val::Num(best)) = (item, best.clone()) else {
@@ -360,7 +365,7 @@ impl Lower<'_> {
         let (total, locals) = self.hollow_locals(&ty);
         let start = self.convert(start, &ty);
         self.set_locals(&locals, &start);
-        let names = std::collections::BTreeSet::new();
+        let names = Set::new();
         self.count(span, &names, &[], [Expr::I64(0), length, Expr::I64(1)], |lower, counter| {
             let item = lower.iter_item(&of, counter);
             let next = lower.binary(BinOp::Add, total.clone(), item, span)?;
@@ -391,9 +396,17 @@ impl Lower<'_> {
     }
 }
 
-/// A string as Python's `float` reads it: `inf`, `nan` and their like, and decimal numbers.
+/// A string as Python's `float` reads it, if it is `inf`, `nan` or their like. Of numbers, `_wire.py` has made constants; what
+/// it takes to read them is a sizeable table.
 fn float_of(text: &str) -> Option<f64> {
-    let text = text.trim();
-    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
-    if plain { text.parse().ok() } else { None }
+    let text = text.trim().to_ascii_lowercase();
+    let (sign, word) = match text.strip_prefix('-') {
+        Some(word) => (-1.0, word),
+        None => (1.0, text.strip_prefix('+').unwrap_or(&text)),
+    };
+    match word {
+        "inf" | "infinity" => Some(sign * f64::INFINITY),
+        "nan" => Some(f64::NAN.copysign(sign)),
+        _ => None,
+    }
 }

@@ -7,6 +7,7 @@ use crate::ast::{CmpOp, Expr as Ast, ExprKind, Stmt as AstStmt, StmtKind};
 use crate::build::op;
 use crate::error::{Hint, Kind, Result, Span, error, internal, typing, unsupported};
 use crate::ir::{Expr, Op, Rep, Stmt};
+use crate::sorted::Set;
 use crate::types::{ArrayType, DType, Layout, Type};
 
 /// A function of more statements is called, not inlined.
@@ -456,7 +457,7 @@ fn size(stmt: &AstStmt) -> usize {
             body.iter().chain(orelse).map(size).sum()
         }
         StmtKind::Assign(targets, _) => {
-            let mut names = std::collections::BTreeSet::new();
+            let mut names = Set::new();
             targets.iter().for_each(|target| target_names(target, &mut names));
             names.len().saturating_sub(1)
         }

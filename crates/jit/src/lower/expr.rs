@@ -6,6 +6,7 @@ use crate::ast::{CmpOp, Expr as Ast, ExprKind, Value};
 use crate::build::{and, not, op, or, select};
 use crate::error::{Hint, Result, Span, internal, typing, unsupported};
 use crate::ir::{Expr, Op};
+use crate::sorted::Set;
 use crate::types::Type;
 
 /// A tuple of more values is not made: they are locals, parameters and results, of which WebAssembly has 1000.
@@ -423,7 +424,7 @@ impl Lower<'_> {
         let Some(length) = self.iter_length(&of) else { return typing(span, "This has no items.") };
         self.emit(Stmt::Set(found, Expr::I32(0)));
         let outer = std::mem::take(&mut self.code);
-        let names = std::collections::BTreeSet::new();
+        let names = Set::new();
         self.count(span, &names, &[], [Expr::I64(0), length, Expr::I64(1)], |lower, counter| {
             let outer = std::mem::take(&mut lower.temps);
             let each = lower.iter_item(&of, counter);

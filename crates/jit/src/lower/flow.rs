@@ -1,6 +1,5 @@
 //! Where ways join: what each variable is, and the locals that hold it.
 
-use std::collections::BTreeSet;
 use std::collections::hash_map::Entry;
 
 use super::val::{Val, zero};
@@ -8,6 +7,7 @@ use super::{Binding, Env, LoopCtx, Lower};
 use crate::ast::Stmt as AstStmt;
 use crate::error::{Result, Span, internal, typing};
 use crate::ir::{Expr, Label, Local, Rep, Stmt};
+use crate::sorted::{Map, Set};
 use crate::types::Type;
 
 /// A loop is lowered again at most so often: each time one of its variables has a wider type, or none.
@@ -220,7 +220,7 @@ impl Lower<'_> {
     pub(super) fn repeat(
         &mut self,
         span: Span,
-        assigned: &BTreeSet<String>,
+        assigned: &Set<String>,
         orelse: &[AstStmt],
         head: impl Fn(&mut Self, Labels) -> Result<bool>,
     ) -> Result<()> {
@@ -231,7 +231,7 @@ impl Lower<'_> {
     fn repeat_dyn(
         &mut self,
         span: Span,
-        assigned: &BTreeSet<String>,
+        assigned: &Set<String>,
         orelse: &[AstStmt],
         head: &dyn Fn(&mut Self, Labels) -> Result<bool>,
     ) -> Result<()> {
@@ -297,7 +297,7 @@ impl Lower<'_> {
                 next: labels.next,
                 phis,
                 late: Env::new(),
-                wider: std::collections::BTreeMap::new(),
+                wider: Map::new(),
                 outside: before.keys().cloned().collect(),
                 assigned: assigned.clone(),
                 span,

@@ -6,6 +6,7 @@ use crate::ast::{Comp, Expr as Ast, ExprKind, Stmt as AstStmt};
 use crate::build::{add, mul, op, select};
 use crate::error::{Result, Span, typing};
 use crate::ir::{Expr, Op, Stmt};
+use crate::sorted::Set;
 use crate::types::Type;
 
 impl Lower<'_> {
@@ -236,7 +237,7 @@ impl Lower<'_> {
         each: &mut dyn FnMut(&mut Self) -> Result<()>,
     ) -> Result<()> {
         let Some((generator, rest)) = generators.split_first() else { return each(self) };
-        let mut names = std::collections::BTreeSet::new();
+        let mut names = Set::new();
         super::names::target_names(&generator.target, &mut names);
         let hidden: Vec<_> = names.iter().map(|name| (name.clone(), self.frame().env.remove(name))).collect();
         let iter = self.expr(&generator.iter)?;
@@ -246,26 +247,20 @@ impl Lower<'_> {
         };
         let each = std::cell::RefCell::new(each);
         let at = Span { end_line: generator.target.span.line, ..generator.target.span };
-        self.count(
-            at,
-            &std::collections::BTreeSet::new(),
-            &[],
-            [Expr::I64(0), length, Expr::I64(1)],
-            |lower, counter| {
-                let outer = std::mem::take(&mut lower.temps);
-                let item = lower.iter_item(&iter, counter);
-                lower.assign(&generator.target, item)?;
-                let mut keep = Expr::I32(1);
-                for test in &generator.ifs {
-                    let condition = lower.truth(test)?;
-                    keep = crate::build::and(keep, condition);
-                }
-                lower.branch(keep, |lower| lower.generate(rest, &mut **each.borrow_mut()), |_| Ok(()))?;
-                lower.release_temps();
-                lower.temps = outer;
-                Ok(())
-            },
-        )?;
+        self.count(at, &Set::new(), &[], [Expr::I64(0), length, Expr::I64(1)], |lower, counter| {
+            let outer = std::mem::take(&mut lower.temps);
+            let item = lower.iter_item(&iter, counter);
+            lower.assign(&generator.target, item)?;
+            let mut keep = Expr::I32(1);
+            for test in &generator.ifs {
+                let condition = lower.truth(test)?;
+                keep = crate::build::and(keep, condition);
+            }
+            lower.branch(keep, |lower| lower.generate(rest, &mut **each.borrow_mut()), |_| Ok(()))?;
+            lower.release_temps();
+            lower.temps = outer;
+            Ok(())
+        })?;
         for (name, binding) in hidden {
             self.restore(&name, binding);
         }

@@ -24,8 +24,6 @@ mod slots;
 mod stmt;
 pub mod val;
 
-use std::collections::BTreeMap;
-
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::Options;
@@ -34,6 +32,7 @@ use crate::build::op;
 use crate::error::{Error, Hint, Result, Span, internal, typing, unsupported};
 use crate::ir::{self, Exception, Expr, Local, Op, Rep, Stmt};
 use crate::prelude;
+use crate::sorted::{Map, Set};
 use crate::types::{ArrayType, Layout, Type};
 use val::{Array, List, Num, Val};
 
@@ -56,7 +55,7 @@ pub(crate) struct Binding {
 type Key = (u32, Vec<Type>, u32);
 
 /// The variables at a point; `None` where no way leads.
-type Env = BTreeMap<String, Binding>;
+type Env = Map<String, Binding>;
 
 /// A loop being lowered.
 struct LoopCtx {
@@ -65,17 +64,17 @@ struct LoopCtx {
     /// Where `continue` goes.
     next: ir::Label,
     /// The variables that it assigns, with the locals that hold them from one iteration to the next.
-    phis: BTreeMap<String, Binding>,
+    phis: Map<String, Binding>,
     /// Those first assigned in it.
-    late: BTreeMap<String, Binding>,
+    late: Map<String, Binding>,
     /// What they would have to be.
-    wider: BTreeMap<String, Type>,
+    wider: Map<String, Type>,
     /// Where it stands.
     span: Span,
     /// The variables that it assigns.
-    assigned: std::collections::BTreeSet<String>,
+    assigned: Set<String>,
     /// Those that had a value before it.
-    outside: std::collections::BTreeSet<String>,
+    outside: Set<String>,
     /// Whether a `break` leaves it.
     broke: bool,
 }
@@ -99,7 +98,7 @@ struct Frame {
     /// What it would have to return.
     wider: Option<Type>,
     /// The owners of variables: name, and which of its memory blocks.
-    owners: BTreeMap<(String, usize), Local>,
+    owners: Map<(String, usize), Local>,
     /// The call, for messages.
     called_at: Span,
 }
@@ -364,7 +363,7 @@ impl<'a> Lower<'a> {
             exit,
             result,
             wider: None,
-            owners: BTreeMap::new(),
+            owners: Map::new(),
             called_at,
         });
         let outer = std::mem::take(&mut self.code);

@@ -1,17 +1,16 @@
 //! Which variables statements assign.
 
-use std::collections::BTreeSet;
-
 use crate::ast::{Expr as Ast, ExprKind, Stmt as AstStmt, StmtKind};
+use crate::sorted::Set;
 
 /// The variables that statements assign.
-pub(super) fn assigned(stmts: &[AstStmt]) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
+pub(super) fn assigned(stmts: &[AstStmt]) -> Set<String> {
+    let mut names = Set::new();
     stmts.iter().for_each(|stmt| assigned_by(stmt, &mut names));
     names
 }
 
-fn assigned_by(stmt: &AstStmt, names: &mut BTreeSet<String>) {
+fn assigned_by(stmt: &AstStmt, names: &mut Set<String>) {
     match &stmt.kind {
         StmtKind::Assign(targets, value) => {
             targets.iter().for_each(|target| target_names(target, names));
@@ -36,7 +35,7 @@ fn assigned_by(stmt: &AstStmt, names: &mut BTreeSet<String>) {
     }
 }
 
-pub(super) fn target_names(target: &Ast, names: &mut BTreeSet<String>) {
+pub(super) fn target_names(target: &Ast, names: &mut Set<String>) {
     match &target.kind {
         ExprKind::Name(name) => {
             names.insert(name.clone());
@@ -48,7 +47,7 @@ pub(super) fn target_names(target: &Ast, names: &mut BTreeSet<String>) {
 }
 
 /// The names that `:=` assigns in an expression.
-pub(super) fn walrus(expr: &Ast, names: &mut BTreeSet<String>) {
+pub(super) fn walrus(expr: &Ast, names: &mut Set<String>) {
     match &expr.kind {
         ExprKind::Walrus(name, value) => {
             names.insert(name.clone());

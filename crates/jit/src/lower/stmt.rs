@@ -8,6 +8,7 @@ use crate::ast::{BinOp, Expr as Ast, ExprKind, Stmt as AstStmt, StmtKind};
 use crate::build::{not, op};
 use crate::error::{Result, Span, internal, typing, unsupported};
 use crate::ir::{Expr, For, Op, Stmt};
+use crate::sorted::Set;
 
 impl Lower<'_> {
     /// Statements, as far as they can be reached.
@@ -319,7 +320,7 @@ impl Lower<'_> {
     }
 
     fn while_loop(&mut self, span: Span, test: &Ast, body: &[AstStmt], orelse: &[AstStmt]) -> Result<()> {
-        let (mut names, mut bound) = (assigned(body), std::collections::BTreeSet::new());
+        let (mut names, mut bound) = (assigned(body), Set::new());
         super::names::walrus(test, &mut bound);
         names.extend(bound.iter().cloned());
         self.repeat(span, &names, orelse, |lower, labels| {
@@ -364,7 +365,7 @@ impl Lower<'_> {
     pub(super) fn count(
         &mut self,
         span: Span,
-        names: &std::collections::BTreeSet<String>,
+        names: &Set<String>,
         orelse: &[AstStmt],
         bounds: [Expr; 3],
         body: impl Fn(&mut Self, Expr) -> Result<()>,
@@ -375,7 +376,7 @@ impl Lower<'_> {
     fn count_dyn(
         &mut self,
         span: Span,
-        names: &std::collections::BTreeSet<String>,
+        names: &Set<String>,
         orelse: &[AstStmt],
         bounds: [Expr; 3],
         body: &dyn Fn(&mut Self, Expr) -> Result<()>,
@@ -473,7 +474,7 @@ impl Lower<'_> {
         orelse: &[AstStmt],
     ) -> Result<()> {
         let mut names = assigned(body);
-        let mut targets = std::collections::BTreeSet::new();
+        let mut targets = Set::new();
         target_names(target, &mut targets);
         let ty = items.iter().skip(1).fold(items.first().and_then(Val::ty), |ty, item| ty?.unify(&item.ty()?));
         // A target of several types has none behind an iteration.
@@ -516,7 +517,7 @@ impl Lower<'_> {
     }
 
     /// The names that a loop over `target` with this body assigns.
-    pub(super) fn loop_names(target: &Ast, body: &[AstStmt]) -> std::collections::BTreeSet<String> {
+    pub(super) fn loop_names(target: &Ast, body: &[AstStmt]) -> Set<String> {
         let mut names = assigned(body);
         target_names(target, &mut names);
         names

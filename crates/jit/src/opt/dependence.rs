@@ -8,6 +8,7 @@ use super::affine::{Affine, Sum, affine, narrowed};
 use super::vectorize::{Vectoriser, why};
 use crate::build::{and, op, or, select, sub, wrap};
 use crate::ir::{Expr, For, Local, Op, Rep, Stmt};
+use crate::sorted::Set;
 
 /// More pairs than this are not compared in front of a loop.
 const MOST_PAIRS: usize = 12;
@@ -250,18 +251,14 @@ impl Vectoriser<'_> {
     fn ranges_apart(
         &mut self,
         accesses: &[Access],
-        mut pairs: Vec<(usize, usize)>,
+        pairs: Vec<(usize, usize)>,
         mut holds: Expr,
     ) -> Result<Expr, String> {
         // Of several accesses to one place the first is asked.
         let same = |a: &Access, b: &Access| a.at == b.at && a.offset == b.offset && a.size == b.size;
         let first = |i: usize| accesses.iter().position(|each| same(each, &accesses[i])).unwrap_or(i);
-        for (i, j) in &mut pairs {
-            let (a, b) = (first(*i), first(*j));
-            (*i, *j) = (a.min(b), a.max(b));
-        }
-        pairs.sort_unstable();
-        pairs.dedup();
+        let places = pairs.into_iter().map(|(i, j)| (first(i), first(j)));
+        let pairs: Set<_> = places.map(|(a, b)| (a.min(b), a.max(b))).collect();
         if pairs.len() > MOST_PAIRS {
             return why("too many arrays may overlap");
         }

@@ -13,6 +13,7 @@ use super::promote::{Place, Places};
 use super::vectorize::{Import, Vectoriser};
 use crate::build::{add, and, op, select, sub};
 use crate::ir::{Expr, For, Function, Local, Op, Stmt};
+use crate::sorted::Set;
 
 /// How many iterations are done side by side.
 const WIDTH: i64 = 4;
@@ -122,8 +123,7 @@ fn renaming(each: &For, body: &[Stmt], counter: Local, copy: i64, function: &mut
             set.remove(&inner.counter);
         }
     }
-    let mut set: Vec<_> = set.into_iter().collect();
-    set.sort_unstable();
+    let set: Set<_> = set.into_iter().collect();
     let mut known = HashMap::from_iter([(each.counter, add(Expr::Local(counter), Expr::I64(copy)))]);
     for local in set {
         known.insert(local, Expr::Local(function.local(function.locals[local as usize])));

@@ -1,10 +1,9 @@
 //! Integer expressions as sums: a constant, and locals times constants. Sums wrap like the integers they stand for.
 
-use std::collections::BTreeMap;
-
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::ir::{Expr, Local, Op};
+use crate::sorted::Map;
 
 /// `constant + sum of factor * local`, of 64 bits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,7 +11,7 @@ pub struct Linear {
     /// What is added.
     pub constant: i64,
     /// Factors, none 0.
-    pub terms: BTreeMap<Local, i64>,
+    pub terms: Map<Local, i64>,
 }
 
 /// What locals that are set once stand for.
@@ -21,12 +20,12 @@ pub type Definitions = HashMap<Local, Expr>;
 impl Linear {
     /// A constant.
     pub fn constant(constant: i64) -> Self {
-        Self { constant, terms: BTreeMap::new() }
+        Self { constant, terms: Map::new() }
     }
 
     /// A local.
     pub fn local(local: Local) -> Self {
-        Self { constant: 0, terms: BTreeMap::from([(local, 1)]) }
+        Self { constant: 0, terms: Map::from_iter([(local, 1)]) }
     }
 
     /// An expression of 64 bits, if it is a sum. Definitions are looked through.
@@ -73,7 +72,7 @@ impl Linear {
         let mut sum = self.clone();
         sum.constant = sum.constant.wrapping_add(other.constant.wrapping_mul(factor));
         for (&local, &count) in &other.terms {
-            let entry = sum.terms.entry(local).or_insert(0);
+            let entry = sum.terms.or_insert_with(local, || 0);
             *entry = entry.wrapping_add(count.wrapping_mul(factor));
         }
         sum.terms.retain(|_, factor| *factor != 0);

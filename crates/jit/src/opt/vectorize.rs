@@ -6,8 +6,6 @@
 //! loop around it may still go on several at a time, and every sum keeps its order. The vector loop leaves at least one
 //! iteration to the loop as it was, so that what is read behind it has its last value.
 
-use std::collections::BTreeMap;
-
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::affine::{Affine, Sum, affine, narrowed};
@@ -18,6 +16,7 @@ use super::linear::Definitions;
 use super::promote;
 use crate::build::{add, and, op, select, sub};
 use crate::ir::{Expr, For, Function, Local, Mem, Op, Rep, Stmt};
+use crate::sorted::Map;
 
 /// An imported function: name, operands, result.
 pub(super) type Import = (String, Vec<Rep>, Rep);
@@ -123,9 +122,9 @@ pub(super) struct Vectoriser<'a> {
     pub(super) rep: Rep,
     pub(super) lanes: i64,
     /// Locals that are carried from one iteration to the next by a sum, and what is added.
-    pub(super) sums: BTreeMap<Local, Expr>,
+    pub(super) sums: Map<Local, Expr>,
     /// The sums' vectors, one for each copy of the body.
-    pub(super) totals: Vec<BTreeMap<Local, Local>>,
+    pub(super) totals: Vec<Map<Local, Local>>,
     /// The vectors of the other locals, for each copy.
     pub(super) vectors: Vec<HashMap<Local, Local>>,
     /// The vector loop's counter.
@@ -211,7 +210,7 @@ impl<'a> Vectoriser<'a> {
             definitions,
             rep: Rep::F64,
             lanes: 2,
-            sums: BTreeMap::new(),
+            sums: Map::new(),
             totals: Vec::new(),
             vectors: Vec::new(),
             counter: 0,
@@ -374,7 +373,7 @@ impl<'a> Vectoriser<'a> {
         }
         self.counter = self.function.local(Rep::I64);
         for _ in 0..unroll {
-            let mut own = BTreeMap::new();
+            let mut own = Map::new();
             for &sum in self.sums.keys() {
                 own.insert(sum, self.function.local(Rep::V128));
             }
