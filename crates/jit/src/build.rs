@@ -58,8 +58,9 @@ fn is_truth(expr: &Expr) -> bool {
         Expr::Op(op, args) => match op {
             Op::I32And | Op::I32Or | Op::I32Xor => args.iter().all(is_truth),
             op => {
+                let name = op.text().split_once('.').map_or("", |(_, name)| name);
                 op.result() == crate::ir::Rep::I32
-                    && [".eq", ".ne", ".lt", ".le", ".gt", ".ge"].iter().any(|part| op.text().contains(part))
+                    && ["eq", "ne", "lt", "le", "gt", "ge"].iter().any(|part| name.starts_with(part))
             }
         },
         Expr::I32(value) => *value == 0 || *value == 1,

@@ -453,10 +453,20 @@ impl Expr {
         }
     }
 
+    /// Whether something holds for a part of it, or for itself.
+    pub fn any(&self, holds: &impl Fn(&Expr) -> bool) -> bool {
+        let one_of = |parts: &[Expr]| parts.iter().any(|part| part.any(holds));
+        holds(self)
+            || match self {
+                Expr::Op(_, args) | Expr::Import(_, args) | Expr::Pack(args) => one_of(args),
+                Expr::Select(parts) => one_of(&**parts),
+                Expr::Load(_, part, _) | Expr::Lane(_, _, part) => part.any(holds),
+                _ => false,
+            }
+    }
+
     /// Whether it reads a local.
     pub fn reads(&self, local: Local) -> bool {
-        let mut found = false;
-        self.walk(&mut |part| found |= *part == Expr::Local(local));
-        found
+        self.any(&|part| *part == Expr::Local(local))
     }
 }

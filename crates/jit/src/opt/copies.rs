@@ -57,7 +57,12 @@ fn rewrite(
     known: &mut HashMap<Local, Expr>,
 ) {
     for stmt in stmts.iter_mut() {
-        each_expr(stmt, &mut |expr| *expr = replace(expr, known));
+        each_expr(stmt, &mut |expr| {
+            // Most have nothing to replace, and need no copy.
+            if expr.any(&|part| matches!(part, Expr::Local(local) if known.contains_key(local))) {
+                *expr = replace(expr, known);
+            }
+        });
         match stmt {
             Stmt::Set(local, value) => {
                 let once = |local: Local| counts[local as usize] == 1;

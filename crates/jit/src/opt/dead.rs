@@ -124,7 +124,7 @@ fn renumber(function: &mut Function) {
     let mut used = vec![false; function.locals.len()];
     used[..function.params].fill(true);
     function.results.iter().chain(&function.owners).for_each(|&local| used[local as usize] = true);
-    mark(&function.body, &mut used);
+    mark(&mut function.body, &mut used);
     let mut numbers = vec![0; function.locals.len()];
     let mut locals = Vec::new();
     for (i, used) in used.iter().enumerate() {
@@ -140,24 +140,27 @@ fn renumber(function: &mut Function) {
     rename(&mut function.body, &numbers);
 }
 
-fn mark(stmts: &[Stmt], used: &mut [bool]) {
-    let mut effects = Vec::new();
-    let mut sets = vec![Vec::new(); used.len()];
-    collect(stmts, &mut sets, &mut effects, &mut Vec::new());
-    effects.into_iter().chain(sets.into_iter().flatten()).for_each(|local| used[local as usize] = true);
-    mark_sets(stmts, used);
-}
-
-fn mark_sets(stmts: &[Stmt], used: &mut [bool]) {
+fn mark(stmts: &mut [Stmt], used: &mut [bool]) {
     for stmt in stmts {
+        each_expr(stmt, &mut |expr| {
+            expr.walk(&mut |part| {
+                if let Expr::Local(local) = part {
+                    used[*local as usize] = true;
+                }
+            });
+        });
         match stmt {
-            Stmt::Set(local, _) => used[*local as usize] = true,
+            Stmt::Set(local, _) | Stmt::Alloc(local, ..) => used[*local as usize] = true,
+            Stmt::Call(_, _, results, _) => results.iter().for_each(|&local| used[local as usize] = true),
             Stmt::If(_, then, otherwise) => {
-                mark_sets(then, used);
-                mark_sets(otherwise, used);
+                mark(then, used);
+                mark(otherwise, used);
             }
-            Stmt::Block(_, body) | Stmt::Loop(_, body) => mark_sets(body, used),
-            Stmt::For(each) => mark_sets(&each.body, used),
+            Stmt::Block(_, body) | Stmt::Loop(_, body) => mark(body, used),
+            Stmt::For(each) => {
+                used[each.counter as usize] = true;
+                mark(&mut each.body, used);
+            }
             _ => {}
         }
     }
