@@ -15,6 +15,11 @@ from pathlib import Path
 
 from zopfli import zlib
 
+#: What the compiler may add to a wheel, packed, in bytes, without what compiled functions need of the kernels' module: that
+#: is 44 kB, as a wheel has shown that was built without.
+_COMPILER = ("ferrodide/jit/", "ferrodide/numba_compat.py")
+_COMPILER_LIMIT = 306_000
+
 #: A third of Zopfli's own default; each costs seconds.
 _ITERATIONS = 5
 
@@ -62,3 +67,6 @@ with zipfile.ZipFile(wheel) as packed:
     damaged = packed.testzip()
     if damaged:
         sys.exit(f"{wheel}: {damaged} cannot be unpacked again.")
+    compiler = sum(info.compress_size for info in packed.infolist() if info.filename.startswith(_COMPILER))
+    if compiler > _COMPILER_LIMIT:
+        sys.exit(f"{wheel}: the compiler takes {compiler} bytes of it; it may take {_COMPILER_LIMIT}.")
