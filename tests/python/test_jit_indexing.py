@@ -255,6 +255,18 @@ def test_floats_of_strings():
         wrong(1)
 
 
+@pytest.mark.parametrize("x", [1, 1.5, np.zeros(3)], ids=["int", "float", "array"])
+def test_an_attribute_that_there_is_not(x):
+    @njit
+    def wrong(x):
+        return x.nothing
+
+    with pytest.raises(TypingError, match=r"has no attribute nothing that is a value") as caught:
+        wrong(x)
+    assert "return x.nothing" in str(caught.value)
+    assert str(caught.value).startswith(f"{__file__}:")
+
+
 @njit
 def complex_functions(z):
     return cmath.phase(z), cmath.sqrt(z), cmath.isnan(z), cmath.isinf(z), cmath.isfinite(z)

@@ -94,6 +94,34 @@ def test_sums_are_numpy_s_to_the_last_bit(dtype, n):
         check(whole_sums, a)
 
 
+@njit
+def total(x):
+    return x.sum()
+
+
+#: Lengths of blocks as NumPy's buffer of 8192 elements makes them: lines, planes, volumes, a line longer than it.
+SHAPES = [(5000,), (3, 200), (200, 3), (130, 150), (3, 8200), (50, 6, 71), (2, 3, 90, 91), (20, 30, 8, 9), (4, 0, 3), (1, 70, 1)]
+VIEWS = {
+    "not together": lambda x: x[(slice(0, -1),) * x.ndim],
+    "every other": lambda x: x[..., ::2],
+    "backwards": lambda x: x[::-1],
+    "lines backwards": lambda x: x[..., ::-1],
+    "transposed": lambda x: x[..., :-1].T,
+    "rolled": lambda x: np.moveaxis(x[..., :-1], -1, 0),
+    "Fortran's": np.asfortranarray,
+    "stretched": lambda x: np.broadcast_to(x[:1], x.shape),
+}
+
+
+@pytest.mark.parametrize("dtype", [*FLOATS, "c16"])
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@pytest.mark.parametrize("view", VIEWS)
+def test_sums_of_any_strides_are_numpy_s_to_the_last_bit(view, shape, dtype):
+    scales = 10.0 ** RANDOM.integers(-3, 4, shape)
+    x = VIEWS[view]((RANDOM.standard_normal(shape) * scales).astype(dtype))
+    assert total(x) == x.sum()
+
+
 @pytest.mark.parametrize("dtype", REALS)
 def test_means_and_variances(dtype):
     for a in lines(dtype):

@@ -1,6 +1,86 @@
 """Sums in the order of NumPy's: blocks of 128 in eight chains, and pairs of these (L. Higham 1993, as NumPy has it)."""
 
-from ._names import known_as
+import numpy as np
+
+from ._names import known_as, strided
+
+
+@known_as()
+def sum_in_memory(a, total):
+    """All elements of an array of any strides, and a zero, in the order of NumPy's buffered iterator: as they lie in memory,
+    in blocks of as many whole lines, or planes, as a buffer of 8192 elements takes."""
+    if a.ndim == 1:
+        return total + pairwise_line(a)
+    if a.size == 0:
+        return total
+    n, m, k, l = 1, 1, a.shape[-2], a.shape[-1]
+    s, t, u, v = 0, 0, a.strides[-2], a.strides[-1]
+    if a.ndim > 2:
+        m, t = a.shape[-3], a.strides[-3]
+    if a.ndim > 3:
+        n, s = a.shape[-4], a.strides[-4]
+    n, s, m, t = farther_first(n, s, m, t)
+    m, t, k, u = farther_first(m, t, k, u)
+    k, u, l, v = farther_first(k, u, l, v)
+    n, s, m, t = farther_first(n, s, m, t)
+    m, t, k, u = farther_first(m, t, k, u)
+    n, s, m, t = farther_first(n, s, m, t)
+    # What lies one behind the other is one.
+    k, u, l, v = joined(k, u, l, v)
+    m, t, k, u = joined(m, t, k, u)
+    k, u, l, v = joined(k, u, l, v)
+    n, s, m, t = joined(n, s, m, t)
+    m, t, k, u = joined(m, t, k, u)
+    k, u, l, v = joined(k, u, l, v)
+    if k == 1:
+        return total + pairwise_line(strided(a, 0, l, v))
+    core, run = l, k * l
+    if run <= 8192:
+        core, run = run, m * run
+    if run <= 8192:
+        core, run = run, n * run
+    limit = core * max(8192 // core, 1)
+    buffer = np.empty(limit, a.dtype)
+    filled, done = 0, 0
+    for h in range(n):
+        for i in range(m):
+            for j in range(k):
+                buffer[filled : filled + l] = strided(a, h * s + i * t + j * u, l, v)
+                filled += l
+                done += l
+                if filled == limit or done == run:
+                    total += pairwise_line(buffer[:filled])
+                    filled = 0
+                if done == run:
+                    done = 0
+    return total
+
+
+@known_as()
+def farther_first(n, s, m, t):
+    """Two axes, lengths and steps: what is none, with its one element, and the longer steps come first."""
+    if n != 1 and (m == 1 or 0 < abs(s) < abs(t)):
+        return m, t, n, s
+    return n, s, m, t
+
+
+@known_as()
+def joined(n, s, m, t):
+    """Two axes, the first of length 1 where the second can be both."""
+    if n == 1:
+        return n, s, m, t
+    if m == 1:
+        return 1, 0, n, s
+    if s == m * t:
+        return 1, 0, n * m, t
+    return n, s, m, t
+
+
+@known_as()
+def pairwise_line(a):
+    if a.dtype == np.complex128 or a.dtype == np.complex64:
+        return pairwise_complex(a)
+    return pairwise(a)
 
 
 @known_as()

@@ -4,7 +4,7 @@ use super::names::target_names;
 use super::val::{Array, Num, Val};
 use super::{INLINE_DEPTH, Lower};
 use crate::ast::{CmpOp, Expr as Ast, ExprKind, Stmt as AstStmt, StmtKind};
-use crate::build::op;
+use crate::build::{op, wrap};
 use crate::error::{Hint, Kind, Result, Span, error, internal, typing, unsupported};
 use crate::ir::{Expr, Op, Rep, Stmt};
 use crate::sorted::Set;
@@ -260,6 +260,9 @@ impl Lower<'_> {
         if let "prelude.random_state" | "prelude.random_gauss" = name.as_str() {
             return Ok(Val::Array(self.random_memory(name.ends_with("gauss"))));
         }
+        if name == "prelude.strided" {
+            return self.strided(&mut args);
+        }
         if name == "prelude.common_dtype" {
             let of = args.need(0, "arrays")?;
             return self.common_dtype(of, span);
@@ -325,6 +328,18 @@ impl Lower<'_> {
         let data = self.temp(op(Op::I32Add, [start, Expr::I32(offset)]));
         let ty = ArrayType { dtype, ndim: 1, layout: Layout::C, readonly: false };
         Array { ty, data, owner: Expr::I32(0), shape: vec![Expr::I64(length)], strides: vec![Expr::I32(8)] }
+    }
+
+    /// A line of an array's elements, of any length and step in bytes.
+    fn strided(&mut self, args: &mut Args) -> Result<Val> {
+        let span = args.span;
+        let Val::Array(array) = args.need(0, "a")? else { return internal(span, "strided is of an array") };
+        let mut word = |at, name| self.number(args.need(at, name)?, span).map(|num| num.re);
+        let (offset, length, step) = (word(1, "offset")?, word(2, "length")?, word(3, "step")?);
+        let data = self.temp(op(Op::I32Add, [array.data.clone(), wrap(offset)]));
+        let (length, step) = (self.temp(length), self.temp(wrap(step)));
+        let ty = ArrayType { ndim: 1, layout: Layout::Any, ..array.ty };
+        Ok(Val::Array(Array { ty, data, shape: vec![length], strides: vec![step], ..array }))
     }
 
     /// `of.name(...)`

@@ -188,36 +188,20 @@ impl Lower<'_> {
             if lazy.dtype() == dtype { lazy } else { Lazy::Apply(super::val::ElementOp::Cast, dtype, vec![lazy]) };
         let Val::Array(array) = self.forced(lazy, span)? else { return internal(span, "this is no array") };
         let zero = self.cast(Num::int(Expr::I64(0)), dtype);
-        let (total, locals) = self.variable(zero, span)?;
+        let (total, locals) = self.variable(zero.clone(), span)?;
         let outer = std::mem::take(&mut self.code);
-        let flat = array.shape.len() == 1 || array.ty.layout != Layout::Any;
-        let lead = if flat { Vec::new() } else { array.shape[..array.shape.len() - 1].to_vec() };
-        let row = if array.shape.len() == 1 {
-            array.clone()
-        } else if flat {
+        let part = if array.ty.layout == Layout::Any {
+            self.prelude_call("prelude.sum_in_memory", vec![Val::Array(array.clone()), Val::Num(zero)], span)?
+        } else {
             let size = self.size(&array.shape);
             let step = Expr::I32(array.ty.dtype.size() as i32);
             let ty = ArrayType { ndim: 1, layout: Layout::C, ..array.ty };
-            Array { ty, shape: vec![size], strides: vec![step], ..array.clone() }
-        } else {
-            let last = array.shape.len() - 1;
-            let ty = ArrayType { ndim: 1, ..array.ty };
-            let (length, stride) = (array.shape[last].clone(), array.strides[last].clone());
-            Array { ty, shape: vec![length], strides: vec![stride], ..array.clone() }
+            let line = Array { ty, shape: vec![size], strides: vec![step], ..array.clone() };
+            let line = self.prelude_call("prelude.pairwise_line", vec![Val::Array(line)], span)?;
+            self.binary(BinOp::Add, Val::Num(zero), line, span)?
         };
-        self.loops(&lead, &mut |lower, at| {
-            let data = lower.temp(Self::address(&row.data, &array.strides[..at.len()], at));
-            let row = Val::Array(Array { data, ..row.clone() });
-            let name = if dtype.is_complex() { "prelude.pairwise_complex" } else { "prelude.pairwise" };
-            let args = Args { positional: vec![row], keywords: Vec::new(), span, name: name.to_owned() };
-            let Some(Val::Num(part)) = lower.call_prelude(name, args)? else {
-                return internal(span, "the prelude has no sum");
-            };
-            let next = lower.binary_num(BinOp::Add, total.clone(), Num { weak: false, ..part }, span)?;
-            let next = lower.settle(Val::Num(next));
-            lower.set_locals(&locals, &next);
-            Ok(())
-        })?;
+        let part = self.settle(part);
+        self.set_locals(&locals, &part);
         let pairs = std::mem::replace(&mut self.code, outer);
         if what.pairwise == Expr::I32(1) {
             self.code.extend(pairs);

@@ -159,6 +159,9 @@ impl Lower<'_> {
     /// `return`
     pub(super) fn ret(&mut self, val: Val, span: Span) -> Result<()> {
         let val = self.settle(val);
+        if let Val::Method(of, name) = &val {
+            return typing(span, format!("{} has no attribute {name} that is a value.", of.describe()));
+        }
         let Some(ty) = val.ty() else {
             // A function or a range, to a caller that it is inlined into.
             let frame = self.frame();
