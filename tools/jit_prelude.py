@@ -3,8 +3,8 @@
 ``python tools/jit_prelude.py`` turns ``crates/jit/prelude/*.py`` into ``crates/jit/src/prelude.wire``: a function a
 line, behind the names that it is called by. ``--check`` says whether the file is what would be written.
 
-Places are told by the line of the call, so that only what the compiler tells apart by its place, loops and lists, has one:
-its number in the function, which is shorter than its line.
+Places are told by the line of the call, so that only what the compiler tells apart by its place, loops and lists, has
+one: its number in the function, which is shorter than its line.
 """
 
 import importlib

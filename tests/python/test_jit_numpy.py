@@ -100,7 +100,18 @@ def total(x):
 
 
 #: Lengths of blocks as NumPy's buffer of 8192 elements makes them: lines, planes, volumes, a line longer than it.
-SHAPES = [(5000,), (3, 200), (200, 3), (130, 150), (3, 8200), (50, 6, 71), (2, 3, 90, 91), (20, 30, 8, 9), (4, 0, 3), (1, 70, 1)]
+SHAPES = [
+    (5000,),
+    (3, 200),
+    (200, 3),
+    (130, 150),
+    (3, 8200),
+    (50, 6, 71),
+    (2, 3, 90, 91),
+    (20, 30, 8, 9),
+    (4, 0, 3),
+    (1, 70, 1),
+]
 VIEWS = {
     "not together": lambda x: x[(slice(0, -1),) * x.ndim],
     "every other": lambda x: x[..., ::2],

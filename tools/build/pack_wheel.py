@@ -15,8 +15,8 @@ from pathlib import Path
 
 from zopfli import zlib
 
-#: What the compiler may add to a wheel, packed, in bytes, without what compiled functions need of the kernels' module: that
-#: is 47 kB, as a wheel has shown that was built without.
+#: What the compiler may add to a wheel, packed, in bytes, without what compiled functions need of the kernels' module:
+#: that is 47 kB, as a wheel has shown that was built without.
 _COMPILER = ("ferrodide/jit/", "ferrodide/numba_compat.py")
 _COMPILER_LIMIT = 303_000
 

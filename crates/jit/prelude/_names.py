@@ -25,7 +25,7 @@ def random_gauss():
 
 @known_as()
 def strided(a, offset, length, step):
-    """The compiler's own: a line of an array's elements, from so many bytes behind the first one on, so many bytes apart."""
+    """The compiler's own: a line of an array's elements, so many bytes behind the first one, so many bytes apart."""
 
 
 @known_as()

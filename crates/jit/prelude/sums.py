@@ -7,13 +7,15 @@ from ._names import known_as, strided
 
 @known_as()
 def sum_in_memory(a, total):
-    """All elements of an array of any strides, and a zero, in the order of NumPy's buffered iterator: as they lie in memory,
-    in blocks of as many whole lines, or planes, as a buffer of 8192 elements takes."""
+    """All elements of an array of any strides, and a zero, in the order of NumPy's buffered iterator.
+
+    That is as they lie in memory, in blocks of as many whole lines, or planes, as a buffer of 8192 elements takes.
+    """
     if a.ndim == 1:
         return total + pairwise_line(a)
     if a.size == 0:
         return total
-    n, m, k, l = 1, 1, a.shape[-2], a.shape[-1]
+    n, m, k, p = 1, 1, a.shape[-2], a.shape[-1]
     s, t, u, v = 0, 0, a.strides[-2], a.strides[-1]
     if a.ndim > 2:
         m, t = a.shape[-3], a.strides[-3]
@@ -21,20 +23,20 @@ def sum_in_memory(a, total):
         n, s = a.shape[-4], a.strides[-4]
     n, s, m, t = farther_first(n, s, m, t)
     m, t, k, u = farther_first(m, t, k, u)
-    k, u, l, v = farther_first(k, u, l, v)
+    k, u, p, v = farther_first(k, u, p, v)
     n, s, m, t = farther_first(n, s, m, t)
     m, t, k, u = farther_first(m, t, k, u)
     n, s, m, t = farther_first(n, s, m, t)
     # What lies one behind the other is one.
-    k, u, l, v = joined(k, u, l, v)
+    k, u, p, v = joined(k, u, p, v)
     m, t, k, u = joined(m, t, k, u)
-    k, u, l, v = joined(k, u, l, v)
+    k, u, p, v = joined(k, u, p, v)
     n, s, m, t = joined(n, s, m, t)
     m, t, k, u = joined(m, t, k, u)
-    k, u, l, v = joined(k, u, l, v)
+    k, u, p, v = joined(k, u, p, v)
     if k == 1:
-        return total + pairwise_line(strided(a, 0, l, v))
-    core, run = l, k * l
+        return total + pairwise_line(strided(a, 0, p, v))
+    core, run = p, k * p
     if run <= 8192:
         core, run = run, m * run
     if run <= 8192:
@@ -45,9 +47,9 @@ def sum_in_memory(a, total):
     for h in range(n):
         for i in range(m):
             for j in range(k):
-                buffer[filled : filled + l] = strided(a, h * s + i * t + j * u, l, v)
-                filled += l
-                done += l
+                buffer[filled : filled + p] = strided(a, h * s + i * t + j * u, p, v)
+                filled += p
+                done += p
                 if filled == limit or done == run:
                     total += pairwise_line(buffer[:filled])
                     filled = 0
@@ -78,7 +80,7 @@ def joined(n, s, m, t):
 
 @known_as()
 def pairwise_line(a):
-    if a.dtype == np.complex128 or a.dtype == np.complex64:
+    if a.dtype == np.complex128 or a.dtype == np.complex64:  # noqa: PLR1714 -- compiled, a set is not
         return pairwise_complex(a)
     return pairwise(a)
 
