@@ -148,6 +148,24 @@ def test_nests_of_loops(rows, low, high, step):
     same_memory(outer_sums, down)
 
 
+@pytest.mark.parametrize("rounds", LENGTHS)
+def test_a_nest_whose_inner_bounds_are_computed_in_the_outer_loop(rounds):
+    @njit
+    def down(to, rounds):
+        for _ in range(rounds):
+            for j in range(to.shape[0] - 1, -1, -1):
+                to[j] += 1.5
+
+    @njit
+    def up(to, rounds):
+        for _ in range(rounds):
+            for j in range(1, to.shape[0] - 2):
+                to[j] = to[j] + float(j) - 3.0
+
+    for function in (down, up):
+        same_memory(function, lambda: (whole := numbers(19), whole, rounds))
+
+
 @pytest.mark.parametrize("rows", [0, 3, 4, 9])
 @pytest.mark.parametrize("at", [0, 6, 12, 48, 50])
 def test_a_nest_that_adds_to_what_it_reads(rows, at):

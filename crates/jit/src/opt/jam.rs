@@ -136,7 +136,10 @@ fn interleaved(body: &[Stmt], copies: &[HashMap<Local, Expr>]) -> Vec<Stmt> {
     let mut made = Vec::new();
     for part in body.chunk_by(|a, b| !matches!((a, b), (Stmt::For(_), _) | (_, Stmt::For(_)))) {
         if let [Stmt::For(inner)] = part {
-            made.push(Stmt::For(Box::new(For { body: interleaved(&inner.body, copies), ..(**inner).clone() })));
+            // It runs alike in all copies: the first one's locals say how.
+            let (start, stop) = (replace(&inner.start, &copies[0]), replace(&inner.stop, &copies[0]));
+            let body = interleaved(&inner.body, copies);
+            made.push(Stmt::For(Box::new(For { start, stop, body, ..(**inner).clone() })));
             continue;
         }
         for known in copies {
