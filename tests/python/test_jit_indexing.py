@@ -255,6 +255,19 @@ def test_floats_of_strings():
         wrong(1)
 
 
+NUMBER = np.array(2.5)
+
+
+def test_the_float_of_a_global_array_is_no_constant():
+    @njit
+    def read(x):
+        return x + float(NUMBER)
+
+    # Another number may stand in it at the next call.
+    with pytest.raises(UnsupportedError, match="an array of dtype float64"):
+        read(1.0)
+
+
 @pytest.mark.parametrize("x", [1, 1.5, np.zeros(3)], ids=["int", "float", "array"])
 def test_an_attribute_that_there_is_not(x):
     @njit

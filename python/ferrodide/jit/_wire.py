@@ -234,8 +234,9 @@ class Writer:
                 called = self._constant(function)
                 if self._resolver.called(called):
                     given = [self._constant(each) for each in arguments]
-                    if not any(each is _MISSING for each in given):
-                        with contextlib.suppress(TypeError, ValueError, OverflowError):
+                    # Of float only what a string says: an array's number may be another when the function runs.
+                    if all(type(each) is str if called is float else each is not _MISSING for each in given):
+                        with contextlib.suppress(TypeError, ValueError):
                             return called(*given)
         return _MISSING
 

@@ -9,7 +9,7 @@ use std::arch::wasm32::{f32x4_extract_lane, f32x4_splat, f64x2_extract_lane, f64
 use ferrodide::math::{apply, arctan, exp, hyperbolic, log, power, roots, trig};
 use ferrodide::simd::{Native, NativeF32};
 
-/// Of the functions that loops call most, f64 has a form of its own, which takes half the time. Other numbers go through a
+/// Of the functions that loops call most, f64 has a form of its own, which is quicker. Other numbers go through a
 /// vector's lanes, of which the first one counts: the algorithm is there once, and not twice.
 macro_rules! exported {
     ($of:ident $of_f32:ident $arguments:tt; $($K:ty: $double:ident $single:ident $doubles:ident $singles:ident $way:ident;)*) => {
