@@ -1,7 +1,7 @@
 """What a program must give: CPython runs it, with the documented differences of compiled code put in.
 
 Integers have 64 bits and wrap; integer scalars of NumPy are computed in 64 bits; divisions of its numbers by zero give
-inf, NaN or 0; a power of floats is a float; sums go from the first element to the last.
+inf, NaN or 0; a power of floats is a float; products go from the first element to the last.
 """
 
 from __future__ import annotations
@@ -192,6 +192,8 @@ def total(items: Any, start: Any = 0) -> Any:
 def _fold(name: str, a: Any) -> Any:
     a = np.asarray(a)
     kind = a.dtype.kind
+    if name == "add" and kind in "fc":
+        return np.add.reduce(a, axis=None)  # in pairs, in the order of memory
     dtype = np.int64 if kind in "bi" else np.uint64 if kind == "u" else a.dtype
     result = dtype.type(name == "multiply") if isinstance(dtype, np.dtype) else dtype(name == "multiply")
     for each in a.ravel(order="C"):
@@ -405,6 +407,8 @@ def outcome(function: Any, args: list[Any]) -> tuple[str, Any]:
             raise Skip from None
         except Exception as error:
             name = type(error).__name__
+            if name == "OverflowError" and "C long" in str(error):
+                raise Skip from None  # NumPy's bool beside an int, where C's long has 32 bits
             if name == "OverflowError" and ("index" in str(error) or "C " in str(error)):
                 return "raises", "IndexError"
             if "broadcast" in str(error):
