@@ -12,8 +12,6 @@ use crate::view::{View, ViewMut};
 
 /// Columns that are factored one by one.
 const PANEL: usize = 16;
-/// Order up to which a symmetric update is one product, both halves of it.
-const WHOLE: usize = 16;
 
 /// The Cholesky factor, as `numpy.linalg.cholesky`: L of `A = L L^T` from the lower triangle
 /// of `a`, or with `upper` the transposed from the upper one. `a` and `out` are (n, n), any
@@ -101,18 +99,9 @@ fn factor<T: Real>(data: &mut [T], ld: usize, n: usize, from: usize, to: usize) 
 
 /// Subtracts what the columns `done` put into the columns `from..to`, from the diagonal down to row n.
 fn update<T: Real>(left: &[T], right: &mut [T], ld: usize, n: usize, done: (usize, usize), (from, to): (usize, usize)) {
-    let mut whole = |from: usize, rows: (usize, usize), to: usize| {
-        let sizes = Sizes { m: rows.1 - rows.0, n: to - from, k: done.1 - done.0 };
-        let factors = [Block::of(left, ld, rows.0, done.0), Block::of(left, ld, from, done.0).t()];
-        multiply(right, ld, (rows.0, from - done.1), sizes, Update::SUBTRACT, factors);
-    };
-    // Strips: what lies above the diagonal in each is computed in vain.
-    let mut start = from;
-    while start < to {
-        let end = to.min(start + WHOLE);
-        whole(start, (start, n), end);
-        start = end;
-    }
+    let sizes = Sizes { m: n - from, n: to - from, k: done.1 - done.0 };
+    let factors = [Block::of(left, ld, from, done.0), Block::of(left, ld, from, done.0).t()];
+    multiply(right, ld, (from, from - done.1), sizes, Update::SUBTRACT_LOWER, factors);
 }
 
 /// Column by column, each by all before it.

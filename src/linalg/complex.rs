@@ -79,7 +79,7 @@ impl<T: Float> Multiply for Complex<T> {
             (0, 0, 0, Update::SET),
             (0, 1, 1, Update::SUBTRACT),
             (1, 0, 1, Update::SET),
-            (1, 1, 0, Update { add: true, negate: false }),
+            (1, 1, 0, Update { add: true, ..Update::SET }),
         ];
         for (to, i, j, update) in parts {
             let factors = [plane(a_planes.as_ptr(), a_len, k, i), plane(b_planes.as_ptr(), b_len, n, j)];

@@ -138,15 +138,19 @@ pub(super) struct Update {
     pub add: bool,
     /// It is of the opposite sign.
     pub negate: bool,
+    /// Nobody reads what lies above its diagonal, which may be left as it is.
+    pub lower: bool,
 }
 
 impl Update {
     /// The product itself.
-    pub const SET: Self = Self { add: false, negate: false };
+    pub const SET: Self = Self { add: false, negate: false, lower: false };
     /// Minus the product.
-    pub const NEGATIVE: Self = Self { add: false, negate: true };
+    pub const NEGATIVE: Self = Self { add: false, negate: true, lower: false };
     /// What is there, minus the product.
-    pub const SUBTRACT: Self = Self { add: true, negate: true };
+    pub const SUBTRACT: Self = Self { add: true, negate: true, lower: false };
+    /// As [`Self::SUBTRACT`], of the lower triangle.
+    pub const SUBTRACT_LOWER: Self = Self { lower: true, ..Self::SUBTRACT };
 }
 
 /// The elements that the packed factors of a product take.
@@ -176,6 +180,7 @@ pub(super) unsafe fn multiply<T: Number>(sizes: Sizes, c: Factor<T>, [a, b]: [Fa
     // Tiles are written column by column.
     if c.row.unsigned_abs() > c.column.unsigned_abs() {
         let sizes = Sizes { m: n, n: m, k };
+        let update = Update { lower: false, ..update };
         // SAFETY: the same matrices, transposed.
         return unsafe { multiply(sizes, c.t(), [b.t(), a.t()], update) };
     }
@@ -224,6 +229,11 @@ unsafe fn blocks<T: Number>(
             }
             for i in (0..m).step_by(HEIGHT) {
                 let height = HEIGHT.min(m - i);
+                // Rows of this block that are above the diagonal in its first column; in each after it, one more.
+                let above = if update.lower { j as isize - i as isize } else { isize::MIN };
+                if above >= height as isize {
+                    continue;
+                }
                 let block = a.at(i, l);
                 // SAFETY: inside a, and inside c; `left` has room for it. The width of a panel is `rows`.
                 unsafe {
@@ -232,7 +242,7 @@ unsafe fn blocks<T: Number>(
                         8 => pack::<T, 8>(block, height, depth, left, T::pack),
                         _ => pack::<T, MOST_ROWS>(block, height, depth, left, T::pack),
                     }
-                    tiles(Sizes { m: height, n: width, k: depth }, c.at(i, j), [left, right], update.add);
+                    tiles(Sizes { m: height, n: width, k: depth }, c.at(i, j), [left, right], update.add, above);
                 }
             }
         }
@@ -285,7 +295,7 @@ unsafe fn pack<T: Number, const W: usize>(
 /// # Safety
 /// `left` and `right` are packed; `c` is as large as `sizes` says.
 #[inline(never)]
-unsafe fn tiles<T: Number>(sizes: Sizes, c: Factor<T>, [left, right]: [*const T::Packed; 2], add: bool) {
+unsafe fn tiles<T: Number>(sizes: Sizes, c: Factor<T>, [left, right]: [*const T::Packed; 2], add: bool, above: isize) {
     let Sizes { m, n, k } = sizes;
     let (height, lanes) = (rows::<T::Packed>(), <T::Packed as Packed>::Vector::LANES);
     // One and the same type, but for the sign.
@@ -293,7 +303,8 @@ unsafe fn tiles<T: Number>(sizes: Sizes, c: Factor<T>, [left, right]: [*const T:
     for j in (0..n).step_by(COLUMNS) {
         // SAFETY: panels of COLUMNS columns.
         let b = unsafe { right.add(j * k) };
-        for i in (0..m).step_by(height) {
+        let first = above.saturating_add(j as isize).max(0) as usize / height * height;
+        for i in (first..m).step_by(height) {
             // SAFETY: panels of `height` rows; the tile's part inside c is what is written.
             unsafe {
                 let sums = tile(k, left.add(i * k), b);
