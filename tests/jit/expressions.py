@@ -404,13 +404,16 @@ class Expressions:
         if how == "arith":
             return self.operation(depth, ["+", "-", "*"], ("f", "f"))
         if how == "mixed":
-            return self.operation(depth, ["+", "-", "*", "/"], rng.choice([("i", "f"), ("f", "i"), ("b", "f")]))
+            text, type_ = self.operation(depth, ["+", "-", "*", "/"], rng.choice([("i", "f"), ("f", "i"), ("b", "f")]))
+            # A divisor may have been replaced by an int.
+            return text, Type("f8", type_.weak) if type_.kind != "f" else type_
         if how == "divide":
             kinds = rng.choice([("f", "f"), ("i", "i"), ("f", "i")])
             text, type_ = self.operation(depth, ["/"], kinds)
             return text, Type("f8", type_.weak) if type_.kind != "f" else type_
         if how == "floor":
-            return self.operation(depth, ["//", "%"], rng.choice([("f", "f"), ("f", "i"), ("i", "f")]))
+            text, type_ = self.operation(depth, ["//", "%"], rng.choice([("f", "f"), ("f", "i"), ("i", "f")]))
+            return (text, type_) if type_.kind == "f" else (f"float({text})", FLOAT)
         if how == "unary":
             text, type_ = self.number(depth, "f")
             return (f"abs({text})" if self.chance(0.3) else f"(-{text})"), type_

@@ -1,7 +1,8 @@
 """What a program must give: CPython runs it, with the documented differences of compiled code put in.
 
 Integers have 64 bits and wrap; integer scalars of NumPy are computed in 64 bits; divisions of its numbers by zero give
-inf, NaN or 0; a power of floats is a float; products go from the first element to the last.
+inf, NaN or 0; a power of floats is a float; what is computed of arrays lies in C order, and a sum of it is taken in that
+order; products go from the first element to the last.
 """
 
 from __future__ import annotations
@@ -107,7 +108,8 @@ def binary(name: str, a: Any, b: Any, out: Any = None) -> Any:
     """``a operator b``, into ``out`` if that is an array."""
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         a, b = (a, _fit(a, b)) if isinstance(a, np.ndarray) else (_fit(b, a), b)
-        return getattr(np, name)(a, b) if out is None else getattr(np, name)(a, b, out=out, casting="same_kind")
+        ufunc = getattr(np, name)
+        return ufunc(a, b, order="C") if out is None else ufunc(a, b, out=out, casting="same_kind")
     if isinstance(a, tuple) or isinstance(b, tuple):
         return a + b
     if _is_python(a) and _is_python(b):
@@ -131,14 +133,14 @@ def binary(name: str, a: Any, b: Any, out: Any = None) -> Any:
         a, b = np.int64(a), np.int64(b)
     if name.endswith("shift") and not 0 <= b < 64:
         # NumPy cuts the count to the size of a pointer first.
-        return a >> a.dtype.type(63) if name == "right_shift" else a.dtype.type(0)
+        return a >> a.dtype.type(63) if name == "right_shift" and a.dtype.kind == "i" else a.dtype.type(0)
     return getattr(np, name)(a, b)
 
 
 def unary(name: str, a: Any) -> Any:
     """``operator a``"""
     if isinstance(a, np.ndarray):
-        return {"USub": np.negative, "UAdd": np.positive, "Invert": np.invert}[name](a)
+        return {"USub": np.negative, "UAdd": np.positive, "Invert": np.invert}[name](a, order="C")
     if name == "Invert" and isinstance(a, np.bool_):
         return ~a
     a = int(a) if isinstance(a, bool) else _wide(a)

@@ -153,20 +153,6 @@ def test_arrays_that_two_ways_give():
         agrees(behind_a_loop, np.arange(12.0).reshape(4, 3), 1 + 3 * flag)
 
 
-def test_swaps_in_loops():
-    @njit
-    def waves(a, n):
-        b = np.zeros_like(a)
-        for _ in range(n):
-            for i in range(1, a.size - 1):
-                b[i] = a[i - 1] + a[i + 1]
-            a, b = b, a
-        return a, b
-
-    for n in range(4):
-        agrees(waves, np.arange(9.0), n)
-
-
 def test_read_only_arrays():
     @njit
     def all_in_place(a):
@@ -297,32 +283,6 @@ def test_comparisons_of_float32_and_pythons_numbers():
 
 
 # Statements.
-
-
-def test_variables_without_a_value():
-    @njit
-    def maybe(n):
-        if n > 0:
-            x = n
-        return x
-
-    @njit
-    def counter(n):
-        for i in range(n):  # noqa: B007
-            pass
-        return i
-
-    @njit
-    def deleted(n):
-        x = n
-        if n > 1:
-            del x
-        return x
-
-    assert (maybe(2), counter(3), deleted(1)) == (2, 2, 1)
-    for each, n in ((maybe, 0), (counter, 0), (counter, -1), (deleted, 2)):
-        with pytest.raises(UnboundLocalError):
-            each(n)
 
 
 def test_else_of_loops():
@@ -510,47 +470,22 @@ def test_exceptions_free_what_the_function_made():
     assert memory() == before
 
 
-def test_what_is_gone_through_lives_as_long_as_the_loop():
+def test_roots_and_roundings_of_integers():
     @njit
-    def f(a):
-        total = 0.0
-        for x in a * 2.0:
-            other = np.full(a.size, -1.0)
-            total += x + other[0]
-        return total
+    def f(x):
+        return np.rint(x), np.floor(x), np.sqrt(x)
 
-    agrees(f, np.arange(100.0))
+    for dtype in (np.int64, np.int32, np.uint64, np.bool_):
+        agrees(f, np.array([0, 1, 5, 7]).astype(dtype))
+    assert [type(each) for each in f(5)] == [float, int, float]
+    assert f(np.int16(4)) == (4.0, 4, 2.0)
 
 
-def test_values_from_an_iteration_before():
+def test_int_of_an_unsigned_number_has_a_sign():
     @njit
-    def branch(n):
-        for i in range(n):
-            if i == 0:
-                x = 5
-        return x
+    def f(n):
+        left = int(n % 9) - 5
+        return left, left < 0, int(n)
 
-    @njit
-    def loop(n):
-        for i in range(n):
-            for j in range(2 - i):  # noqa: B007
-                k = i
-            y = j + k
-        return y, j, k
-
-    @njit
-    def arrays(n):
-        for i in range(n):
-            if i == 1:
-                a = np.full(3, i)
-            if i > 0:
-                a = a + 1
-        return a
-
-    for n in (1, 2, 5):
-        agrees(branch, n)
-        agrees(loop, n)
-    agrees(arrays, 4)
-    for each in (branch, loop, arrays):
-        with pytest.raises(UnboundLocalError):
-            each(0)
+    assert f(np.uint64(2**64 - 4)) == (-2, True, -4)
+    assert f(np.uint64(8)) == (3, False, 8)

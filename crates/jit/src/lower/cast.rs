@@ -92,7 +92,8 @@ impl Lower<'_> {
                 self.check(fits, "OverflowError", "the float is too large for an integer of 64 bits", span);
                 Num::int(op(Op::I64TruncSatF64S, [x]))
             }
-            DType::U64 => Num { weak: true, ..num },
+            // An int that came in beyond int64.
+            DType::U64 if num.weak => num,
             _ => Num { weak: true, ..self.cast(num, DType::I64) },
         }
     }

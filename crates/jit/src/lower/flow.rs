@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 use super::val::{Val, zero};
 use super::{Binding, Env, LoopCtx, Lower};
 use crate::ast::Stmt as AstStmt;
+use crate::build;
 use crate::error::{Result, Span, internal, typing};
 use crate::ir::{Expr, Label, Local, Rep, Stmt};
 use crate::sorted::{Map, Set};
@@ -497,7 +498,6 @@ impl Lower<'_> {
                 (None, None) => {}
             }
         }
-        self.set_all(&locals, values);
         let outside = self.frame().loops.last().map(|ctx| ctx.outside.clone()).unwrap_or_default();
         for (name, binding) in new {
             if outside.contains(&name) {
@@ -511,18 +511,21 @@ impl Lower<'_> {
             kept.push((phi, binding));
         }
         for (phi, binding) in kept {
-            let outer = std::mem::take(&mut self.code);
+            if binding.defined.is_some() && binding.defined == phi.defined {
+                continue;
+            }
             let val = self.convert(binding.val, &phi.val.ty().unwrap_or(Type::None));
-            let locals: Vec<_> = phi.val.parts().into_iter().filter_map(local).chain(phi.defined).collect();
-            let values = val.parts().into_iter().chain([Expr::I32(1)]).collect();
-            self.set_all(&locals, values);
-            let sets = std::mem::replace(&mut self.code, outer);
-            match binding.defined {
-                Some(flag) if Some(flag) != phi.defined => self.emit(Stmt::If(Expr::Local(flag), sets, Vec::new())),
-                Some(_) => {}
-                None => self.code.extend(sets),
+            let own: Vec<_> = phi.val.parts().into_iter().filter_map(local).chain(phi.defined).collect();
+            for (local, value) in own.into_iter().zip(val.parts().into_iter().chain([Expr::I32(1)])) {
+                locals.push(local);
+                values.push(match binding.defined {
+                    Some(flag) => build::select(Expr::Local(flag), value, Expr::Local(local)),
+                    None => value,
+                });
             }
         }
+        // All at once: one variable's value may be another's of the iteration that ends.
+        self.set_all(&locals, values);
         if let Some(ctx) = self.frame().loops.last_mut() {
             ctx.wider.extend(wider.into_iter().chain(lost));
         }

@@ -43,6 +43,17 @@ impl Lower<'_> {
         })
     }
 
+    /// One more reference to what is gone through by a variable that gets another value in the loop.
+    pub(super) fn hold_gone_through(&mut self, iter: &Val, target: &Ast, body: &[AstStmt]) {
+        for owner in owners(iter) {
+            let frame = self.frame();
+            let of = |name: &String| frame.env.get(name).is_some_and(|each| each.val.owners().contains(&owner));
+            if Self::loop_names(target, body).iter().any(of) {
+                self.hold(owner);
+            }
+        }
+    }
+
     /// As `known_items`, of all lists that are gone through.
     fn known_lists(&mut self, iter: &Val, span: Span) -> Result<()> {
         match iter {
@@ -291,5 +302,15 @@ impl Lower<'_> {
             ExprKind::ListComp(element, generators) => Some((element, generators)),
             _ => None,
         }
+    }
+}
+
+/// The owners of what is gone through.
+fn owners(iter: &Val) -> Vec<Expr> {
+    match iter {
+        Val::Enumerate(of, _) => owners(of),
+        Val::Zip(items) => items.iter().flat_map(owners).collect(),
+        Val::Flat(array) => vec![array.owner.clone()],
+        other => other.owners(),
     }
 }

@@ -407,12 +407,15 @@ impl Lower<'_> {
                 })
             }
             "floor" | "ceil" | "trunc" | "fix" | "rint" => {
-                if dtype.is_int() || dtype == DType::Bool {
+                // Whole numbers stay what they are but for rint, which has no loops for them.
+                if (dtype.is_int() || dtype == DType::Bool) && name != "rint" {
                     return Ok(num);
                 }
                 if dtype.is_complex() {
                     return typing(span, format!("{name} is not defined for complex numbers."));
                 }
+                let num = float(self, num);
+                let pick = |of32: Op, of64: Op| if num.dtype == DType::F32 { of32 } else { of64 };
                 let rounds = match name {
                     "floor" => pick(Op::F32Floor, Op::F64Floor),
                     "ceil" => pick(Op::F32Ceil, Op::F64Ceil),

@@ -67,6 +67,7 @@ impl Lower<'_> {
             StmtKind::For(head, body, orelse) => {
                 let iter = self.expr(&head.1)?;
                 let iter = self.settle(iter);
+                self.hold_gone_through(&iter, &head.0, body);
                 // What is gone through lives as long as the loop: to the function's end where a return leaves it.
                 let held = std::mem::take(&mut self.temps);
                 for &local in &held {
