@@ -44,6 +44,18 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'ferrodide' has no attribute {name!r}")
 
 
+def load_ipython_extension(ipython: Any) -> None:
+    """Called by ``%load_ext ferrodide``: brings ``%ferrodide`` and ``%%ferrodide_compare``."""
+    if not _HAS_NUMPY:
+        raise ImportError("%load_ext ferrodide needs NumPy, which is not installed; install numpy and try again.")
+    _import_module("ferrodide._magics").load(ipython)
+
+
+def unload_ipython_extension(ipython: Any) -> None:
+    """Called by ``%unload_ext ferrodide``."""
+    _import_module("ferrodide._magics").unload(ipython)
+
+
 __version__ = "0.1.0"
 
 __all__ = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import html
 import importlib.abc
 import importlib.util
 import os
@@ -347,6 +348,19 @@ def patched(only: str | Iterable[str] | None = None, exclude: str | Iterable[str
         _keep(before)
 
 
+@contextmanager
+def unpatched() -> Iterator[None]:
+    """NumPy's own functions for a ``with`` block; afterwards is patched what was before."""
+    with _lock:
+        before = set(_active)
+        unpatch()
+    try:
+        yield
+    finally:
+        if before:
+            patch(before)
+
+
 def stats(reset: bool = False) -> dict[str, dict[str, Any]]:
     """What the patched functions did since the last reset.
 
@@ -406,6 +420,52 @@ def _reset() -> None:
         replacement.held_back(reset=True)
 
 
+class Report:
+    """:func:`stats` as a table, as text and for notebooks; taken when it is made."""
+
+    def __init__(self) -> None:
+        self.rows = [
+            (name, name in _active, counts["hits"], counts["seconds"], counts["fallbacks"])
+            for name, counts in stats().items()
+        ]
+        self.notes = ["elementwise: fused loops (relaxed SIMD)"] if _fused else []
+        self.notes += [f"{place}: {why}" for place, why in _left_alone.items()]
+
+    def _cells(self) -> list[tuple[str, ...]]:
+        return [
+            (name, "yes" if active else "no", str(hits), f"{seconds:.3f}", _reasons(fallbacks))
+            for name, active, hits, seconds, fallbacks in self.rows
+        ]
+
+    def __repr__(self) -> str:
+        table = [_COLUMNS, *self._cells()]
+        widths = [max(len(row[i]) for row in table) for i in range(4)]
+        lines = []
+        for row in table:
+            cells = [row[0].ljust(widths[0]), row[1].ljust(widths[1]), row[2].rjust(widths[2]), row[3].rjust(widths[3])]
+            lines.append("  ".join([*cells, row[4]]).rstrip())
+        return "\n".join([*lines, *self.notes])
+
+    def _repr_html_(self) -> str:
+        """The functions that were called: a notebook has no room for a hundred rows of zeros."""
+        called = [cells for cells, row in zip(self._cells(), self.rows, strict=True) if row[2] or row[4]]
+        active = sum(row[1] for row in self.rows)
+        head = "".join(f"<th>{each}</th>" for each in _COLUMNS)
+        body = "".join(f"<tr>{''.join(f'<td>{html.escape(each)}</td>' for each in cells)}</tr>" for cells in called)
+        table = f"<table><tr>{head}</tr>{body}</table>" if called else ""
+        said = [
+            f"{active} of {len(self.rows)} functions are patched" + ("." if called else "; none has been called yet.")
+        ]
+        return table + "".join(f"<p>{html.escape(each)}</p>" for each in said + self.notes)
+
+
+def _reasons(fallbacks: dict[str, int]) -> str:
+    return ", ".join(f"{count} {reason}" for reason, count in fallbacks.items())
+
+
+_COLUMNS = ("name", "patched", "hits", "seconds", "fallbacks")
+
+
 def report() -> None:
     """Print :func:`stats` as a table, and what was left alone, with the reason.
 
@@ -414,17 +474,4 @@ def report() -> None:
     >>> ferrodide.report()  # doctest: +ELLIPSIS
     name     patched  hits  seconds  fallbacks...
     """
-    rows = [("name", "patched", "hits", "seconds", "fallbacks")]
-    for name, counts in stats().items():
-        reasons = ", ".join(f"{count} {reason}" for reason, count in counts["fallbacks"].items())
-        rows.append(
-            (name, "yes" if name in _active else "no", str(counts["hits"]), f"{counts['seconds']:.3f}", reasons)
-        )
-    widths = [max(len(row[i]) for row in rows) for i in range(4)]
-    for row in rows:
-        cells = [row[0].ljust(widths[0]), row[1].ljust(widths[1]), row[2].rjust(widths[2]), row[3].rjust(widths[3])]
-        print("  ".join([*cells, row[4]]).rstrip())
-    if _fused:
-        print("elementwise: fused loops (relaxed SIMD)")
-    for place, why in _left_alone.items():
-        print(f"{place}: {why}")
+    print(repr(Report()))

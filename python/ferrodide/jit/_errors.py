@@ -64,6 +64,14 @@ class JitError(Exception):
         parts += [f"  called in {name}, {file}:{line}" for name, file, line in self.stack]
         return "\n".join(parts)
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of it: the place in the source, and none of the compiler's own frames."""
+        bold, red, plain = "\033[1m", "\033[31m", "\033[0m"
+        lines = str(self).split("\n")
+        if self.line and len(lines) > 2 and set(lines[2].strip()) == {"^"}:
+            lines[2] = f"{red}{lines[2]}{plain}"
+        return [f"{red}{type(self).__name__}{plain}: {bold}{lines[0]}{plain}", *lines[1:]]
+
 
 class TypingError(JitError, TypeError):
     """The types do not fit: of an argument, or in an expression."""
