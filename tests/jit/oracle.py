@@ -1,7 +1,7 @@
 """What a program must give: CPython runs it, with the documented differences of compiled code put in.
 
 Integers have 64 bits and wrap; integer scalars of NumPy are computed in 64 bits; divisions of its numbers by zero give
-inf, NaN or 0; a power of floats is a float; what is computed of arrays lies in C order, and a sum of it is taken in that
+inf, NaN or 0; a power of floats is a float; what is computed of arrays lies in C order, and is summed in that
 order; products go from the first element to the last.
 """
 
