@@ -2,7 +2,7 @@
 // Builds the artefacts of pkg/ and dist/ whose inputs changed, and prints their sizes.
 //
 //   npm run build [-- wheel|universal|native|npm|pkg ...]
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -39,8 +39,11 @@ const ARTEFACTS = {
   npm: { ...NPM, build: buildNpm },
 };
 
-/** The most that the PyO3 wheel may weigh, in bytes; pack_wheel.py holds the compiler to its share. */
-const WHEEL_LIMIT = 1_200_000;
+/**
+ * The most that each shipped file may weigh, in bytes; pack_wheel.py reads the compiler's share from the same file.
+ * @type {Record<string, number>}
+ */
+const BUDGET = JSON.parse(readFileSync(at("tools", "budget.json"), "utf8"));
 
 /** What decides how anything is built. */
 const RECIPES = ["build", "build.mjs", "emscripten-linker.mjs", "lib/rust.mjs", "requirements.txt"].map((name) =>
@@ -65,7 +68,7 @@ export async function build(names = Object.keys(ARTEFACTS), { quiet = false } = 
     for (const name of Object.keys(ARTEFACTS).filter((each) => chosen.has(each))) await bringUpToDate(name);
   });
   for (const name of chosen) if (!quiet) report(name);
-  checkWheelSize();
+  for (const name of chosen) checkSizes(name);
 }
 
 /** @param {string} name */
@@ -118,12 +121,21 @@ function report(name) {
 /** @param {number} bytes */
 const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 
-function checkWheelSize() {
-  for (const file of WHEEL.outputs())
-    if (existsSync(file) && statSync(file).size > WHEEL_LIMIT)
-      throw new Stop(
-        `${relative(root, file)} is ${kB(statSync(file).size)}; the PyO3 wheel may be ${kB(WHEEL_LIMIT)} at most.`,
-      );
+/**
+ * Holds what is shipped of an artefact to the budget. What has no line there is for this machine alone.
+ * @param {string} name
+ */
+function checkSizes(name) {
+  for (const file of ARTEFACTS[name].outputs()) {
+    const path = relative(root, file);
+    const { size } = statSync(file);
+    for (const [pattern, limit] of Object.entries(BUDGET)) {
+      const [start, end] = pattern.split("*");
+      const meant = end === undefined ? path === pattern : path.startsWith(start) && path.endsWith(end);
+      if (meant && size > limit)
+        throw new Stop(`${path} is ${kB(size)}; it may be ${kB(limit)} at most (tools/budget.json).`);
+    }
+  }
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url))

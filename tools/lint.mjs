@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { tarballs } from "./build/npm.mjs";
 // Every static check, each by name; all run even where one fails.
 //
 //   npm run lint [-- --fix]      --fix formats and mends what the tools can mend themselves
@@ -54,6 +55,13 @@ function checks(fix) {
     { name: "mypy", command: venv("mypy"), args: ["--strict", at("python", "ferrodide")] },
     { name: "biome", command: npm("biome"), args: ["check", "--error-on-warnings", ...(fix ? ["--write"] : [])] },
     { name: "tsc", command: npm("tsc"), args: ["--project", at("tsconfig.json")] },
+    { name: "publint", command: npm("publint"), args: ["--strict", ...tarballs()] },
+    // ESM alone, on purpose; and a .wasm file has no types.
+    {
+      name: "are the types wrong",
+      command: npm("attw"),
+      args: [...tarballs(), "--profile", "esm-only", "--exclude-entrypoints", "ferrodide_bg.wasm"],
+    },
     { name: "architecture", command: process.execPath, args: [at("tools", "check-architecture.mjs")] },
     { name: "jit golden", command: venv("python"), args: [at("tools", "jit_golden.py"), "--check"] },
     { name: "math tables", command: venv("python"), args: [at("tools", "math_tables.py"), "--check"] },
@@ -66,8 +74,8 @@ await main(async () => {
   const words = process.argv.slice(2);
   if (words.some((word) => word !== "--fix")) throw new Stop("npm run lint [-- --fix]");
   await setup({ for: ["node", "linters", "python", "wasm", "wasm-tools"] });
-  // The types of the JavaScript sources come from the built module.
-  await build(["pkg"], { quiet: true });
+  // The types of the JavaScript sources come from the built module, and the package is checked as it is packed.
+  await build(["npm"], { quiet: true });
   let failed = 0;
   const all = checks(words.includes("--fix"));
   for (const { name, command, args, env } of all) {

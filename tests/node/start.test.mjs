@@ -166,3 +166,15 @@ test("the types, as a TypeScript project sees them", () => {
     }
   }
 });
+
+test("an engine without SIMD gets one sentence, and the module is asked for again later", async (t) => {
+  const { init, initSync, median } = await fresh();
+  const sentence = /^ferrodide: this browser has no WebAssembly SIMD, .*; update it \(.*\)\.$/;
+  const validate = t.mock.method(WebAssembly, "validate", () => false);
+  // Such an engine refuses the module itself: any bytes that it refuses stand for it.
+  await assert.rejects(init({ module_or_path: new Uint8Array([1, 2, 3]) }), { message: sentence });
+  assert.match(thrown(() => initSync({ module: new Uint8Array([1, 2, 3]) })).message, sentence);
+  validate.mock.restore();
+  await init();
+  assert.equal(median(new Float64Array([1, 2])), 1.5);
+});

@@ -16,7 +16,7 @@ export const NPM = {
   outputs: () => [...tarballs(), STAGE].filter((path) => existsSync(path)),
 };
 
-function tarballs() {
+export function tarballs() {
   const names = existsSync(at("dist")) ? readdirSync(at("dist")) : [];
   return names.filter((name) => name.endsWith(".tgz")).map((name) => at("dist", name));
 }

@@ -171,7 +171,7 @@ export const TIERS = [
   {
     name: "browser",
     setup: ["node", "pyodide", "chromium"],
-    artefacts: ["pkg", "wheel", "universal"],
+    artefacts: ["pkg", "wheel", "universal", "npm"],
     run: nodeTests("tests/browser"),
     count: countNode,
   },
