@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { tarballs } from "./build/npm.mjs";
 // Every static check, each by name; all run even where one fails.
 //
 //   npm run lint [-- --fix]      --fix formats and mends what the tools can mend themselves
+import { tarballs } from "./build/npm.mjs";
 import { build } from "./build.mjs";
 import { at, tool, venvPython } from "./lib/paths.mjs";
 import { attempt, main, prependPath, Stop } from "./lib/process.mjs";
