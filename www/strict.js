@@ -1,6 +1,7 @@
 // Under a Content-Security-Policy that forbids eval: the kernels come as an ES module.
 
-import { explain, PageError } from "./errors.js";
+import { PageError } from "./errors.js";
+import { showResults } from "./surfaces/show.js";
 
 const PROGRAM = `
 import numpy as np
@@ -34,20 +35,4 @@ async function run() {
   return pyodide.runPython(PROGRAM).toJs({ dict_converter: Object.fromEntries });
 }
 
-/** @param {string} selector */
-const find = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
-
-try {
-  for (const [name, value] of Object.entries(await run())) {
-    const term = document.createElement("dt");
-    term.textContent = name;
-    const description = document.createElement("dd");
-    description.textContent = value;
-    find("#results").append(term, description);
-  }
-  find("#status").textContent = "Done.";
-} catch (error) {
-  find("#error p").textContent = explain(error).sentence;
-  find("#error").hidden = false;
-  find("#status").textContent = "It stopped; see below.";
-}
+await showResults(run);

@@ -114,3 +114,17 @@ export async function sentence(page) {
   assert.ok(await page.isVisible("#error"));
   return textOf(page, "#error > p");
 }
+
+/**
+ * The names and values that a page lists.
+ * @param {import("playwright-core").Page} page
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function results(page) {
+  const pairs = await page
+    .locator("#results")
+    .evaluate((list) =>
+      [...list.querySelectorAll("dt")].map((term) => [term.textContent, term.nextElementSibling?.textContent]),
+    );
+  return Object.fromEntries(pairs);
+}

@@ -1,7 +1,7 @@
 // A page under script-src 'self' 'wasm-unsafe-eval' works through installFerrodide.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { browserFor, ended, open, STRICT, site, textOf } from "./site.mjs";
+import { browserFor, ended, open, results, STRICT, site, textOf } from "./site.mjs";
 
 const browser = await browserFor();
 
@@ -9,14 +9,7 @@ test("the strict page calls the kernels from Python, and violates nothing", asyn
   const url = await site({ headers: STRICT });
   const { page, violations, close } = await open(browser, `${url}/strict.html`);
   assert.equal(await ended(page), "Done.", await textOf(page, "#error"));
-  const results = Object.fromEntries(
-    await page
-      .locator("#results")
-      .evaluate((list) =>
-        [...list.querySelectorAll("dt")].map((term) => [term.textContent, term.nextElementSibling?.textContent]),
-      ),
-  );
-  assert.deepEqual(results, {
+  assert.deepEqual(await results(page), {
     "ferrodide.backend()": "javascript",
     sort: "[-1.  3. nan]",
     matmul: "[[5.0, 14.0], [14.0, 50.0]]",

@@ -63,8 +63,9 @@ def remember(function: types.FunctionType) -> None:
     code = function.__code__
     if code.co_filename != _NAMELESS or sys.platform != "emscripten":
         return
-    frame = sys._getframe(1)
-    while frame.f_back is not None:
+    frame: types.FrameType | None = sys._getframe(1)
+    # Pyodide's own may be the outermost of all.
+    while frame is not None:
         if frame.f_globals.get("__name__") == "_pyodide._base" and frame.f_code.co_name.startswith("eval_code"):
             source = frame.f_locals.get("source")
             if isinstance(source, str):

@@ -1,0 +1,4 @@
+import { runProgram } from "./pyodide.js";
+import { showResults } from "./show.js";
+
+await showResults(runProgram);
