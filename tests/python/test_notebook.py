@@ -160,7 +160,7 @@ def test_errors_of_the_compiler_show_the_source():
     lines = caught.value._render_traceback_()
     assert lines[0].startswith("\033[31mTypingError\033[0m: ")
     assert "return x.nothing" in lines[1]
-    assert lines[2].strip("\033[013m ") == "^" * len("x.nothing")
+    assert lines[2].strip("\033[013m ") == "^" * len("return x.nothing")
 
 
 @pytest.mark.skipif(not HAS_IPYTHON, reason="IPython is not in the Pyodide of these tests")
