@@ -1,7 +1,7 @@
 // Under a Content-Security-Policy that forbids eval: the kernels come as an ES module.
 
 import { PageError } from "./errors.js";
-import { showResults } from "./surfaces/show.js";
+import { showResults } from "./results.js";
 
 const PROGRAM = `
 import numpy as np

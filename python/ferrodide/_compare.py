@@ -7,7 +7,6 @@ import copy
 import html
 import io
 import random
-import statistics
 import time
 import types
 from contextlib import AbstractContextManager, contextmanager, redirect_stdout
@@ -21,15 +20,18 @@ from ._patch import patched, stats, unpatched
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, MutableMapping
 
-#: Seconds that the plain runs may take together, and the most runs of each.
-_BUDGET, _MOST_RUNS = 1.0, 7
+#: Seconds that the plain runs may take together, and the most runs of each. The least are two, unless one takes as long
+#: as that: the very first run of all also does what is done once (imports, compiling).
+_BUDGET, _MOST_RUNS, _LONG = 1.0, 7, 10.0
 
 #: Differences, relative to the largest element, up to which results of a dtype agree: rounding in another order.
 _TOLERANCE = {2: 1e-2, 4: 1e-4}
 _TOLERANCE_OF_DOUBLES = 1e-9
 
+#: What holds no results.
+_CODE = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type)
 #: What a run cannot change.
-_FIXED = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type, str, bytes, int, float, complex)
+_FIXED = (*_CODE, str, bytes, int, float, complex)
 
 
 @dataclass
@@ -43,7 +45,7 @@ class Difference:
 
 @dataclass
 class Comparison:
-    """What :func:`compare` found. Seconds are medians of ``runs`` runs each, interleaved."""
+    """What :func:`compare` found. Seconds are those of the fastest of ``runs`` runs each, interleaved."""
 
     plain: float
     accelerated: float
@@ -60,7 +62,10 @@ class Comparison:
 
     def _sentences(self) -> list[str]:
         ratio = self.plain / self.accelerated if self.accelerated > 0 else float("inf")
-        lines = [f"{ratio:.3g}x as fast." if ratio >= 1 else f"{1 / ratio:.3g}x as slow."]
+        lines = [f"{ratio:.3g}x as fast," if ratio >= 1 else f"{1 / ratio:.3g}x as slow,"]
+        lines[0] += (
+            f" the fastest of {self.runs} runs each." if self.runs > 1 else " one run each, the plain one first."
+        )
         named = {
             verdict: [name for name, each in self.results.items() if each.verdict == verdict]
             for verdict in ("equal", "close", "different", "unknown")
@@ -75,11 +80,9 @@ class Comparison:
         if not named["equal"] and not named["close"] and not named["different"]:
             lines.append("There is no result to compare.")
         if named["unknown"]:
-            lines.append(
-                f"Not compared, as their types say of no two that they are equal: {', '.join(named['unknown'])}."
-            )
+            lines.append(f"Not compared, as nothing says when two are equal: {', '.join(named['unknown'])}.")
         if self.shared:
-            lines.append(f"Not copied, so that all runs had the same: {', '.join(self.shared)}.")
+            lines.append(f"Neither copied nor compared, so that all runs had the same: {', '.join(self.shared)}.")
         if self.served:
             lines.append(
                 "Served by kernels: " + ", ".join(f"{name} {count}" for name, count in self.served.items()) + "."
@@ -94,8 +97,8 @@ class Comparison:
     def _bars(self) -> list[tuple[str, float, float]]:
         """Label, seconds, and the part of the longer one."""
         most = max(self.plain, self.accelerated) or 1.0
-        return [(name, seconds, seconds / most) for name, seconds in
-                (("NumPy", self.plain), ("ferrodide", self.accelerated))]  # fmt: skip
+        both = (("NumPy", self.plain), ("ferrodide", self.accelerated))
+        return [(name, seconds, seconds / most) for name, seconds in both]
 
     def __repr__(self) -> str:
         bars = [
@@ -120,10 +123,10 @@ class Comparison:
 
 
 def _duration(seconds: float) -> str:
-    for unit, scale in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
-        if seconds >= scale or unit == "us":
+    for unit, scale in (("s", 1.0), ("ms", 1e-3)):
+        if seconds >= scale:
             return f"{seconds / scale:.3g} {unit}"
-    raise AssertionError
+    return f"{seconds / 1e-6:.3g} us"
 
 
 def difference(a: Any, b: Any) -> Difference:
@@ -139,13 +142,16 @@ def difference(a: Any, b: Any) -> Difference:
     if isinstance(a, dict):
         return _of_many(a.keys() == b.keys(), ((a[key], b[key]) for key in a if key in b))
     if hasattr(a, "equals") and hasattr(a, "to_numpy"):
-        # pandas.
+        # Of pandas: a frame is its columns, which have dtypes of their own; a column has an index, too.
         if a.equals(b):
             return Difference("equal")
-        try:
-            return _of_arrays(a.to_numpy(), b.to_numpy())
-        except Exception as error:
-            return Difference("unknown", why=str(error))
+        if hasattr(a, "columns"):
+            return _of_many(
+                a.columns.equals(b.columns), ((a[name], b[name]) for name in a.columns if name in b.columns)
+            )
+        if hasattr(a, "index"):
+            return _of_many(a.index.equals(b.index), [(a.to_numpy(), b.to_numpy())])
+        return _of_arrays(a.to_numpy(), b.to_numpy())
     if type(a).__eq__ is object.__eq__:  # type: ignore[comparison-overlap]
         return Difference("unknown")
     try:
@@ -159,6 +165,8 @@ def _of_arrays(a: np.ndarray, b: np.ndarray) -> Difference:
     if a.dtype != b.dtype or a.shape != b.shape:
         said = [f"{each.dtype} of shape {each.shape}" for each in (a, b)]
         return Difference("different", why=f"{said[0]} without kernels, {said[1]} with them")
+    if a.dtype.kind == "O":
+        return _of_many(True, zip(a.ravel().tolist(), b.ravel().tolist(), strict=True))
     if a.dtype.kind not in "fc":
         if np.array_equal(a, b):
             return Difference("equal")
@@ -169,7 +177,8 @@ def _of_arrays(a: np.ndarray, b: np.ndarray) -> Difference:
     outside = ~finite & ~((a == b) | (np.isnan(a) & np.isnan(b)))
     if outside.any():
         return Difference(
-            "different", why=f"{int(np.count_nonzero(outside))} of {a.size} elements are inf or NaN in one"
+            "different",
+            why=f"in {int(np.count_nonzero(outside))} of {a.size} elements, which are inf or NaN in one of them",
         )
     wide = np.promote_types(a.dtype, np.float64)
     x, y = a[finite].astype(wide), b[finite].astype(wide)
@@ -247,6 +256,16 @@ def _same_chance() -> Iterator[None]:
         random.setstate(pythons)
 
 
+@contextmanager
+def _blamed() -> Iterator[None]:
+    """What is raised here was not raised without kernels."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note("Without ferrodide's kernels the same code ran to its end.")
+        raise
+
+
 def _silent() -> AbstractContextManager[Any]:
     return redirect_stdout(io.StringIO())
 
@@ -261,9 +280,10 @@ def compare(
 ) -> tuple[Comparison, Any]:
     """Run code with kernels under NumPy and without.
 
-    All runs but the last are on copies of the variables that the code uses, with the same random numbers, and say
-    nothing; the last one has kernels, and works on the variables themselves, so that afterwards all is as if the code
-    had been run once, accelerated. What is patched stays so.
+    It runs as often as fits into a second, at most seven times each, and at least twice unless that takes long. All
+    runs but the last are on copies of the variables that the code uses, with the same random numbers, and say nothing;
+    the last one has kernels, and works on the variables themselves, so that afterwards all is as if the code had been
+    run once, accelerated. What is patched stays so.
 
     Parameters
     ----------
@@ -286,7 +306,7 @@ def compare(
     Raises
     ------
     Exception
-        What the code raises.
+        What the code raises; with a note, where it does so only with kernels.
     """
     code = _Code(source, name)
     used = {each: namespace[each] for each in code.names(namespace) if not isinstance(namespace[each], _FIXED)}
@@ -308,10 +328,10 @@ def compare(
             namespace.update(before)
 
     def outcome(before: dict[str, Any]) -> dict[str, Any]:
-        """What the code used, or made."""
+        """What the code used, or made; without what Python itself keeps there, and without functions and modules."""
         made = {name for name, value in namespace.items() if name not in before or value is not before[name]}
-        made.discard("__builtins__")
-        return {each: namespace[each] for each in sorted(made | used.keys()) if each in namespace}
+        named = sorted(name for name in made | used.keys() if name in namespace and not name.startswith("__"))
+        return {each: namespace[each] for each in named if not isinstance(namespace[each], _CODE)}
 
     def plain_run() -> tuple[float, dict[str, Any], Any]:
         with unpatched():
@@ -319,21 +339,25 @@ def compare(
 
     seconds, wanted, wanted_value = plain_run()
     plain, accelerated = [seconds], []
-    for _ in range(max(1, min(_MOST_RUNS, int(_BUDGET / max(seconds, 1e-9)))) - 1):
-        with patched(only):
+    runs = min(_MOST_RUNS, max(2 if seconds < _LONG else 1, int(_BUDGET / max(seconds, 1e-9))))
+    for _ in range(runs - 1):
+        with patched(only), _blamed():
             accelerated.append(on_copies()[0])
         plain.append(plain_run()[0])
     before, counts = dict(namespace), stats()
-    with patched(only):
+    with patched(only), _blamed():
         start = time.perf_counter()
         value = code.run(namespace)
         accelerated.append(time.perf_counter() - start)
         after = stats()
     found = outcome(before)
-    results = {each: difference(wanted[each], found[each]) for each in wanted if each in found}
-    results = {
-        each: of for each, of in results.items() if not isinstance(found[each], _FIXED) or of.verdict != "unknown"
-    }
+    results = {}
+    for each in sorted({*wanted, *found}.difference(shared)):
+        if each in wanted and each in found:
+            results[each] = difference(wanted[each], found[each])
+        else:
+            way = "without" if each in wanted else "with"
+            results[each] = Difference("different", why=f"there is one only {way} kernels")
     if code.last is not None and (value is not None or wanted_value is not None):
         results["the last expression"] = difference(wanted_value, value)
     served = {
@@ -341,8 +365,8 @@ def compare(
     }
     declined = {each: _more(row["fallbacks"], counts[each]["fallbacks"]) for each, row in after.items()}
     return Comparison(
-        statistics.median(plain),
-        statistics.median(accelerated),
+        min(plain),
+        min(accelerated),
         len(plain),
         results,
         served,

@@ -95,12 +95,16 @@ class _Replacement:
                         # It has a say in the call, which it is to see as it came.
                         self.original.calls["__array_function__"] += 1
                         return own(*args, **kwargs)
-                if size < _TIMED_FROM:
-                    return replacement(*args, **kwargs)
-                start = time.perf_counter()
-                result = replacement(*args, **kwargs)
-                self.seconds += time.perf_counter() - start
-                return result
+                self.original.patched += 1
+                try:
+                    if size < _TIMED_FROM:
+                        return replacement(*args, **kwargs)
+                    start = time.perf_counter()
+                    result = replacement(*args, **kwargs)
+                    self.seconds += time.perf_counter() - start
+                    return result
+                finally:
+                    self.original.patched -= 1
 
             if not SITES:
                 self._function = patched_function
@@ -357,6 +361,7 @@ def unpatched() -> Iterator[None]:
     try:
         yield
     finally:
+        _keep(before)
         if before:
             patch(before)
 

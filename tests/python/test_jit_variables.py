@@ -175,3 +175,24 @@ def test_what_is_gone_through_outlives_its_name():
     agrees(wrapped, np.arange(1.0, 6.0))
     agrees(deleted, 50)
     agrees(lists, 50)
+
+
+def test_what_is_in_use_outlives_a_walrus():
+    @njit
+    def operand(n):
+        a = np.arange(n) * 1.0
+        return a + (a := np.full(n, 2.0)) * 3.0
+
+    @njit
+    def comprehension(n):
+        a = np.arange(n) * 1.0
+        return [x + (a := np.full(n, -1.0))[0] for x in a]
+
+    @njit
+    def generator(n):
+        a = np.arange(n) * 1.0
+        return sum(x + (a := np.full(n, -1.0))[0] for x in a)
+
+    agrees(operand, 50)
+    agrees(comprehension, 50)
+    agrees(generator, 50)

@@ -9,7 +9,7 @@ import ferrodide
 import numpy as np
 import pytest
 from ferrodide._compare import compare, difference
-from ferrodide._patch import Report
+from ferrodide._patch import Report, unpatched
 from helpers import COMPILES
 
 HAS_IPYTHON = find_spec("IPython") is not None
@@ -20,8 +20,6 @@ MEDIAN = "y = np.median(x)"
 
 @pytest.fixture
 def space():
-    # Hits are what is left of the calls without the fallbacks, also those of ferrodide.median itself in other tests.
-    ferrodide.stats(reset=True)
     return {"np": np, "x": np.random.default_rng(1).standard_normal(20_001)}
 
 
@@ -86,6 +84,20 @@ def test_what_is_patched_stays_so(space):
         ferrodide.unpatch()
 
 
+def test_without_patches_is_for_a_block():
+    before, plain = np.median, np.unique
+    ferrodide.patch("sorting")
+    patched_median = np.median
+    try:
+        with unpatched():
+            assert np.median is before
+            ferrodide.patch("searching")
+        assert np.unique is plain
+        assert np.median is patched_median
+    finally:
+        ferrodide.unpatch()
+
+
 def test_exceptions_leave_the_variables(space):
     before = dict(space)
     with pytest.raises(ZeroDivisionError):
@@ -99,7 +111,8 @@ def test_what_cannot_be_copied_is_named(space):
     space["lock"] = __import__("threading").Lock()
     found, _ = compare("lock.locked()\nm = np.median(x)", space, "sorting")
     assert found.shared == ["lock"]
-    assert "Not copied, so that all runs had the same: lock." in repr(found)
+    assert "lock" not in found.results
+    assert "Neither copied nor compared, so that all runs had the same: lock." in repr(found)
 
 
 def test_differences():
@@ -122,18 +135,100 @@ def test_differences():
         ({"k": a}, {"k": a * (1 + 1e-15)}, "close"),
         ({"k": a}, {"j": a}, "different"),
         (object(), object(), "unknown"),
+        (np.array([a, "x"], object), np.array([a * (1 + 1e-15), "x"], object), "close"),
+        (np.array([1, "x"], object), np.array([1, "y"], object), "different"),
+        (np.array([np.inf]), np.array([-np.inf]), "different"),
         ("same", "same", "equal"),
     ]
     for first, second, verdict in cases:
         assert difference(first, second).verdict == verdict, (first, second)
 
 
+class Column:
+    """Of pandas' kind."""
+
+    def __init__(self, values, index="abcd"):
+        self.values, self.index = values, Names(index)
+
+    def equals(self, other):
+        return np.array_equal(self.values, other.values) and self.index.equals(other.index)
+
+    def to_numpy(self):
+        return self.values
+
+
+class Names(str):
+    """An index."""
+
+    def equals(self, other):
+        return self == other
+
+
+class Frame:
+    """Of pandas' kind: its columns have dtypes of their own."""
+
+    def __init__(self, **columns):
+        self._columns = columns
+        self.columns = Names("".join(columns))
+
+    def __getitem__(self, name):
+        return self._columns[name]
+
+    def equals(self, other):
+        return self.columns == other.columns and all(self[name].equals(other[name]) for name in self.columns)
+
+    def to_numpy(self):
+        raise AssertionError("not by its columns")
+
+
+def test_differences_of_frames():
+    a = np.arange(4.0)
+    rounded, other = a * (1 + 1e-15), a + 1
+    words = np.array(list("wxyz"), object)
+    frame = Frame(n=Column(a), s=Column(words))
+    assert difference(frame, Frame(n=Column(a.copy()), s=Column(words.copy()))).verdict == "equal"
+    assert difference(frame, Frame(n=Column(rounded), s=Column(words))).verdict == "close"
+    assert difference(frame, Frame(n=Column(other), s=Column(words))).verdict == "different"
+    assert difference(frame, Frame(n=Column(a))).verdict == "different"
+    assert difference(Column(a), Column(rounded)).verdict == "close"
+    assert difference(Column(a), Column(rounded, "abce")).verdict == "different"
+
+
+def test_what_only_one_way_makes_is_a_difference(space):
+    space["patched"] = lambda: np.median is not plain
+    plain = np.median
+    found, _ = compare("if patched():\n    extra = 1\ny = np.median(x)", space, "sorting")
+    assert found.results["extra"].verdict == "different"
+    assert "extra, there is one only with kernels" in repr(found)
+
+
+def test_exceptions_that_only_kernels_cause_say_so(space):
+    plain = np.median
+    space["patched"] = lambda: np.median is not plain
+    with pytest.raises(AssertionError) as caught:
+        compare("assert not patched()", space, "sorting")
+    assert caught.value.__notes__ == ["Without ferrodide's kernels the same code ran to its end."]
+    assert np.median is plain
+
+
+def test_the_first_run_is_not_held_against_numpy(space):
+    """It does what is done once, so that there is another, unless that takes long."""
+    source = "import time\nif first:\n    time.sleep(first.pop())\nnp.median(x)"
+    first = [0.6]
+    # Copies of it are itself: only the first run finds something in it.
+    space["first"] = type("Once", (), {"pop": first.pop, "__bool__": lambda self: bool(first),
+                                       "__deepcopy__": lambda self, memo: self})()  # fmt: skip
+    found, _ = compare(source, space, "sorting")
+    assert found.runs == 2
+    assert found.plain < 0.3
+
+
 def test_a_difference_is_said(space):
     space["calls"] = calls = []
     space["note"] = calls.append
     found, _ = compare("note(1)\ny = float(len(calls))\nnp.median(x)", space, "sorting")
-    if found.agree:
-        pytest.fail("the calls add up, so that each run has another y")
+    # The calls add up, so that each run has another y.
+    assert not found.agree
     assert "The results DIFFER: y, by up to" in repr(found)
     assert "DIFFER" in found._repr_html_()
 
@@ -187,6 +282,13 @@ def test_the_magics():
             wrong = shell.run_cell("%%ferrodide_compare sortng\n1")
         assert not wrong.success
         assert "sortng is no family" in str(wrong.error_in_exec)
+        from ferrodide.jit import TypingError
+
+        shell.user_ns["error"] = TypingError("x is no number.", hint="Write 1.", file="f.py", position="3:0:3:1")
+        with capture_output() as said:
+            shell.run_cell("raise error")
+        assert "x is no number." in said.stdout
+        assert "Traceback" not in said.stdout
         failed = shell.run_cell("%%ferrodide_compare\n1 / 0")
         assert isinstance(failed.error_in_exec, ZeroDivisionError)
         shell.run_line_magic("unload_ext", "ferrodide")

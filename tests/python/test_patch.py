@@ -36,6 +36,16 @@ def _clean():
     ferrodide.stats(reset=True)
 
 
+def test_ferrodides_own_calls_are_nobodys_fallback():
+    ferrodide.stats(reset=True)
+    ferrodide.patch("sorting")
+    for _ in range(3):
+        ferrodide.median(np.arange(5, dtype=object))
+    np.median(np.arange(float(LONG)))
+    assert hits("median") == 1
+    assert fallbacks("median") == {}
+
+
 def test_the_names_are_those_that_can_be_patched():
     everywhere = {"cdist", "median", "sort", "argsort", "matmul", "unique", "isin", "rankdata", "nanmedian"}
     everywhere |= {"histogram", "histogram2d", "histogramdd"}

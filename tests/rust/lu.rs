@@ -204,6 +204,29 @@ fn cholesky_factors() {
     }
 }
 
+/// Of an order whose updates have more than one block of rows and of columns: against the plain loops.
+fn check_blocks_of_cholesky<T: Float>() {
+    const N: usize = 600;
+    let drawn = random(N, N, &mut Random(5));
+    // The diagonal dominates, so that both are within a few roundings of the exact factor.
+    let element = |i: usize, j: usize| if i == j { N as f64 } else { drawn.at(i.max(j), i.min(j)) };
+    let a = Matrix::new(N, N, |i, j| T::from_f64(element(i, j)).to_f64());
+    let [blocked, plain] = [true, false].map(|blocked| {
+        let mut out = Matrix::new(N, N, |_, _| -77.0).dense::<T>();
+        cholesky_with(a.dense::<T>().view(), false, out.view_mut(), blocked).unwrap();
+        Matrix::of(&out)
+    });
+    let difference = blocked.minus(&plain).max();
+    assert!(difference <= 4.0 * N as f64 * T::EPS, "{}: {difference:e}", T::NAME);
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn cholesky_of_many_blocks() {
+    check_blocks_of_cholesky::<f64>();
+    check_blocks_of_cholesky::<f32>();
+}
+
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn an_indefinite_matrix_has_no_cholesky_factor() {

@@ -1,5 +1,5 @@
 import { PageError } from "../errors.js";
-import { showResults } from "./show.js";
+import { showResults } from "../results.js";
 
 await showResults(async () => {
   const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });

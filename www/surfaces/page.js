@@ -1,4 +1,4 @@
+import { showResults } from "../results.js";
 import { runProgram } from "./pyodide.js";
-import { showResults } from "./show.js";
 
 await showResults(runProgram);

@@ -90,6 +90,9 @@ impl Lower<'_> {
             ExprKind::ListComp(element, generators) => self.comprehension(span, element, generators),
             ExprKind::Walrus(name, value) => {
                 let val = self.expr(value)?;
+                // What the name stood for may be in use until the statement ends.
+                let before = self.frame().env.get(name).map(|binding| binding.val.owners());
+                before.into_iter().flatten().for_each(|owner| self.hold(owner));
                 self.bind(name, val);
                 self.read(name, span)
             }

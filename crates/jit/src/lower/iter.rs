@@ -256,6 +256,8 @@ impl Lower<'_> {
         let Some(length) = self.iter_length(&iter) else {
             return typing(generator.iter.span, format!("{} cannot be gone through.", iter.describe()));
         };
+        // A walrus inside may give its name another value.
+        owners(&iter).into_iter().for_each(|owner| self.hold(owner));
         let each = std::cell::RefCell::new(each);
         let at = Span { end_line: generator.target.span.line, ..generator.target.span };
         self.count(at, &Set::new(), &[], [Expr::I64(0), length, Expr::I64(1)], |lower, counter| {

@@ -1,4 +1,5 @@
-import { explain } from "../errors.js";
+// What a page that runs one program shows of it.
+import { explain } from "./errors.js";
 
 /** @param {string} selector */
 const find = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
